@@ -1,0 +1,1 @@
+"""Rulebooks: documents, the checker, published versions, and the shipped library."""

@@ -1,0 +1,48 @@
+"""Periods of policy: P35D, P3M, P1Y, and the days they reach."""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+_TEXT = re.compile(r"P(?:([0-9]{1,3})Y)?(?:([0-9]{1,4})M)?(?:([0-9]{1,3})W)?(?:([0-9]{1,5})D)?")
+
+
+class PeriodError(ValueError):
+    """A text that is not an ISO 8601 period of days, weeks, months or years."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """A span of calendar months, then days. Months end-clamp: 31 January + P1M = 28 or 29 February."""
+
+    months: int
+    days: int
+
+    def after(self, day: date) -> date:
+        """The day this period later, counted from `day` itself and not from a clamped step."""
+        return _plus_months(day, self.months) + timedelta(days=self.days)
+
+    def before(self, day: date) -> date:
+        """The day this period earlier."""
+        return _plus_months(day, -self.months) - timedelta(days=self.days)
+
+    def __str__(self) -> str:
+        years, months = divmod(self.months, 12)
+        parts = ((years, "Y"), (months, "M"), (self.days, "D"))
+        return "P" + "".join(f"{count}{unit}" for count, unit in parts if count)
+
+
+def parse_period(text: str) -> Period:
+    """Read "P35D", "P3M", "P1Y"; raises PeriodError for anything else, and for an empty period."""
+    match = _TEXT.fullmatch(text.strip())
+    years, months, weeks, days = (int(part or 0) for part in match.groups()) if match else (0, 0, 0, 0)
+    period = Period(12 * years + months, 7 * weeks + days)
+    if period == Period(0, 0):
+        raise PeriodError("is not a period: write P35D, P3M, P1Y or the like")
+    return period
+
+
+def _plus_months(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

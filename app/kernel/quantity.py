@@ -1,0 +1,96 @@
+"""Exact amounts: "5000万", "2亿", "35%", "199999999.99" as scaled integers, never through a float.
+
+万, 亿 and their kin are powers of ten (domain.md, conventions), so every text that is read
+here is an integer times a power of ten, and scaling it is exact or refused.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+_TEXT = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,4}))?(万亿|千万|百万|亿|万|%)?")
+_POWERS: Final = {None: 0, "%": -2, "万": 4, "百万": 6, "千万": 7, "亿": 8, "万亿": 12}
+_LONGEST: Final = 64
+
+
+class QuantityError(ValueError):
+    """A text that is not an exact amount of its measure; the message says what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a number counts: its decimals, and the largest magnitude that every engine holds.
+
+    `limit` is in units of the last decimal; it keeps sums and products inside 64 bits.
+    """
+
+    name: str
+    decimals: int
+    limit: int
+    percent: bool = False
+
+
+MONEY: Final = Measure("money", 2, 10**17)
+RATIO: Final = Measure("ratio", 6, 10**12, percent=True)
+NUMBER: Final = Measure("number", 4, 10**16)
+COUNT: Final = Measure("count", 0, 10**15)
+POINTS: Final = Measure("points", 4, 10**9)
+WEIGHT: Final = Measure("weight", 2, 10**4)
+SCORE: Final = Measure("score", 12, 9 * 10**18)
+
+MEASURES: Final = {measure.name: measure for measure in (MONEY, RATIO, NUMBER, COUNT)}
+
+
+def parse(text: str, measure: Measure) -> int:
+    """The amount written in `text`, in units of the measure's last decimal.
+
+    Raises QuantityError for anything that is not a finite decimal of this measure: more
+    decimals than it has, a magnitude over its limit, a percent sign where none belongs.
+    """
+    negative, digits, power = _scan(text.strip(), measure)
+    shift = power + measure.decimals
+    if len(digits) + shift > 20:
+        raise QuantityError(f"is out of range: at most {render(measure.limit, measure)} either way")
+    value = _shifted(int(digits), shift, measure)
+    if value > measure.limit:
+        raise QuantityError(f"is out of range: at most {render(measure.limit, measure)} either way")
+    return -value if negative else value
+
+
+def render(value: int, measure: Measure, least: int | None = None) -> str:
+    """`value` as a plain decimal: every decimal of money, else at least `least` (default 0)."""
+    if measure.decimals == 0:
+        return str(value)
+    whole, part = divmod(abs(value), 10**measure.decimals)
+    keep = measure.decimals if measure is MONEY else least or 0
+    fraction = f"{part:0{measure.decimals}d}"
+    fraction = fraction[:keep] + fraction[keep:].rstrip("0")
+    sign = "-" if value < 0 else ""
+    return f"{sign}{whole}.{fraction}" if fraction else f"{sign}{whole}"
+
+
+def _scan(text: str, measure: Measure) -> tuple[bool, str, int]:
+    match = _TEXT.fullmatch(text) if len(text) <= _LONGEST else None
+    if match is None or not (match[2] or match[3]):
+        if len(text) > _LONGEST and text.lstrip("+-").isdigit():
+            raise QuantityError(f"is out of range: at most {render(measure.limit, measure)} either way")
+        raise QuantityError(f"is not {_article(measure)}: write a plain decimal, 5000万, 2亿 or the like")
+    sign, whole, fraction, exponent, unit = match.groups()
+    if unit == "%" and not measure.percent:
+        raise QuantityError(f"is not {_article(measure)}: a percent sign belongs to ratios")
+    digits = ((whole or "") + (fraction or "")).lstrip("0") or "0"
+    power = _POWERS[unit] + int(exponent or 0) - len(fraction or "")
+    return sign == "-", digits, 0 if digits == "0" else power
+
+
+def _shifted(digits: int, shift: int, measure: Measure) -> int:
+    if shift >= 0:
+        return int(digits * 10**shift)
+    value, rest = divmod(digits, 10 ** min(-shift, 2 * _LONGEST))
+    if rest:
+        raise QuantityError(f"has more than {measure.decimals} decimals" if measure.decimals else "is not a whole number")
+    return value
+
+
+def _article(measure: Measure) -> str:
+    return f"an amount of {measure.name}" if measure is MONEY else f"a {measure.name}"

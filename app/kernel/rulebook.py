@@ -1,0 +1,51 @@
+"""A compiled rulebook: what the published document says, every name resolved and every amount an integer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.kernel.cadence import Period
+from app.kernel.classification import Classification
+from app.kernel.condition import AllOf, Condition
+from app.kernel.fact import Fact
+from app.kernel.obligation import ObligationRule
+from app.kernel.scorecard import Scorecard
+from app.kernel.tier import Tiers
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A condition that raises a warning or starts an exit, with the reason it gives (A12)."""
+
+    when: Condition
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewCadence:
+    """How often a client is reviewed (A10): `by` names a classification or `tier`, whose ranks pick the period.
+
+    `every[rank]` is None where a rank is not reviewed; without `by` the one entry holds for all.
+    """
+
+    by: str | None
+    every: tuple[Period | None, ...]
+    full_every: Period | None = None
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Everything a decision needs, and nothing that changes with time.
+
+    `classifications` are in an order in which each reads only what stands before it.
+    """
+
+    name: str
+    facts: Mapping[str, Fact]
+    applies_to: Condition = field(default_factory=lambda: AllOf(()))
+    classifications: tuple[Classification, ...] = ()
+    scorecard: Scorecard | None = None
+    tiers: Tiers | None = None
+    obligations: tuple[ObligationRule, ...] = ()
+    reviews: ReviewCadence | None = None
+    warnings: tuple[Trigger, ...] = ()
+    exits: tuple[Trigger, ...] = ()

@@ -1,0 +1,58 @@
+"""One name space: facts, classifications, dimensions, `score` and `tier` are all read by name."""
+
+from collections.abc import Iterator
+
+from app.rulebooks.document import RulebookDocument
+from app.rulebooks.document.classifications import RulePart
+from app.rulebooks.document.conditions import ConditionPart
+from app.rulebooks.problem import Code, Findings, Path
+
+RESERVED = ("score", "tier", "any", "all", "not", "at_least_of", "weights")
+
+
+def check_names(document: RulebookDocument, findings: Findings) -> None:
+    """A name stands for one thing only, and for none of the words of the language itself."""
+    taken = dict.fromkeys(RESERVED, "a word of the rulebook language")
+    for name, path, meaning in _declared(document):
+        if name in taken:
+            findings.add(Code.NAME_TAKEN, path, f"{name!r} is already {taken[name]}", "give it another name", at_key=True)
+        taken.setdefault(name, meaning)
+
+
+def late_classifications(document: RulebookDocument) -> set[str]:
+    """Classifications that read the score or a dimension, or another that does."""
+    late: set[str] = set()
+    scores = {"score", *(document.scorecard.dimensions if document.scorecard else ())}
+    for name, part in document.classifications.items():
+        if set(_rule_names(part)) & (scores | late):
+            late.add(name)
+    return late
+
+
+def _declared(document: RulebookDocument) -> Iterator[tuple[str, Path, str]]:
+    for name in document.facts:
+        yield name, ("facts", name), "a fact"
+    for name in document.classifications:
+        yield name, ("classifications", name), "a classification"
+    for name in document.scorecard.dimensions if document.scorecard else ():
+        yield name, ("scorecard", "dimensions", name), "a dimension"
+
+
+def _rule_names(part: RulePart) -> Iterator[str]:
+    for entries in (part.bands, part.best_of, part.worst_of, part.options):
+        yield from entries or ()
+    if part.matrix:
+        yield from (part.matrix.rows, part.matrix.columns)
+    for branch in part.choose or ():
+        yield from _condition_names(branch.when)
+        for outcome in (branch.then, branch.otherwise):
+            yield from _rule_names(outcome) if outcome else ()
+
+
+def _condition_names(part: ConditionPart | None) -> Iterator[str]:
+    if part is None:
+        return
+    yield from part.tests
+    inner = [*(part.any_ or ()), *(part.all_ or ()), *(part.at_least_of.of if part.at_least_of else ())]
+    for each in (*inner, part.not_):
+        yield from _condition_names(each)

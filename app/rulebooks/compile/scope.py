@@ -1,0 +1,120 @@
+"""What rules may read, by name, and how the amounts they compare it with are written."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from app.kernel.fact import Better, Fact
+from app.kernel.quantity import MEASURES, SCORE, Measure, QuantityError, parse, render
+from app.rulebooks.problem import Code, Findings, Path
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """A name's values: a number of `measure`, or positions in `options` (`ordered` where they rank)."""
+
+    name: str
+    low: int
+    high: int
+    measure: Measure | None = None
+    options: tuple[str, ...] = ()
+    ordered: bool = True
+    better: Better = "higher"
+
+    def parse(self, text: str) -> int:
+        """The integer that `text` stands for; raises QuantityError."""
+        if self.measure:
+            return parse(text, self.measure)
+        if text not in self.options:
+            raise QuantityError(f"is none of {', '.join(self.options)}")
+        return self.options.index(text)
+
+    def render(self, value: int) -> str:
+        """The text of a value."""
+        return render(value, self.measure) if self.measure else self.options[value]
+
+    @property
+    def by_option(self) -> bool:
+        """Whether rules list its options one by one, as for a flag or an unordered choice."""
+        return not self.measure and not self.ordered
+
+
+FLAG_OPTIONS = ("no", "yes")
+
+
+def readable_fact(fact: Fact) -> Readable:
+    """How rules read a fact."""
+    if fact.kind == "flag":
+        return Readable(fact.name, 0, 1, options=FLAG_OPTIONS, ordered=False, better=fact.better)
+    if fact.options:
+        last = len(fact.options) - 1
+        return Readable(fact.name, 0, last, None, fact.options, fact.kind == "grade", fact.better)
+    return Readable(fact.name, fact.low, fact.high, MEASURES[fact.kind], better=fact.better)
+
+
+def readable_labels(name: str, labels: tuple[str, ...]) -> Readable:
+    """How rules read a classification or the tier."""
+    return Readable(name, 0, len(labels) - 1, options=labels)
+
+
+def readable_score(name: str, low: int, high: int) -> Readable:
+    """How rules read the score or a dimension, between the ends it can attain."""
+    return Readable(name, low, high, SCORE)
+
+
+@dataclass(slots=True)
+class Scope:
+    """Names that can be read so far, and names that are decided later."""
+
+    findings: Findings
+    known: dict[str, Readable] = field(default_factory=dict)
+    later: set[str] = field(default_factory=set)
+    used: set[str] = field(default_factory=set)
+
+    def declare(self, readable: Readable) -> None:
+        """Make a name readable from here on."""
+        self.known[readable.name] = readable
+        self.later.discard(readable.name)
+
+    def read(self, name: str, path: Path) -> Readable | None:
+        """The readable of a name; an unknown one, or one decided later, is a finding at its key."""
+        self.used.add(name)
+        if name in self.known:
+            return self.known[name]
+        if name in self.later:
+            mend = "move what reads it after what decides it, or read something decided earlier"
+            self.findings.add(Code.NAME_TOO_LATE, path, f"{name!r} is not decided yet where this reads it", mend, at_key=True)
+        else:
+            self.findings.add(Code.NAME_UNKNOWN, path, f"nothing is named {name!r}", nearest_name(name, self.known), at_key=True)
+        return None
+
+    def value(self, readable: Readable, text: str, path: Path, *, at_key: bool = False) -> int | None:
+        """An amount or option as this name reads it; what is not one is a finding."""
+        try:
+            value = readable.parse(text)
+        except QuantityError as error:
+            code = Code.AMOUNT_INVALID if readable.measure else Code.OPTION_UNKNOWN
+            self.findings.add(code, path, f"{text!r} for {readable.name} {error}", _mend(readable, text), at_key=at_key)
+            return None
+        if not readable.low <= value <= readable.high:
+            ends = f"from {readable.render(readable.low)} to {readable.render(readable.high)}"
+            self.findings.add(
+                Code.AMOUNT_OUT_OF_RANGE, path, f"{text} is outside what {readable.name} can be", f"write a value {ends}", at_key=at_key
+            )
+            return None
+        return value
+
+
+def nearest_name(name: str, candidates: Iterable[str]) -> str:
+    """A mend for a name that is not known: the nearest one, or all of them."""
+    every = sorted(candidates)
+    close = get_close_matches(name, every, n=1)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    return f"use one of {', '.join(every)}" if every else "declare it first"
+
+
+def _mend(readable: Readable, text: str) -> str:
+    if readable.options:
+        return nearest_name(text, readable.options)
+    return "write a plain decimal, 5000万, 2亿 or the like"

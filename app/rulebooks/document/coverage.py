@@ -1,0 +1,76 @@
+"""Coverage, selection and examples as they are written."""
+
+from typing import Literal
+
+from pydantic import ConfigDict, Field
+
+from app.rulebooks.document.conditions import ConditionPart
+from app.rulebooks.document.values import Amount, Described, Name, Part
+
+VisitKind = Name
+
+
+class ObligationPart(Described):
+    """`role` owes at least so many visits or contacts per period to a client for which `when` holds."""
+
+    role: Name
+    when: ConditionPart | None = None
+    at_least: int = Field(ge=1, le=366)
+    per: Literal["month", "quarter", "half_year", "year"]
+    counts: list[VisitKind] | None = Field(None, min_length=1)
+    satisfied_by: Literal["any_holder", "each"] | None = None
+
+
+class CoveragePart(Described):
+    """Who owes which client how many visits (domain.md D2). Of several rules for one role the largest holds."""
+
+    counts: list[VisitKind] = Field(default_factory=lambda: ["visit", "contact"], min_length=1)
+    satisfied_by: Literal["any_holder", "each"] = "any_holder"
+    obligations: list[ObligationPart] = Field(min_length=1)
+
+
+class SelectionPart(Described):
+    """A concentration model (domain.md C1): the largest `clients` by `rank_by` carry `carry` of it."""
+
+    name: Name
+    rank_by: Name
+    clients: Amount
+    carry: Amount
+
+
+class ExpectPart(Part):
+    """What a decision must say: classifications by name, and any of these."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, populate_by_name=True)
+    __pydantic_extra__: dict[str, Amount]
+
+    tier: Name | None = None
+    score: Amount | None = None
+    complete: bool | None = None
+    applies: bool | None = None
+    refused: list[Name] | None = Field(None, description="The facts that are asked for instead of a decision.")
+    missing: list[Name] | None = None
+    obligations: dict[Name, int] | None = Field(None, description="Role to required number; all that are owed.")
+    review: str | None = None
+    warnings: list[Name] | None = None
+    exits: list[Name] | None = None
+
+    @property
+    def classes(self) -> dict[str, str]:
+        """The expected class by classification."""
+        return self.__pydantic_extra__
+
+
+class StandingPart(Part):
+    """Where the client of an example stands."""
+
+    tier: Name
+
+
+class ExamplePart(Part):
+    """A case with its outcome, run at check and at publication; a failing one refuses publication."""
+
+    note: str | None = None
+    given: dict[Name, Amount] = Field(default_factory=dict)
+    standing: StandingPart | None = None
+    expect: ExpectPart

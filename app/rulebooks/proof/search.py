@@ -1,0 +1,117 @@
+"""Find a client for which a condition holds, or prove that there is none.
+
+Boxes of clients are cut at the rulebook's own bounds and dropped when their outcomes rule the
+condition out; clients inside are tried on the way, decided exactly. What is found is a client;
+what is exhausted is a proof; what runs over the budget is neither, and said so.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+
+from app.kernel.condition import Condition
+from app.kernel.decision import Decision
+from app.kernel.fact import Fact
+from app.kernel.rulebook import Rulebook
+from app.kernel.score import Scorer
+from app.rulebooks.proof.box import Values, may_hold, outcomes
+from app.rulebooks.proof.cells import cuts, sloped
+
+BUDGET = 3_000
+"""Boxes looked at before a search gives up; a shipped rulebook needs some tens."""
+
+Client = dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A client, by its encoded facts, for which the condition holds."""
+
+    client: Client
+
+
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """No client can meet the condition; `proved` is False where the budget ran out first."""
+
+    proved: bool
+
+
+class Search:
+    """Searches one rulebook; the cells are worked out once."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self.rulebook = rulebook
+        self.scorer = Scorer(rulebook)
+        self._facts = tuple(rulebook.facts.values())
+        self._cuts = {fact.name: cuts(rulebook, fact) for fact in self._facts}
+        self._sloped = sloped(rulebook)
+        self._root: dict[str, Values] = {fact.name: self._all(fact) for fact in self._facts}
+
+    def find(self, condition: Condition, budget: int = BUDGET) -> Witness | Nobody:
+        """A client for whom the rulebook applies and `condition` holds, over anything a rule may read."""
+        draw = Random(1)
+        waiting = [self._root]
+        for _ in range(budget):
+            if not waiting:
+                return Nobody(proved=True)
+            facts = waiting.pop()
+            found = outcomes(self.rulebook, facts)
+            if not (may_hold(self.rulebook.applies_to, found) and may_hold(condition, found)):
+                continue
+            for client in self._tries(facts, draw):
+                if self.holds(condition, client):
+                    return Witness(client)
+            waiting.extend(self._halves(facts, draw))
+        return Nobody(proved=not waiting)
+
+    def holds(self, condition: Condition, client: Client) -> bool:
+        """Whether the rulebook applies to the client and the condition holds for it."""
+        decision = self.scorer.decide(client)
+        return isinstance(decision, Decision) and condition.holds(decision.env)
+
+    def _all(self, fact: Fact) -> Values:
+        return frozenset(range(fact.high + 1)) if fact.options or fact.kind == "flag" else (fact.low, fact.high)
+
+    def _tries(self, facts: dict[str, Values], draw: Random) -> Iterator[Client]:
+        """The box's worst client, its best, and one at random."""
+        best = {fact.name: self._end(fact, facts[fact.name], best=True) for fact in self._facts}
+        yield best
+        yield {fact.name: self._end(fact, facts[fact.name], best=False) for fact in self._facts}
+        yield {fact.name: self._drawn(facts[fact.name], fact.name, draw) for fact in self._facts}
+
+    def _end(self, fact: Fact, values: Values, *, best: bool) -> int:
+        ends = (min(values), max(values)) if isinstance(values, frozenset) else values
+        return ends[(fact.better == "lower") != best]
+
+    def _drawn(self, values: Values, name: str, draw: Random) -> int:
+        if isinstance(values, frozenset):
+            return draw.choice(sorted(values))
+        inside = [cut for cut in self._cuts[name] if values[0] <= cut <= values[1]]
+        return draw.choice(inside) if inside else values[0]
+
+    def _halves(self, facts: dict[str, Values], draw: Random) -> list[dict[str, Values]]:
+        """The box cut in two along the fact with the most cells left, in an order drawn at random."""
+        sizes = {name: self._size(name, values) for name, values in facts.items()}
+        name = max(sizes, key=lambda each: sizes[each])
+        if sizes[name] <= 1:
+            return []
+        halves = [{**facts, name: part} for part in self._cut(name, facts[name])]
+        draw.shuffle(halves)
+        return halves
+
+    def _size(self, name: str, values: Values) -> int:
+        if isinstance(values, frozenset):
+            return len(values)
+        low, high = values
+        inside = sum(low < cut <= high for cut in self._cuts[name])
+        return inside + 1 if inside or name not in self._sloped or low == high else 2
+
+    def _cut(self, name: str, values: Values) -> tuple[Values, Values]:
+        if isinstance(values, frozenset):
+            codes = sorted(values)
+            return frozenset(codes[: len(codes) // 2]), frozenset(codes[len(codes) // 2 :])
+        low, high = values
+        inside = [cut for cut in self._cuts[name] if low < cut <= high]
+        middle = inside[len(inside) // 2] if inside else (low + high + 1) // 2
+        return (low, middle - 1), (middle, high)
