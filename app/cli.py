@@ -1,0 +1,62 @@
+"""`tierbook`: one command, sub-commands by feature."""
+
+import importlib
+import importlib.util
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+_FEATURES = {"keys": "app.access.cli", "rulebook": "app.rulebooks.cli", "score": "app.tiering.cli"}
+
+app = typer.Typer(
+    name="tierbook",
+    help="Scores and tiers a bank's clients by published rulebooks, and says who owes them attention.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+
+@app.command()
+def serve() -> None:
+    """Serve the API on HOST and PORT (127.0.0.1:8000).
+
+    Without DATABASE_URL it starts a PostgreSQL of its own below TIERBOOK_HOME (./var). It brings the schema up to date,
+    publishes the shipped rulebooks, and the first time prints an administrator key. Ctrl-C stops everything.
+
+    Exit codes: 0 stopped as asked, 1 could not start (one line says why), 2 a setting is wrong.
+    """
+    from app.serve.signals import leave_quietly
+
+    leave_quietly()  # before the imports below, which take longest
+    from app.serve.start import main
+
+    raise typer.Exit(main())
+
+
+@app.command()
+def openapi(
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="write here instead of standard output")] = None,
+) -> None:
+    """Print the API's description, to generate clients from. Needs no database."""
+    from app.serve.document import openapi_document
+
+    text = openapi_document()
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        output.write_text(text, encoding="utf-8")
+
+
+def _mount_features() -> None:
+    """Mount each feature's own commands; only what this call asks for is imported, so that `serve` starts fast."""
+    asked = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
+    for name, module in _FEATURES.items():
+        if asked in {None, name} and importlib.util.find_spec(module) is not None:
+            app.add_typer(importlib.import_module(module).app, name=name)
+
+
+_mount_features()

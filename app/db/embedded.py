@@ -1,0 +1,180 @@
+"""A real PostgreSQL from a wheel, under the data folder: started with us, stopped with us."""
+
+import contextlib
+import fcntl
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from app.db import cluster
+from app.db.cluster import USER, EmbeddedPostgresError, Postmaster
+from app.db.launcher import Account, account_for, launch
+from app.db.patience import wait_until
+
+_OPTIONS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "max_connections": "60",
+    "shared_buffers": "64MB",
+    "huge_pages": "off",
+    "io_method": "sync",
+    "jit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_logical_replication_workers": "0",
+    "max_wal_size": "512MB",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+}
+_FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_START_S, _STOP_S = 60.0, 20.0
+_LOG_LIMIT = 10_000_000
+_LAST_WORDS = 4_000
+
+
+class HomeInUseError(EmbeddedPostgresError):
+    """Another process runs on this folder."""
+
+
+class EmbeddedPostgres:
+    """A PostgreSQL server on `home/postgres`; ours alone while we hold the lock `home/lock`.
+
+    Start it from the main thread. `durable=False` trades safety against a crash of the machine for speed: for tests.
+    """
+
+    def __init__(self, home: Path, *, durable: bool = True) -> None:
+        """Name the folder; nothing is touched before `start`."""
+        self._home = home.resolve()
+        self._data = self._home / "postgres"
+        self._durable = durable
+        self._account: Account | None = None
+        self._sockets = Path()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock: int | None = None
+
+    def start(self) -> str:
+        """Take the folder, start the server, wait until it takes connections and return its address.
+
+        Raises `HomeInUseError` where another process has the folder, `EmbeddedPostgresError` where it cannot run; call
+        `stop` in either case.
+        """
+        self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._lock = _take(self._home / "lock")
+        self._account = account_for(self._data)
+        if not self._data.exists():
+            cluster.create(self._data, self._account, durable=self._durable)
+        _evict_predecessor(self._data)
+        self._sockets = cluster.socket_folder(self._data, self._account)
+        self._process = self._spawn()
+        if not wait_until(self._has_settled, _START_S) or not self._is_ready():
+            message = f"PostgreSQL did not start in {self._data}:\n{self._last_words()}"
+            raise EmbeddedPostgresError(message)
+        return address(self._sockets)
+
+    def stop(self) -> None:
+        """Stop the server, fast but clean, and let go of the folder; harmless when called again."""
+        if self._process is not None:
+            _stop(self._process)
+            self._process = None
+            with contextlib.suppress(OSError):
+                self._sockets.rmdir()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        options = _OPTIONS | {"unix_socket_directories": str(self._sockets)} | ({} if self._durable else _FORGETFUL)
+        switches = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+        log = self._home / "postgres.log"
+        mode = "wb" if log.exists() and log.stat().st_size > _LOG_LIMIT else "ab"
+        with log.open(mode) as output:
+            command = [cluster.binaries() / "postgres", "-D", ".", *switches]
+            return launch(command, self._account, cwd=self._data, output=output)
+
+    def _has_settled(self) -> bool:
+        return self._process is None or self._process.poll() is not None or self._is_ready()
+
+    def _is_ready(self) -> bool:
+        server = cluster.postmaster(self._data)
+        return server is not None and server.ready and self._process is not None and server.pid == self._process.pid
+
+    def _last_words(self) -> str:
+        said = (self._home / "postgres.log").read_text(encoding="utf-8", errors="replace")
+        return said[-_LAST_WORDS:].strip()
+
+
+@contextmanager
+def embedded_postgres(home: Path, *, durable: bool = True) -> Iterator[str]:
+    """Run a server on `home` for the length of the block; yields its address."""
+    server = EmbeddedPostgres(home, durable=durable)
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+
+
+def running_address(home: Path) -> str | None:
+    """Return the address of the server that runs on `home`, whoever started it; None where none takes connections."""
+    data = home.resolve() / "postgres"
+    server = cluster.postmaster(data)
+    if server is None or not server.ready or not cluster.is_alive(server, data):
+        return None
+    return address(Path(server.sockets))
+
+
+def address(sockets: Path) -> str:
+    """Return the SQLAlchemy address of the server whose socket lies in `sockets`."""
+    return f"postgresql+psycopg://{USER}@/postgres?host={quote(str(sockets), safe='')}"
+
+
+def _take(path: Path) -> int:
+    """Lock `path` for as long as this process lives; raises `HomeInUseError` where another has it."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        holder = os.read(handle, 20).decode().strip() or "unknown"
+        os.close(handle)
+        message = f"Tierbook already runs on {path.parent} (process {holder}): stop it, or set another TIERBOOK_HOME"
+        raise HomeInUseError(message) from None
+    os.ftruncate(handle, 0)
+    os.write(handle, str(os.getpid()).encode())
+    return handle
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Ask ever less politely: SIGINT disconnects and checkpoints, SIGQUIT leaves recovery to the next start."""
+    for number in (signal.SIGINT, signal.SIGQUIT):
+        process.send_signal(number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(_STOP_S)
+            return
+    process.kill()
+    process.wait()
+
+
+def _evict_predecessor(data: Path) -> None:
+    """See off a server that outlived its Tierbook; we hold the lock, so nobody needs it.
+
+    After kill -9 of Tierbook, PostgreSQL may still be shutting down. A pid file whose process is dead, or whose number
+    has passed to another program, would make PostgreSQL refuse to start: it goes.
+    """
+    server = cluster.postmaster(data)
+    if server is not None and cluster.is_alive(server, data):
+        _end(server, data)
+    if not (server is not None and cluster.is_alive(server, data)):
+        (data / "postmaster.pid").unlink(missing_ok=True)
+
+
+def _end(server: Postmaster, data: Path) -> None:
+    for number in (signal.SIGINT, signal.SIGQUIT):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(server.pid, number)
+        if wait_until(lambda: not cluster.is_alive(server, data), _STOP_S):
+            return
+    message = f"an earlier PostgreSQL (process {server.pid}) on {data} does not stop"
+    raise EmbeddedPostgresError(message)

@@ -1,0 +1,61 @@
+"""The pool of connections, and the limits that keep one slow query from taking the service down."""
+
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from app.settings import Settings
+
+Sessions = async_sessionmaker[AsyncSession]
+
+_POOL_WAIT_S = 1.0
+_CONNECT_WAIT_S = 2
+_SERVER_LIMITS = {
+    "statement_timeout": "10s",
+    "lock_timeout": "3s",
+    "idle_in_transaction_session_timeout": "15s",
+    "timezone": "UTC",
+}
+
+
+class NoDatabaseUrlError(RuntimeError):
+    """Asked for an engine before anything said where the database is."""
+
+
+def open_engine(settings: Settings) -> AsyncEngine:
+    """Make the process's engine; connects on first use.
+
+    A full pool is waited for at most one second and a connection two, so that overload turns into 503 quickly
+    instead of piling up. Dispose of it at shutdown.
+    """
+    return create_async_engine(
+        require_url(settings),
+        pool_size=settings.database_pool,
+        max_overflow=0,
+        pool_timeout=_POOL_WAIT_S,
+        pool_pre_ping=True,
+        connect_args=connect_args(settings),
+    )
+
+
+def connect_args(settings: Settings) -> dict[str, Any]:
+    """Return psycopg's arguments for one connection of the service."""
+    return {
+        "connect_timeout": _CONNECT_WAIT_S,
+        "application_name": "tierbook",
+        "options": " ".join(f"-c {name}={value}" for name, value in _SERVER_LIMITS.items()),
+        "prepare_threshold": 5 if settings.prepared_statements else None,
+    }
+
+
+def open_sessions(engine: AsyncEngine) -> Sessions:
+    """Make sessions on `engine`; loaded rows stay readable after commit, because responses are built from them."""
+    return async_sessionmaker(engine, expire_on_commit=False)
+
+
+def require_url(settings: Settings) -> str:
+    """Return the SQLAlchemy address of the database; raises `NoDatabaseUrlError` where there is none."""
+    if settings.database_url is None:
+        message = "no database: set DATABASE_URL, or start through app.serve, which embeds one"
+        raise NoDatabaseUrlError(message)
+    return settings.database_url.get_secret_value()

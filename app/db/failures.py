@@ -1,0 +1,37 @@
+"""Which database errors mean 'not now' rather than 'never'."""
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+_SERIALIZATION = {"40001", "40P01"}
+_AWAY_CLASSES = ("08", "53", "57", "58")
+_LOCK_NOT_AVAILABLE = "55P03"
+_READ_ONLY = "25006"  # a failover in progress: the old primary answers, but takes no writes
+
+
+def sqlstate(error: BaseException) -> str | None:
+    """Return the five-character PostgreSQL code behind `error`, or None where the server said none."""
+    original = error.orig if isinstance(error, DBAPIError) else error
+    code = getattr(original, "sqlstate", None)
+    return code if isinstance(code, str) else None
+
+
+def is_database_away(error: BaseException) -> bool:
+    """Tell whether `error` means that the database cannot answer now: answer 503 and let the caller try again.
+
+    Covers a refused or broken connection, a full pool, a server that starts, stops or has no room, and a statement or
+    lock that ran into its time limit.
+    """
+    if isinstance(error, PoolTimeoutError | TimeoutError | ConnectionError):
+        return True
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    code = sqlstate(error)
+    if code is None:
+        return isinstance(error, OperationalError | InterfaceError)
+    return code.startswith(_AWAY_CLASSES) or code in {_LOCK_NOT_AVAILABLE, _READ_ONLY}
+
+
+def is_retryable(error: BaseException) -> bool:
+    """Tell whether the same transaction, run again as a whole, may succeed: serialization failure or deadlock."""
+    return sqlstate(error) in _SERIALIZATION

@@ -1,0 +1,99 @@
+"""Brings the schema to the newest revision; safe when several replicas start at once."""
+
+import importlib
+import importlib.util
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, MetaData, NullPool, create_engine, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.db.base import metadata
+from app.db.engine import require_url
+from app.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+MIGRATIONS = ROOT / "migrations"
+TABLES = ("app.access.tables", "app.rulebooks.tables")
+"""Every module that declares tables; they are imported by name because `db` lies below the features."""
+
+_LOCK = 0x71E2B00C
+_LINE = re.compile(r"^(revision|down_revision)(?:\s*:[^=]+)?\s*=\s*(.+)$", re.MULTILINE)
+_NAME = re.compile(r"""["']([^"']+)["']""")
+
+
+class MigrationTreeError(RuntimeError):
+    """The revisions on disk do not end in exactly one head."""
+
+
+def migrate(settings: Settings) -> bool:
+    """Upgrade to head where the database is not there yet; return whether anything was done.
+
+    Waits for another replica that is migrating. Alembic is imported only when there is work: a start that finds the
+    schema current saves its import time.
+    """
+    with sync_engine(settings).connect() as connection:
+        if _revision(connection) == newest_revision():
+            return False
+        connection.rollback()
+        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
+        connection.commit()
+        upgrade(connection)
+    return True
+
+
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Run the migrations up to `revision` on `connection`."""
+    from alembic import command  # slow, and seldom needed
+    from alembic.config import Config
+
+    config = Config(ROOT / "alembic.ini", attributes={"connection": connection})
+    command.upgrade(config, revision)
+    connection.commit()
+
+
+async def schema_is_current(connection: AsyncConnection) -> bool:
+    """Tell whether the database stands at this build's newest revision; for `/readyz`."""
+    return await connection.run_sync(_revision) == newest_revision()
+
+
+@cache
+def newest_revision() -> str | None:
+    """Read the head from the files' text, without Alembic; None while there is no migration."""
+    named: dict[str, set[str]] = {"revision": set(), "down_revision": set()}
+    for path in (MIGRATIONS / "versions").glob("*.py"):
+        for key, value in _LINE.findall(path.read_text(encoding="utf-8")):
+            named[key].update(_NAME.findall(value))
+    heads = named["revision"] - named["down_revision"]
+    if len(heads) > 1:
+        message = f"several heads in {MIGRATIONS}: {', '.join(sorted(heads))}"
+        raise MigrationTreeError(message)
+    return next(iter(heads), None)
+
+
+def import_tables(modules: Iterable[str] = TABLES) -> MetaData:
+    """Import every `tables` module and return the metadata they filled."""
+    for module in modules:
+        if importlib.util.find_spec(module) is None:  # TODO while the houses are built
+            continue
+        importlib.import_module(module)
+    return metadata
+
+
+def sync_engine(settings: Settings) -> Engine:
+    """Make an engine for migrations: synchronous, unpooled, without the service's statement time limit."""
+    return create_engine(
+        require_url(settings),
+        poolclass=NullPool,
+        connect_args={"connect_timeout": 5, "application_name": "tierbook-migrate"},
+    )
+
+
+def _revision(connection: Connection) -> str | None:
+    """Return the revision the database stands at; None where it was never migrated."""
+    if connection.scalar(text("SELECT to_regclass('alembic_version')")) is None:
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found

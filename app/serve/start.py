@@ -1,0 +1,116 @@
+"""The order of starting and, backwards, of stopping."""
+
+import asyncio
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.db.cluster import EmbeddedPostgresError
+from app.db.embedded import embedded_postgres
+from app.db.failures import is_database_away
+from app.db.migrate import migrate
+from app.db.patience import wait_until
+from app.logs import configure_logs
+from app.main import create_app
+from app.serve.first_run import first_run
+from app.serve.listening import Server, base_url, bind
+from app.serve.signals import finish_undisturbed
+from app.serve.welcome import welcome
+from app.settings import Settings
+
+_DATABASE_S = 30.0
+
+
+class CannotStartError(RuntimeError):
+    """Why not, in a line for whoever typed the command."""
+
+
+def main() -> int:
+    """Serve until told to stop; return the exit code, having said why on standard error where it is not 0."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        return _refuse(2, *_setting_problems(error))
+    configure_logs(settings)
+    try:
+        return _serve(settings)
+    except (CannotStartError, EmbeddedPostgresError) as error:
+        return _refuse(1, str(error))
+
+
+def _serve(settings: Settings) -> int:
+    with _database(settings) as ready, _bound(settings) as bound:
+        _migrate(ready)
+        new_key = asyncio.run(first_run(ready))
+        place = "DATABASE_URL" if settings.database_url else f"embedded PostgreSQL in {settings.home.resolve()}"
+        lines = welcome(base_url(bound), place, new_key)
+        server = Server(create_app(ready), ready, lambda: print(lines, flush=True))
+        with _address_in_words(settings):  # two that bound at once: the second to listen fails
+            server.run(sockets=[bound])
+        finish_undisturbed()
+        return 0 if server.started else 1
+
+
+@contextmanager
+def _bound(settings: Settings) -> Iterator[socket.socket]:
+    with _address_in_words(settings):
+        bound = bind(settings)
+    with bound:
+        yield bound
+
+
+@contextmanager
+def _address_in_words(settings: Settings) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        message = f"cannot listen on {settings.host}:{settings.port}: {error.strerror}; try another: make run PORT=8001"
+        raise CannotStartError(message) from None
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[Settings]:
+    if settings.database_url is not None:
+        yield settings
+        return
+    if not (settings.home / "postgres").exists():
+        print("Making a database; this happens once", flush=True)
+    with embedded_postgres(settings.home) as address:
+        yield settings.with_database(address)
+
+
+def _migrate(settings: Settings) -> None:
+    """Bring the schema up to date, waiting a while for a database that is still starting."""
+    failures: list[SQLAlchemyError] = []
+
+    def migrated() -> bool:
+        try:
+            migrate(settings)
+        except SQLAlchemyError as error:
+            if not is_database_away(error):
+                raise
+            failures.append(error)
+            return False
+        return True
+
+    if not wait_until(migrated, _DATABASE_S, every=0.5):
+        reason = str(getattr(failures[-1], "orig", failures[-1])).strip()
+        message = f"the database of DATABASE_URL does not answer: {reason}"
+        raise CannotStartError(message)
+
+
+def _setting_problems(error: ValidationError) -> list[str]:
+    """Name each setting that is wrong, never its value: it may be a secret."""
+    return [
+        f"{problem['loc'][0]}: {problem['msg']}" for problem in error.errors(include_input=False, include_url=False)
+    ]
+
+
+def _refuse(code: int, *lines: str) -> int:
+    for line in lines:
+        print(f"tierbook: {line}", file=sys.stderr)
+    return code

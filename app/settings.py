@@ -1,0 +1,145 @@
+"""Everything the environment may say, read once and passed down; nothing else reads the environment."""
+
+import os
+import secrets
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+_DRIVER = "postgresql+psycopg://"
+_MIN_SECRET = 16
+
+
+def _with_driver(url: SecretStr) -> SecretStr:
+    """Accept the ways people write a PostgreSQL address and name our driver in it."""
+    text = url.get_secret_value()
+    for scheme in (_DRIVER, "postgresql://", "postgres://"):
+        if text.startswith(scheme):
+            return SecretStr(_DRIVER + text.removeprefix(scheme))
+    message = "must begin with postgresql:// (Tierbook speaks to PostgreSQL only)"
+    raise ValueError(message)
+
+
+def _long_enough(secret: SecretStr) -> SecretStr:
+    if len(secret.get_secret_value()) < _MIN_SECRET:
+        message = f"must have at least {_MIN_SECRET} characters; make one with: openssl rand -hex 32"
+        raise ValueError(message)
+    return secret
+
+
+class _Environment(EnvSettingsSource):
+    """Reads aliases only: by field name too, HOME would become `home`, and the database land there."""
+
+    def __init__(self, settings_cls: type[BaseSettings]) -> None:
+        super().__init__(settings_cls)
+        self.config = SettingsConfigDict(**{**self.config, "validate_by_name": False})
+
+
+class Settings(BaseSettings):
+    """One frozen value, built at start-up. Field names are for code, aliases for the environment."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        validate_by_name=True,
+        validate_by_alias=True,
+        extra="ignore",
+        env_ignore_empty=True,
+    )
+
+    host: str = Field(default="127.0.0.1", validation_alias="HOST")
+    port: int = Field(default=8000, ge=0, le=65535, validation_alias="PORT")
+    database_url: Annotated[SecretStr, AfterValidator(_with_driver)] | None = Field(
+        default=None,
+        validation_alias="DATABASE_URL",
+        description="PostgreSQL 15 or later; an embedded one under `home` where none is given.",
+    )
+    database_pool: int = Field(
+        default=10, ge=1, le=200, validation_alias="TIERBOOK_DATABASE_POOL", description="connections per process"
+    )
+    prepared_statements: bool = Field(
+        default=True,
+        validation_alias="TIERBOOK_PREPARED_STATEMENTS",
+        description="turn off behind a PgBouncer older than 1.21 in transaction pooling",
+    )
+    home: Path = Field(
+        default=Path("var"),
+        validation_alias="TIERBOOK_HOME",
+        description="the folder for what this installation keeps: the embedded database and the key secret",
+    )
+    bootstrap_key: SecretStr | None = Field(
+        default=None,
+        validation_alias="TIERBOOK_BOOTSTRAP_KEY",
+        description="presets the first administrator key, for automation",
+    )
+    key_secret: Annotated[SecretStr, AfterValidator(_long_enough)] | None = Field(
+        default=None,
+        validation_alias="TIERBOOK_KEY_SECRET",
+        description="what API keys are hashed under; must be the same on every replica",
+    )
+    timezone: ZoneInfo = Field(
+        default=ZoneInfo("Asia/Shanghai"),
+        validation_alias="TIERBOOK_TIMEZONE",
+        description="where the bank's business dates are counted",
+    )
+    drain_seconds: float = Field(
+        default=0.0,
+        ge=0,
+        le=600,
+        validation_alias="TIERBOOK_DRAIN_SECONDS",
+        description="how long /readyz fails after SIGTERM before connections are refused",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", validation_alias="LOG_LEVEL")
+    log_format: Literal["auto", "console", "json"] = Field(
+        default="auto",
+        validation_alias="TIERBOOK_LOG_FORMAT",
+        description="auto: console on a terminal, JSON lines otherwise",
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic-settings passes them by name
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read what code says, then the environment; no files."""
+        return init_settings, _Environment(settings_cls)
+
+    def with_database(self, url: str) -> "Settings":
+        """Return the same settings with the database that was found or started."""
+        return self.model_copy(update={"database_url": SecretStr(url)})
+
+    @cached_property
+    def pepper(self) -> bytes:
+        """The secret that API keys are hashed under.
+
+        `TIERBOOK_KEY_SECRET`, else one drawn the first time and kept in `home/secret` (0600), so that keys stay
+        valid from one start to the next. Raises OSError where neither is possible.
+        """
+        if self.key_secret is not None:
+            return self.key_secret.get_secret_value().encode()
+        return _kept_secret(self.home / "secret")
+
+
+def _kept_secret(path: Path) -> bytes:
+    """Read the secret at `path`, drawing it first where there is none; of two who draw at once, one wins."""
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_bytes().strip()

@@ -1,0 +1,123 @@
+"""One PostgreSQL per run, one database per worker, one rolled-back transaction per test.
+
+Ask for `session` or `connection` where nothing needs to be committed, for `fresh_database_url` where something does (a
+server under test, two transactions that race). A test that asks for none of these never meets a database.
+
+The server comes from the wheel's binaries; TEST_DATABASE_URL names another to use instead. Under xdist the controlling
+process runs it, so that it lives as long as the last worker; without xdist it starts with the first test that asks.
+"""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+from pydantic import SecretStr
+from sqlalchemy import NullPool
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from app.db.engine import Sessions, connect_args
+from app.settings import Settings
+from tests.postgres import Databases, TestServer
+
+_SERVER = pytest.StashKey[TestServer]()
+_ADDRESS = "tierbook_database_server"
+
+hypothesis_settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
+hypothesis_settings.load_profile("house")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[_SERVER] = TestServer(os.environ.get("TEST_DATABASE_URL") or _from_controller(config))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    config.stash[_SERVER].stop()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput[_ADDRESS] = node.config.stash[_SERVER].address()
+
+
+def _from_controller(config: pytest.Config) -> str | None:
+    given: str | None = getattr(config, "workerinput", {}).get(_ADDRESS)
+    return given
+
+
+@pytest.fixture(scope="session")
+def databases(pytestconfig: pytest.Config) -> Iterator[Databases]:
+    """Makes and drops databases on the run's server; the first is migrated, the others are its copies."""
+    with Databases(pytestconfig.stash[_SERVER].address()) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def database_url(databases: Databases) -> str:
+    """The worker's own migrated database. Roll back what you write: `session` and `connection` do."""
+    return databases.copy()
+
+
+@pytest.fixture
+def fresh_database_url(databases: Databases) -> Iterator[str]:
+    """A migrated database for this test alone, where it may commit."""
+    url = databases.copy()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def empty_database_url(databases: Databases) -> Iterator[str]:
+    """A database for this test alone with nothing in it, not even a schema."""
+    url = databases.empty()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def bare_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings without a database, deaf to the developer's environment."""
+    for field in Settings.model_fields.values():
+        monkeypatch.delenv(str(field.validation_alias), raising=False)
+    return Settings(home=tmp_path / "home", key_secret=SecretStr("a pepper for tests only"))
+
+
+@pytest.fixture
+def settings(bare_settings: Settings, database_url: str) -> Settings:
+    """Settings on the worker's database."""
+    return bare_settings.with_database(database_url)
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+async def engine(settings: Settings, database_url: str) -> AsyncIterator[AsyncEngine]:
+    made = create_async_engine(database_url, poolclass=NullPool, connect_args=connect_args(settings))
+    yield made
+    await made.dispose()
+
+
+@pytest.fixture
+async def connection(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A connection in a transaction that is rolled back at the end."""
+    async with engine.connect() as opened:
+        outer = await opened.begin()
+        yield opened
+        await outer.rollback()
+
+
+@pytest.fixture
+def sessions(connection: AsyncConnection) -> Sessions:
+    """Stands in for the service's `app.state.sessions`: its commits release savepoints, and nothing is kept."""
+    return async_sessionmaker(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
+
+
+@pytest.fixture
+async def session(sessions: Sessions) -> AsyncIterator[AsyncSession]:
+    async with sessions() as opened:
+        yield opened

@@ -1,0 +1,77 @@
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from app.db.engine import NoDatabaseUrlError, open_engine
+from app.db.failures import is_database_away
+from app.settings import Settings
+
+
+async def test_the_server_is_postgresql_with_our_limits(connection: AsyncConnection) -> None:
+    shown = {
+        name: await connection.scalar(text(f"SHOW {name}"))
+        for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "timezone")
+    }
+    assert shown == {
+        "statement_timeout": "10s",
+        "lock_timeout": "3s",
+        "idle_in_transaction_session_timeout": "15s",
+        "timezone": "UTC",
+    }
+
+
+async def test_a_test_keeps_nothing(session: AsyncSession) -> None:
+    await session.execute(text("CREATE TABLE mine (n int)"))
+    await session.commit()
+    await session.execute(text("INSERT INTO mine VALUES (1)"))
+    await session.rollback()
+    assert await session.scalar(text("SELECT count(*) FROM mine")) == 0
+
+
+async def test_nor_does_the_next(session: AsyncSession) -> None:
+    assert await session.scalar(text("SELECT to_regclass('mine')")) is None
+
+
+async def test_a_full_pool_is_the_database_being_away(settings: Settings) -> None:
+    engine = open_engine(settings.model_copy(update={"database_pool": 1}))
+    try:
+        async with engine.connect():
+            with pytest.raises(PoolTimeoutError) as raised:
+                await engine.connect()
+        assert is_database_away(raised.value)
+    finally:
+        await engine.dispose()
+
+
+async def test_a_missing_server_is_the_database_being_away(bare_settings: Settings) -> None:
+    engine = open_engine(bare_settings.with_database("postgresql+psycopg://x@/x?host=/nowhere"))
+    with pytest.raises(OperationalError) as raised:
+        await engine.connect()
+    assert is_database_away(raised.value)
+
+
+async def test_a_broken_connection_is_the_database_being_away(settings: Settings) -> None:
+    engine = open_engine(settings)
+    try:
+        async with engine.connect() as connection:
+            with pytest.raises(DBAPIError) as raised:
+                await connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+            assert is_database_away(raised.value)
+            await connection.invalidate()
+        async with engine.connect() as connection:
+            assert await connection.scalar(text("SELECT 1")) == 1
+    finally:
+        await engine.dispose()
+
+
+async def test_a_wrong_statement_is_not(connection: AsyncConnection) -> None:
+    with pytest.raises(DBAPIError) as raised:
+        await connection.execute(text("SELECT nothing FROM nowhere"))
+    assert not is_database_away(raised.value)
+
+
+def test_an_engine_needs_an_address(bare_settings: Settings) -> None:
+    with pytest.raises(NoDatabaseUrlError):
+        open_engine(bare_settings)

@@ -1,0 +1,101 @@
+"""The database server of a test run, and the databases on it."""
+
+import fcntl
+import shutil
+import tempfile
+import uuid
+from pathlib import Path
+from typing import Self
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+from pydantic import SecretStr
+from sqlalchemy import URL, make_url
+
+from app.db.embedded import EmbeddedPostgres
+from app.db.engine import require_url
+from app.db.migrate import migrate
+from app.settings import Settings
+
+_PREFIX = "tierbook-test-"
+
+
+class TestServer:
+    """The server that was named, or an embedded one that starts when it is first asked for."""
+
+    __test__ = False
+
+    def __init__(self, given: str | None) -> None:
+        self._given = given
+        self._home: Path | None = None
+        self._server: EmbeddedPostgres | None = None
+
+    def address(self) -> str:
+        if self._given is None:
+            _sweep()
+            self._home = Path(tempfile.mkdtemp(prefix=_PREFIX))
+            self._server = EmbeddedPostgres(self._home, durable=False)
+            self._given = self._server.start()
+        return self._given
+
+    def stop(self) -> None:
+        if self._server is not None and self._home is not None:
+            self._server.stop()
+            shutil.rmtree(self._home)
+
+
+def _sweep() -> None:
+    """Remove the folders of runs that were killed: nobody holds their lock any more."""
+    for lock in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/lock"):
+        try:
+            with lock.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(lock.parent, ignore_errors=True)
+        except OSError:  # still running, or someone else's
+            continue
+
+
+class Databases:
+    """Migrates one database and hands out copies of it, which takes a fraction of the time."""
+
+    def __init__(self, server: str) -> None:
+        self._server: URL = make_url(require_url(Settings(database_url=SecretStr(server))))
+        self._made: set[str] = set()
+        self._template: str | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for name in tuple(self._made):
+            self._drop(name)
+
+    def empty(self) -> str:
+        return self._url(self._create())
+
+    def copy(self) -> str:
+        if self._template is None:
+            self._template = self._create()
+            migrate(Settings(database_url=SecretStr(self._url(self._template))))
+        return self._url(self._create(self._template))
+
+    def drop(self, url: str) -> None:
+        self._drop(str(make_url(url).database))
+
+    def _create(self, template: str = "template0") -> str:
+        name = f"tierbook_{uuid.uuid4().hex[:12]}"
+        self._execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(template)))
+        self._made.add(name)
+        return name
+
+    def _drop(self, name: str) -> None:
+        self._execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
+        self._made.discard(name)
+
+    def _execute(self, statement: psycopg.sql.Composed) -> None:
+        plain = self._server.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(plain, autocommit=True) as connection:
+            connection.execute(statement)
+
+    def _url(self, name: str) -> str:
+        return self._server.set(database=name).render_as_string(hide_password=False)

@@ -1,0 +1,55 @@
+import stat
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr, ValidationError
+
+from app.settings import Settings
+
+
+@pytest.mark.parametrize("given", ["postgres://u@h/d", "postgresql://u@h/d", "postgresql+psycopg://u@h/d"])
+def test_every_way_to_write_the_database_names_our_driver(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", given)
+    url = Settings().database_url
+    assert url is not None
+    assert url.get_secret_value() == "postgresql+psycopg://u@h/d"
+
+
+def test_another_database_is_refused() -> None:
+    with pytest.raises(ValidationError, match="PostgreSQL only"):
+        Settings(database_url=SecretStr("sqlite:///x.db"))
+
+
+def test_the_environment_is_read_by_alias_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TIERBOOK_HOME", raising=False)
+    monkeypatch.setenv("HOME", "/home/someone")
+    monkeypatch.setenv("TIMEZONE", "UTC")
+    assert Settings().home == Path("var")
+    assert Settings().timezone.key == "Asia/Shanghai"
+
+
+def test_an_empty_variable_counts_as_absent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "")
+    monkeypatch.setenv("PORT", "")
+    assert Settings().database_url is None
+    assert Settings().port == 8000
+
+
+def test_secrets_do_not_show(bare_settings: Settings) -> None:
+    shown = repr(bare_settings.with_database("postgresql+psycopg://u:hush@h/d"))
+    assert "hush" not in shown
+    assert "pepper" not in shown
+
+
+def test_a_short_key_secret_is_refused() -> None:
+    with pytest.raises(ValidationError, match="openssl rand"):
+        Settings(key_secret=SecretStr("short"))
+
+
+def test_a_drawn_pepper_is_kept_and_private(tmp_path: Path) -> None:
+    home = tmp_path / "new" / "home"
+    drawn = Settings(home=home).pepper
+    assert len(drawn) == 64
+    assert Settings(home=home).pepper == drawn
+    assert stat.S_IMODE((home / "secret").stat().st_mode) == 0o600
+    assert [path.name for path in home.iterdir()] == ["secret"]
