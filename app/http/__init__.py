@@ -1,0 +1,1 @@
+"""The HTTP shell: strict reading, problem details, request ids, health, metrics, offline documentation."""

@@ -1,0 +1,163 @@
+"""`tierbook keys`: make, list, rotate and revoke the keys of the API. Speaks to the database, not to the service."""
+
+import asyncio
+import getpass
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Annotated, Final, NoReturn, TypeVar
+
+import typer
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.access import service
+from app.access.key_list import as_json, as_table
+from app.access.keys import ServerSecret
+from app.access.scopes import DESCRIPTIONS, Scope
+from app.access.service import KeyNotFoundError, KeyOrder, KeyStateError, NewKey
+from app.clock import SystemClock
+from app.db.cluster import EmbeddedPostgresError
+from app.db.engine import open_engine, open_sessions
+from app.db.failures import is_database_away
+from app.db.migrate import migrate
+from app.db.opened import opened
+from app.kernel.cadence import PeriodError, parse_period
+from app.settings import Settings
+
+_SCOPES: Final = "\n".join(f"\b\n  {scope.value:<18} {DESCRIPTIONS[scope]}" for scope in Scope)
+_Result = TypeVar("_Result")
+_Work = Callable[[AsyncSession, ServerSecret, datetime], Awaitable[_Result]]
+
+app = typer.Typer(
+    help="Make, list, rotate and revoke API keys (密钥). A key is shown once, when it is made.",
+    no_args_is_help=True,
+)
+
+Reference = Annotated[str, typer.Argument(metavar="KEY", help="the key's name, prefix (tb_…) or id: see `keys list`")]
+
+
+@app.command(
+    epilog="Example: tierbook keys create --name crm-front-end --scope score:run --scope rulebooks:read",
+    help=f"Make a key (新建密钥). Standard output gets the key alone.\n\nScopes:\n\n{_SCOPES}",
+)
+def create(
+    name: Annotated[str, typer.Option("--name", "-n", help="who will use it, as `crm-front-end`; no secret")],
+    scope: Annotated[list[Scope], typer.Option("--scope", "-s", help="what it may do; repeat for several")],
+    expires: Annotated[
+        str, typer.Option(help="after how long it ends: P90D, P6M, P1Y; or `never`", metavar="PERIOD")
+    ] = "P1Y",
+) -> None:
+    """Make a key."""
+
+    async def work(session: AsyncSession, secret: ServerSecret, now: datetime) -> NewKey:
+        if await service.made_under_another_secret(session, secret):
+            _fail("this database's keys were made under another secret: set TIERBOOK_KEY_SECRET to the service's")
+        order = KeyOrder(name, frozenset(scope), _expiry(expires, now), f"cli:{getpass.getuser()}")
+        return service.create(session, secret, now, order)
+
+    _hand_over(_in_database(work))
+
+
+@app.command("list")
+def list_keys(*, json: Annotated[bool, typer.Option("--json", help="for programs")] = False) -> None:
+    """List every key there ever was, the newest first (列出密钥). Shows no secret: there is none to show."""
+
+    async def work(session: AsyncSession, _: ServerSecret, now: datetime) -> str:
+        found = await service.listed(session)
+        return as_json(found, now) if json else as_table(found, now, _settings().timezone)
+
+    sys.stdout.write(_in_database(work))
+
+
+@app.command()
+def rotate(
+    key: Reference,
+    overlap: Annotated[
+        int, typer.Option(min=0, max=24 * 90, metavar="HOURS", help="how long the old key goes on working")
+    ] = 24,
+) -> None:
+    """Replace a key by a new one with the same name and scopes (轮换密钥).
+
+    The old one goes on working for the overlap, so that whoever uses it can change over; then it ends by itself.
+    """
+
+    async def work(session: AsyncSession, secret: ServerSecret, now: datetime) -> NewKey:
+        return await service.rotate(session, secret, key, now, timedelta(hours=overlap))
+
+    new = _in_database(work)
+    typer.echo(f"The old key ends in {overlap} h.", err=True)
+    _hand_over(new)
+
+
+@app.command()
+def revoke(key: Reference) -> None:
+    """Stop a key for good (吊销密钥). It stops everywhere within 60 seconds; this cannot be undone."""
+
+    async def work(session: AsyncSession, _: ServerSecret, now: datetime) -> str:
+        return (await service.revoke(session, key, now)).prefix
+
+    typer.echo(f"{_in_database(work)} is revoked; every replica refuses it within 60 seconds.", err=True)
+
+
+def _hand_over(new: NewKey) -> None:
+    until = "never" if new.key.expires_at is None else new.key.expires_at.date().isoformat()
+    typer.echo(f"{new.key.name}: {', '.join(new.key.scopes)}; expires: {until}", err=True)
+    typer.echo("This key is shown once. Keep it where secrets are kept (仅显示一次，请妥善保存):", err=True)
+    typer.echo(new.token)
+
+
+def _expiry(text: str, now: datetime) -> datetime | None:
+    if text == "never":
+        return None
+    try:
+        return datetime.combine(parse_period(text).after(now.date()), now.timetz())
+    except (PeriodError, ValueError, OverflowError):
+        _fail(f"--expires {text}: write P90D, P6M, P1Y or never")
+
+
+def _in_database(work: _Work[_Result]) -> _Result:
+    """Run `work` in a transaction on the database of DATABASE_URL, or the embedded one, started if need be."""
+    with _plain_errors(), opened(settings := _settings()) as ready:
+        if settings.database_url is None:
+            migrate(ready)
+        return asyncio.run(_transaction(ready, work))
+
+
+async def _transaction(settings: Settings, work: _Work[_Result]) -> _Result:
+    engine = open_engine(settings)
+    try:
+        async with open_sessions(engine).begin() as session:
+            return await work(session, ServerSecret(settings.pepper), SystemClock().now())
+    finally:
+        await engine.dispose()
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = ", ".join(str(problem["loc"][0]) for problem in error.errors(include_input=False, include_url=False))
+        _fail(f"a setting is wrong: {wrong}")
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """Turn what can go wrong into one line that says what to do."""
+    try:
+        yield
+    except (KeyNotFoundError, KeyStateError, EmbeddedPostgresError, ValueError) as error:
+        _fail(str(error))
+    except OSError as error:
+        _fail(f"the key secret cannot be read or kept: {error.strerror}; set TIERBOOK_KEY_SECRET or TIERBOOK_HOME")
+    except SQLAlchemyError as error:
+        if is_database_away(error):
+            _fail("the database of DATABASE_URL does not answer")
+        _fail("the database has no tables of Tierbook: start the service on it once")
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(f"tierbook: {message}", err=True)
+    raise typer.Exit(1)

@@ -1,0 +1,182 @@
+"""What is done with keys: create, list, rotate, revoke, verify. Callers commit; `now` is handed in."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.access import keys
+from app.access.keys import ServerSecret
+from app.access.scopes import Scope
+from app.access.tables import ApiKey
+
+OVERLAP: Final = timedelta(hours=24)
+"""How long a rotated key goes on working, so that its users can change over."""
+
+
+_SCOPES: Final = frozenset(scope.value for scope in Scope)
+
+
+class KeyNotFoundError(LookupError):
+    """No key answers to what was asked for, or more than one does."""
+
+
+class KeyStateError(ValueError):
+    """The key is in no state for this: revoked or expired already."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A key that was just made. `token` is its only copy: show it once, store it nowhere, log it never."""
+
+    token: str
+    key: ApiKey
+
+    def __repr__(self) -> str:
+        """Return the public part: a repr ends up in logs."""
+        return f"NewKey({self.key.prefix})"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyOrder:
+    """What the next key shall be called, what it may do, until when (None: for ever), and who asked for it."""
+
+    name: str
+    scopes: frozenset[Scope]
+    expires_at: datetime | None
+    created_by: str
+
+
+def create(
+    session: AsyncSession, secret: ServerSecret, now: datetime, order: KeyOrder, token: str | None = None
+) -> NewKey:
+    """Add a key: a minted one, or `token` where one is preset.
+
+    Raises KeyFormatError for a preset that cannot be a key, ValueError for an order without a name or
+    a scope, or one that has expired before it begins.
+    """
+    if not order.name.strip() or not order.scopes:
+        message = "a key needs a name and at least one scope"
+        raise ValueError(message)
+    if order.expires_at is not None and order.expires_at <= now:
+        message = "the expiry lies in the past"
+        raise ValueError(message)
+    return _add(session, secret, now, order, token or keys.mint(), rotated_from=None)
+
+
+async def listed(session: AsyncSession) -> Sequence[ApiKey]:
+    """Return every key that ever was, the newest first."""
+    return (await session.scalars(select(ApiKey).order_by(ApiKey.created_at.desc(), ApiKey.id))).all()
+
+
+async def find(session: AsyncSession, reference: str) -> ApiKey:
+    """Return the one key with this id, prefix or name; raises KeyNotFoundError for none or several.
+
+    Where several keys share a name, as after a rotation, only the one that still works long counts.
+    """
+    matches = [ApiKey.prefix == reference, ApiKey.name == reference]
+    if (key_id := _as_id(reference)) is not None:
+        matches.append(ApiKey.id == key_id)
+    found = (await session.scalars(select(ApiKey).where(or_(*matches)).with_for_update())).all()
+    if len(found) > 1:
+        replaced = {key.rotated_from for key in found}
+        found = [key for key in found if key.revoked_at is None and key.id not in replaced]
+    if len(found) != 1:
+        message = f"{'several keys answer' if found else 'no key answers'} to {reference!r}"
+        raise KeyNotFoundError(message)
+    return found[0]
+
+
+async def revoke(session: AsyncSession, reference: str, now: datetime) -> ApiKey:
+    """Stop a key for good, everywhere within 60 seconds; a second time changes nothing."""
+    key = await find(session, reference)
+    if key.revoked_at is None:
+        key.revoked_at = now
+    return key
+
+
+async def rotate(
+    session: AsyncSession, secret: ServerSecret, reference: str, now: datetime, overlap: timedelta = OVERLAP
+) -> NewKey:
+    """Replace a key by a new one of the same name, scopes and life span; the old one ends after `overlap`.
+
+    Raises KeyStateError for a key that is revoked or expired: there is nothing left to hand over.
+    """
+    old = await find(session, reference)
+    if old.revoked_at is not None or (old.expires_at is not None and old.expires_at <= now):
+        message = "the key is revoked or expired already: create a new one"
+        raise KeyStateError(message)
+    order = KeyOrder(
+        name=old.name,
+        scopes=known_scopes(old),
+        expires_at=None if old.expires_at is None else now + (old.expires_at - old.created_at),
+        created_by=f"rotation of {old.prefix}",
+    )
+    new = _add(session, secret, now, order, keys.mint(), rotated_from=old.id)
+    if overlap > timedelta(0):
+        old.expires_at = min(now + overlap, old.expires_at or now + overlap)
+    else:
+        old.revoked_at = now
+    return new
+
+
+async def made_under_another_secret(session: AsyncSession, secret: ServerSecret) -> bool:
+    """Tell whether there are keys, but none under this secret: then a key made with it would not work anywhere."""
+    ids = set(await session.scalars(select(func.split_part(ApiKey.digest, ":", 1)).distinct()))
+    return bool(ids) and secret.id not in ids
+
+
+async def verified(session: AsyncSession, digests: Iterable[str], now: datetime) -> Sequence[ApiKey]:
+    """Return those of the keys with these digests that work at `now`."""
+    alive = or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now)
+    query = select(ApiKey).where(ApiKey.digest.in_(list(digests)), ApiKey.revoked_at.is_(None), alive)
+    return (await session.scalars(query)).all()
+
+
+def known_scopes(key: ApiKey) -> frozenset[Scope]:
+    """Return the key's scopes, without those that a later or an earlier Tierbook knew."""
+    return frozenset(Scope(scope) for scope in key.scopes if scope in _SCOPES)
+
+
+async def record_use(session: AsyncSession, used: Mapping[uuid.UUID, datetime]) -> None:
+    """Write when keys were last used; never moves a moment back, as other replicas write too."""
+    for key_id, moment in sorted(used.items()):
+        latest = func.greatest(func.coalesce(ApiKey.last_used_at, moment), moment)
+        await session.execute(update(ApiKey).where(ApiKey.id == key_id).values(last_used_at=latest))
+
+
+def _add(
+    session: AsyncSession,
+    secret: ServerSecret,
+    now: datetime,
+    order: KeyOrder,
+    token: str,
+    *,
+    rotated_from: uuid.UUID | None,
+) -> NewKey:
+    keys.check(token)
+    stored = keys.digest(token, secret)
+    key = ApiKey(
+        id=uuid.uuid4(),
+        name=order.name.strip(),
+        prefix=keys.prefix(token, stored),
+        digest=stored,
+        scopes=sorted(order.scopes),
+        created_at=now,
+        created_by=order.created_by,
+        expires_at=order.expires_at,
+        rotated_from=rotated_from,
+    )
+    session.add(key)
+    return NewKey(token, key)
+
+
+def _as_id(reference: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(reference)
+    except ValueError:
+        return None

@@ -1,0 +1,122 @@
+"""The OpenAPI document: what FastAPI derives, and on top of it the problems each operation can answer."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
+
+from app.access.scopes import DESCRIPTIONS, Scope
+from app.errors import PROBLEM_JSON, FieldError, ProblemDetails
+from app.http.routing import gates_of
+
+_SCHEME: Final = "key"
+_SECURITY_SCHEMES: Final = {
+    _SCHEME: {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "tb_…",
+        "description": "A key made with `tierbook keys create`. Each operation names the scope that it needs.",
+    }
+}
+_REF: Final = "#/components/schemas/"
+_BODILESS: Final = frozenset({"HTTPValidationError", "ValidationError"})
+
+_MEANING: Final[Mapping[str, str]] = {
+    "400": "The request cannot be read: malformed JSON, a duplicate key, NaN, NUL, nesting over 32 levels.",
+    "401": "No key, or one that does not work.",
+    "403": "The key lacks the scope.",
+    "404": "There is no such thing, or none that this key may see.",
+    "413": "The body is too large.",
+    "415": "The body is not declared as JSON.",
+    "422": "The request can be read, but is not valid; `errors` names each part.",
+    "503": "The database is away, or not ready. Try again after `Retry-After` seconds.",
+}
+
+_CHALLENGE: Final = {"WWW-Authenticate": {"description": "As RFC 6750 has it.", "schema": {"type": "string"}}}
+_RETRY: Final = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "string"}}}
+_HEADERS: Final = {"401": _CHALLENGE, "403": _CHALLENGE, "503": _RETRY}
+
+
+class Application(FastAPI):
+    """A FastAPI whose OpenAPI document also tells of problems and scopes."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the document; made once."""
+        if self.openapi_schema is None:
+            document = super().openapi()
+            scopes = _scopes(self)
+            for path, method, operation in _operations(document):
+                _describe(operation, path, scopes.get((path, method), ()))
+            _complete_components(document)
+        return self.openapi_schema or super().openapi()
+
+
+def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, item in document.get("paths", {}).items():
+        for method, operation in item.items():
+            yield path, method.upper(), operation
+
+
+def _scopes(app: FastAPI) -> dict[tuple[str, str], list[Scope]]:
+    return {
+        (str(route.path_format), method): [gate.scope for gate in gates_of(route.original_route) if gate.scope]
+        for route in iter_route_contexts(app.routes)
+        if isinstance(route.original_route, APIRoute)
+        for method in route.methods or ()
+    }
+
+
+def _describe(operation: dict[str, Any], path: str, scopes: Sequence[Scope]) -> None:
+    responses = operation["responses"]
+    for status in sorted(_statuses(operation, path, scopes)):
+        described = responses.get(status, {})
+        written = described.get("description") if PROBLEM_JSON in described.get("content", {}) else None
+        responses[status] = _problem_response(status, written)
+    if scopes:
+        operation["security"] = [{_SCHEME: [scope.value for scope in scopes]}]
+        needed = "; ".join(f"`{scope.value}`: {DESCRIPTIONS[scope]}" for scope in scopes)
+        operation["description"] = f"{operation.get('description', '')}\n\nNeeds the scope {needed}.".strip()
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def _statuses(operation: dict[str, Any], path: str, scopes: Sequence[Scope]) -> set[str]:
+    """Every problem status the shell itself can answer here; what a feature adds stands in its route."""
+    statuses = {"400"} if path.count("{") or operation.get("parameters") else set()
+    if scopes:
+        statuses |= {"401", "403", "503"}
+    if operation.get("parameters"):
+        statuses.add("422")
+    if "requestBody" in operation:
+        statuses |= {"400", "413", "415", "422"}
+    return statuses
+
+
+def _problem_response(status: str, description: str | None) -> dict[str, Any]:
+    response: dict[str, Any] = {
+        "description": description or _MEANING[status],
+        "content": {PROBLEM_JSON: {"schema": {"$ref": f"{_REF}ProblemDetails"}}},
+    }
+    if status in _HEADERS:
+        response["headers"] = _HEADERS[status]
+    return response
+
+
+def _complete_components(document: dict[str, Any]) -> None:
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    for name in _BODILESS:
+        schemas.pop(name, None)
+    for model in (FieldError, ProblemDetails):
+        schemas[model.__name__] = {
+            key: value
+            for key, value in model.model_json_schema(ref_template=_REF + "{model}").items()
+            if key != "$defs"
+        }
+    document["components"]["securitySchemes"] = _SECURITY_SCHEMES
+    document["components"]["schemas"] = dict(sorted(schemas.items()))
+
+
+def problem(status: int, description: str) -> dict[int | str, dict[str, Any]]:
+    """Document a problem that a route answers: `responses=problem(404, "No such rulebook.")`."""
+    content = {PROBLEM_JSON: {"schema": {"$ref": f"{_REF}ProblemDetails"}}}
+    return {status: {"description": description, "content": content}}

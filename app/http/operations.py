@@ -1,0 +1,81 @@
+"""For those who run Tierbook: is it alive, may it have traffic, how is it doing."""
+
+import asyncio
+from typing import Final, Literal
+
+import structlog
+from fastapi import Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel, Field
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.access.guard import public, requires
+from app.access.scopes import Scope
+from app.db.migrate import schema_is_current
+from app.errors import Unavailable
+from app.http.routing import Router
+
+_PATIENCE_S: Final = 0.8
+_log = structlog.get_logger("tierbook.http")
+
+router = Router(tags=["operations"])
+
+
+class Health(BaseModel):
+    """A good answer to a health check; a bad one is a problem."""
+
+    status: Literal["ok"] = Field(default="ok", description="Always `ok`.")
+
+
+class NotReady(Unavailable):
+    """No traffic, please: the database is away, the schema is not this build's, or we are shutting down."""
+
+    code = "not_ready"
+    title = "Not ready for traffic"
+
+    def __init__(self, reason: str) -> None:
+        """Say which."""
+        super().__init__(reason, headers={"Retry-After": "2"})
+
+
+@router.get("/livez", operation_id="isAlive", summary="Is the process alive?", dependencies=[public()])
+async def livez() -> Health:
+    """Touches nothing: a process whose database is away must not be restarted for it."""
+    return Health()
+
+
+@router.get("/readyz", operation_id="isReady", summary="May it have traffic?", dependencies=[public()])
+async def readyz(request: Request) -> Health:
+    """Ask the database, compare its schema with this build's, and look whether we are shutting down.
+
+    Answers within a second, 503 where anything is amiss. Scoring by known keys goes on meanwhile.
+    """
+    if request.app.state.draining:
+        raise NotReady("Shutting down.")
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            current = await _schema_is_current(request.app.state.engine)
+    except (SQLAlchemyError, OSError, TimeoutError):
+        raise NotReady("The database does not answer.") from None
+    if not current:
+        raise NotReady("The database's schema is not the one this build needs.")
+    return Health()
+
+
+@router.get(
+    "/metrics",
+    operation_id="readMetrics",
+    summary="Metrics for Prometheus",
+    dependencies=[requires(Scope.METRICS_READ)],
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
+async def metrics(request: Request) -> Response:
+    """In Prometheus' text format. Give the scraper a key with `metrics:read` by `authorization: credentials_file`."""
+    return Response(generate_latest(request.app.state.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _schema_is_current(engine: AsyncEngine) -> bool:
+    async with engine.connect() as connection:
+        return await schema_is_current(connection)

@@ -1,0 +1,132 @@
+"""The router every feature uses: callers are admitted before their body is read, and bodies are read strictly.
+
+Measured: FastAPI solves a dependency in 15 µs and limits a body in 10; on the scoring route that is a tenth of the
+whole. So a StrictRoute takes its gates out of the dependencies and counts the body's bytes itself.
+"""
+
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from typing import Any, Final
+
+from fastapi import APIRouter, Request, Response
+from fastapi.dependencies.models import Dependant
+from fastapi.params import Depends
+from fastapi.routing import APIRoute
+from starlette.requests import ClientDisconnect
+
+from app.access.guard import Gate
+from app.errors import ContentTooLarge, UnsupportedMediaType
+from app.http.json_body import read_json
+
+MIB: Final = 1024 * 1024
+
+BODY_LIMIT: Final = MIB
+"""Bytes of a body that are read where the route says nothing else."""
+
+BATCH_BODY_LIMIT: Final = 16 * MIB
+"""Bytes of a body that a batch route reads: `@router.post(…, max_body_size=BATCH_BODY_LIMIT)`."""
+
+Handle = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class StrictRequest(Request):
+    """A request whose body has a limit, and whose JSON is read by `read_json`."""
+
+    limit: int = BODY_LIMIT
+
+    async def body(self) -> bytes:
+        """Return the whole body; raises ContentTooLarge without reading on once it is too long."""
+        if not hasattr(self, "_body"):
+            self._body = await self._read()
+        return self._body
+
+    async def json(self) -> Any:
+        """Return the body's value; raises MalformedJson."""
+        if not hasattr(self, "_json"):
+            self._json = read_json(await self.body())
+        return self._json
+
+    async def _read(self) -> bytes:
+        declared = self.headers.get("content-length", "")
+        if declared.isdecimal() and (len(declared) > len(str(self.limit)) or int(declared) > self.limit):
+            raise self._too_large()
+        message = await self._receive_part()
+        body: bytes = message.get("body", b"")
+        parts = [body]
+        size = len(body)
+        while size <= self.limit and message.get("more_body"):
+            message = await self._receive_part()
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
+        if size > self.limit:
+            raise self._too_large()
+        return body if len(parts) == 1 else b"".join(parts)
+
+    async def _receive_part(self) -> Any:
+        message = await self._receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        return message
+
+    def _too_large(self) -> ContentTooLarge:
+        return ContentTooLarge(f"The limit here is {self.limit} bytes.", headers={"Connection": "close"})
+
+
+class StrictRoute(APIRoute):
+    """A route that first admits, then reads strictly, then does what FastAPI does."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **settings: Any) -> None:
+        """Keep gates and body limit to ourselves, hand the rest to FastAPI."""
+        dependencies: Sequence[Depends] = settings.pop("dependencies", None) or ()
+        self.gates = [one.dependency for one in dependencies if isinstance(one.dependency, Gate)]
+        self.body_limit = settings.pop("max_body_size", None) or BODY_LIMIT
+        rest = [one for one in dependencies if not isinstance(one.dependency, Gate)]
+        super().__init__(path, endpoint, dependencies=rest, **settings)
+
+    def get_route_handler(self) -> Handle:
+        """Wrap FastAPI's handler."""
+        handle = super().get_route_handler()
+        gates = tuple(gates_of(self))
+        reads_json = self.body_field is not None
+        limit = self.body_limit
+
+        async def strict(request: Request) -> Response:
+            read = StrictRequest(request.scope, request.receive)
+            read.limit = limit
+            for gate in gates:
+                await gate.admit(read)
+            if reads_json:
+                _check_media_type(read)
+            return await handle(read)
+
+        return strict
+
+
+class Router(APIRouter):
+    """An APIRouter of strict routes; takes the same arguments."""
+
+    def __init__(self, **settings: Any) -> None:
+        """Fill in what every router of ours has."""
+        super().__init__(**{"route_class": StrictRoute, **settings})
+
+
+def gates_of(route: APIRoute) -> Iterator[Gate]:
+    """Return the gates of a route: those it keeps itself, and those among its dependencies at any depth."""
+    if isinstance(route, StrictRoute):
+        yield from route.gates
+    yield from _gates_among(route.dependant)
+
+
+def _gates_among(dependant: Dependant) -> Iterator[Gate]:
+    for dependency in dependant.dependencies:
+        if isinstance(dependency.call, Gate):
+            yield dependency.call
+        yield from _gates_among(dependency)
+
+
+def _check_media_type(request: Request) -> None:
+    media_type = request.headers.get("content-type", "")
+    if media_type == "application/json":
+        return
+    essence = media_type.partition(";")[0].strip().lower()
+    if essence != "application/json" and not (essence.startswith("application/") and essence.endswith("+json")):
+        raise UnsupportedMediaType("Send `Content-Type: application/json`.", headers={"Accept": "application/json"})

@@ -1,0 +1,78 @@
+"""Bodies that no client should send and every service is sent, as text around one field.
+
+`{}` in a template is where a field's value, or a whole body, stands.
+"""
+
+from typing import Final
+
+HOSTILE_BODIES: Final[dict[str, bytes]] = {
+    "empty": b"",
+    "blank": b" \n",
+    "null": b"null",
+    "true": b"true",
+    "number": b"1",
+    "text": b'"text"',
+    "array": b"[]",
+    "array of arrays": b"[[[[]]]]",
+    "NaN": b"NaN",
+    "not JSON": b"<xml/>",
+    "form": b"a=1&b=2",
+    "truncated": b'{"a": ',
+    "trailing comma": b'{"a": 1,}',
+    "two values": b"{} {}",
+    "single quotes": b"{'a': 1}",
+    "comment": b'{"a": 1 /* why */}',
+    "byte order mark": b"\xef\xbb\xbf{}",
+    "UTF-16": '{"a": 1}'.encode("utf-16"),
+    "latin-1": '{"a": "é"}'.encode("latin-1"),
+    "raw surrogate": b'{"a": "\xed\xa0\x80"}',
+    "raw control": b'{"a": "\x00"}',
+    "deep array": b"[" * 100_000 + b"]" * 100_000,
+    "deep object": b'{"a":' * 50_000 + b"1" + b"}" * 50_000,
+    "unknown field": b'{"no such field": 1}',
+    "prototype": b'{"__proto__": {"admin": true}, "__class__": "x"}',
+    "empty key": b'{"": ""}',
+    "long key": b'{"' + b"k" * 100_000 + b'": 1}',
+    "long text": b'{"a": "' + b"x" * 500_000 + b'"}',
+    "many keys": b"{" + b",".join(b'"k%d": 1' % i for i in range(20_000)) + b"}",
+}
+"""Bodies that are wrong as a whole, wherever they are sent."""
+
+HOSTILE_VALUES: Final[dict[str, str]] = {
+    "NaN": "NaN",
+    "Infinity": "Infinity",
+    "-Infinity": "-Infinity",
+    "1e999": "1e999",
+    "-1e999": "-1e999",
+    "1e-999": "1e-999",
+    "text nan": '"nan"',
+    "text Infinity": '"Infinity"',
+    "NUL": r'"\u0000"',
+    "NUL inside": r'"a\u0000b"',
+    "high surrogate": r'"\ud800"',
+    "low surrogate": r'"\udc00"',
+    "2^63": "9223372036854775808",
+    "-2^63-1": "-9223372036854775809",
+    "2^64": "18446744073709551616",
+    "10^400": "1" + "0" * 400,
+    "10^5000": "1" + "0" * 5000,
+    "400 decimals": "0." + "1" * 400,
+    "negative": "-1",
+    "negative text": '"-0.01"',
+    "true": "true",
+    "null": "null",
+    "empty text": '""',
+    "blank text": '" "',
+    "array": "[]",
+    "object": "{}",
+    "nested": '{"a": [{"b": [1]}]}',
+    "40 deep": "[" * 40 + "]" * 40,
+    "duplicate keys": '{"a": 1, "a": 2}',
+    "emoji": '"\U0001f600"',
+    "right to left": '"\u202e gnp.exe"',
+    "long text": '"' + "x" * 100_000 + '"',
+    "SQL": "\"'; DROP TABLE api_key; --\"",
+    "template": '"{{7*7}}${7*7}"',
+    "path": '"../../../../etc/passwd"',
+}
+"""Values that are wrong, or nearly so, wherever a scalar is expected."""

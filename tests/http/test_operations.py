@@ -1,0 +1,63 @@
+"""Health, readiness and metrics."""
+
+import asyncio
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from app.clock import SystemClock
+
+
+async def test_alive_and_ready(stranger: httpx2.AsyncClient) -> None:
+    for path in ("/livez", "/readyz"):
+        answer = await stranger.get(path)
+        assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+async def test_not_ready_while_draining(app: FastAPI, stranger: httpx2.AsyncClient) -> None:
+    app.state.draining = True
+    answer = await stranger.get("/readyz")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+    assert answer.json()["type"] == "urn:tierbook:problem:not_ready"
+    assert (await stranger.get("/livez")).status_code == 200
+
+
+async def test_not_ready_on_another_schema(
+    stranger: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.db.migrate.newest_revision", lambda: "9999")
+    answer = await stranger.get("/readyz")
+    assert answer.status_code == 503
+    assert "schema" in answer.json()["detail"]
+
+
+async def test_not_ready_without_a_database(app: FastAPI, stranger: httpx2.AsyncClient) -> None:
+    app.state.engine = create_async_engine("postgresql+psycopg:///x?host=/nonexistent")
+    assert (await stranger.get("/readyz")).status_code == 503
+    assert (await stranger.get("/livez")).status_code == 200
+
+
+async def test_readiness_does_not_wait_for_a_database_that_hangs(
+    app: FastAPI, stranger: httpx2.AsyncClient, tmp_path: object
+) -> None:
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_unix_server(say_nothing, f"{tmp_path}/.s.PGSQL.5432")
+    app.state.engine = create_async_engine(f"postgresql+psycopg:///x?host={tmp_path}")
+    clock = SystemClock()
+    started = clock.monotonic()
+    answer = await stranger.get("/readyz")
+    assert answer.status_code == 503
+    assert clock.monotonic() - started < 1.0
+    server.close()
+
+
+async def test_metrics_need_their_scope(stranger: httpx2.AsyncClient, client: httpx2.AsyncClient) -> None:
+    assert (await stranger.get("/metrics")).status_code == 401
+    answer = await client.get("/metrics")
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert "process_resident_memory_bytes" in answer.text
