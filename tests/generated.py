@@ -11,7 +11,7 @@ from app.kernel.rulebook import Rulebook
 from app.rulebooks.compile import compile_rulebook
 from app.rulebooks.document import RulebookDocument
 from app.rulebooks.problem import Code, Findings
-from app.rulebooks.proof.cells import cuts
+from app.kernel.cuts import cuts
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 LABELS = ("low", "middle", "high")
@@ -48,7 +48,7 @@ def documents(draw: Draw) -> dict[str, Any]:
     document["facts"] = {f"fact_{at}": draw(_facts(f"fact_{at}", names)) for at in range(draw(st.integers(2, 6)))}
     if draw(st.booleans()):
         document["applies_to"] = draw(_conditions(names))
-    document["classifications"] = {f"class_{at}": draw(_classifications(f"class_{at}", names)) for at in range(draw(st.integers(1, 3)))}
+    document["classifications"] = {f"class_{at}": draw(_classifications(f"class_{at}", names)) for at in range(draw(st.integers(0, 3)))}
     if draw(st.booleans()):
         document["scorecard"] = draw(_scorecards(names))
         if document["scorecard"]["method"] == "weighted":
@@ -58,7 +58,8 @@ def documents(draw: Draw) -> dict[str, Any]:
         document["tiers"] = draw(_tiers(document["scorecard"], names))
         names.listed["tier"] = document["tiers"]["order"]
         names.ordered.add("tier")
-    document["coverage"] = {"obligations": draw(st.lists(_obligations(names), min_size=1, max_size=4))}
+    if draw(st.integers(0, 3)):
+        document["coverage"] = {"obligations": draw(st.lists(_obligations(names), min_size=1, max_size=4))}
     return document
 
 

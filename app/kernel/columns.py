@@ -34,9 +34,10 @@ def decide_columns(rulebook: Rulebook, frame: nw.LazyFrame) -> nw.LazyFrame:
     """Add every outcome of `rulebook` to `frame`; the columns are described above."""
     given = frozenset(frame.collect_schema().names())
     for stage in _stages(rulebook, given):
-        frame = frame.with_columns(**stage)
+        frame = frame.with_columns(**stage) if stage else frame
     decided = nw.col("applies") & ~nw.col("refused")
-    frame = frame.with_columns(**{name: nw.when(decided).then(nw.col(name)) for name in outcome_names(rulebook)})
+    outcomes = {name: nw.when(decided).then(nw.col(name)) for name in outcome_names(rulebook)}
+    frame = frame.with_columns(**outcomes) if outcomes else frame
     return frame.drop([name for name in frame.collect_schema().names() if name.startswith("env__")])
 
 
@@ -233,7 +234,10 @@ def _tier(tiers: Tiers, standing: nw.Expr | None) -> nw.Expr:
     rank = _int(tiers.otherwise)
     for rule in reversed(tiers.rules):
         rank = nw.when(_reached(rule, standing)).then(_int(rule.rank)).otherwise(rank)
-    lids = (nw.when(_holds(each.when)).then(_int(each.at_most)).otherwise(_int(len(tiers.labels))) for each in tiers.ceilings)
+    lids = (
+        nw.when(_holds(each.when)).then(_int(each.at_most)).otherwise(_int(len(tiers.labels)))
+        for each in tiers.ceilings
+    )
     return nw.min_horizontal(rank, *lids)
 
 
@@ -255,7 +259,9 @@ def _owed(rulebook: Rulebook) -> tuple[tuple[str, str], ...]:
 
 def _required(rulebook: Rulebook, role: str, per: str) -> nw.Expr:
     rules = [each for each in rulebook.obligations if (each.role, each.per) == (role, per)]
-    return nw.max_horizontal(*(nw.when(_holds(each.when)).then(_int(each.at_least)).otherwise(_int(0)) for each in rules))
+    return nw.max_horizontal(
+        *(nw.when(_holds(each.when)).then(_int(each.at_least)).otherwise(_int(0)) for each in rules)
+    )
 
 
 # --- what was missing
@@ -265,7 +271,9 @@ def _flags(rulebook: Rulebook, given: frozenset[str]) -> Iterator[Stage]:
     facts = rulebook.facts.values()
     absent = {each.name: _absent(each.name, given) for each in facts}
     asked = names(rulebook.applies_to)
-    unknown = reduce(or_, (absent[each.name] for each in facts if each.missing == "refuse" and each.name in asked), FALSE)
+    unknown = reduce(
+        or_, (absent[each.name] for each in facts if each.missing == "refuse" and each.name in asked), FALSE
+    )
     yield {"applies": _holds(rulebook.applies_to) & ~unknown}
     read = _reads(rulebook)
     yield {f"missing__{name}": nw.col("applies") & flag & read.get(name, FALSE) for name, flag in absent.items()}
@@ -277,7 +285,9 @@ def _absent(name: str, given: frozenset[str]) -> nw.Expr:
 
 
 def _any_missing(rulebook: Rulebook, rule: str) -> nw.Expr:
-    return reduce(or_, (nw.col(f"missing__{each.name}") for each in rulebook.facts.values() if each.missing == rule), FALSE)
+    return reduce(
+        or_, (nw.col(f"missing__{each.name}") for each in rulebook.facts.values() if each.missing == rule), FALSE
+    )
 
 
 def _reads(rulebook: Rulebook) -> dict[str, nw.Expr]:

@@ -1,4 +1,4 @@
-"""Cells: the values of each fact, cut wherever some rule makes a difference."""
+"""Cuts: the values of each fact at which some rule makes a difference."""
 
 from collections.abc import Iterator
 
@@ -22,7 +22,11 @@ def cuts(rulebook: Rulebook, fact: Fact) -> tuple[int, ...]:
 
 def sloped(rulebook: Rulebook) -> frozenset[str]:
     """Facts whose points run on a line somewhere, so that values inside a cell still differ."""
-    lines = (each for dimension in (rulebook.scorecard.dimensions if rulebook.scorecard else ()) for each in dimension.indicators)
+    lines = (
+        each
+        for dimension in (rulebook.scorecard.dimensions if rulebook.scorecard else ())
+        for each in dimension.indicators
+    )
     return frozenset(each.fact for each in lines if isinstance(each.curve, LinearPoints))
 
 

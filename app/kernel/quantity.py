@@ -57,16 +57,17 @@ def parse(text: str, measure: Measure) -> int:
     return -value if negative else value
 
 
-def render(value: int, measure: Measure, least: int | None = None) -> str:
-    """`value` as a plain decimal: every decimal of money, else at least `least` (default 0)."""
-    if measure.decimals == 0:
+def render(value: int, measure: Measure, least: int = 0) -> str:
+    """`value` as a plain decimal: every decimal of money, else at least `least`."""
+    decimals = measure.decimals
+    if decimals == 0:
         return str(value)
-    whole, part = divmod(abs(value), 10**measure.decimals)
-    keep = measure.decimals if measure is MONEY else least or 0
-    fraction = f"{part:0{measure.decimals}d}"
-    fraction = fraction[:keep] + fraction[keep:].rstrip("0")
+    digits = str(abs(value)).rjust(decimals + 1, "0")
+    whole, fraction = digits[:-decimals], digits[-decimals:]
+    if measure is not MONEY:
+        fraction = fraction[:least] + fraction[least:].rstrip("0")
     sign = "-" if value < 0 else ""
-    return f"{sign}{whole}.{fraction}" if fraction else f"{sign}{whole}"
+    return f"{sign}{whole}.{fraction}" if fraction else sign + whole
 
 
 def _scan(text: str, measure: Measure) -> tuple[bool, str, int]:
@@ -88,7 +89,9 @@ def _shifted(digits: int, shift: int, measure: Measure) -> int:
         return int(digits * 10**shift)
     value, rest = divmod(digits, 10 ** min(-shift, 2 * _LONGEST))
     if rest:
-        raise QuantityError(f"has more than {measure.decimals} decimals" if measure.decimals else "is not a whole number")
+        raise QuantityError(
+            f"has more than {measure.decimals} decimals" if measure.decimals else "is not a whole number"
+        )
     return value
 
 

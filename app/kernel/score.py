@@ -34,7 +34,8 @@ class Scorer:
         self._always_read = always_read(rulebook)
         self._refused = frozenset(name for name, fact in rulebook.facts.items() if fact.missing == "refuse")
         self._doubtful = frozenset(name for name, fact in rulebook.facts.items() if fact.missing == "worst")
-        self._asked = names(rulebook.applies_to)
+        self.asked = tuple(sorted(names(rulebook.applies_to)))
+        self._asked = frozenset(self.asked)
         self._early = tuple(each for each in rulebook.classifications if not each.after_score)
         self._late = tuple(each for each in rulebook.classifications if each.after_score)
 
@@ -132,4 +133,6 @@ def _review(cadence: ReviewCadence | None, env: dict[str, int]) -> Period | None
 
 
 def _margins(tiers: Tiers | None, env: dict[str, int], standing: int | None) -> tuple[StayWarning, ...]:
-    return tuple(StayWarning(bound, missed) for bound, missed in near_stay_bounds(tiers, env, standing)) if tiers else ()
+    return (
+        tuple(StayWarning(bound, missed) for bound, missed in near_stay_bounds(tiers, env, standing)) if tiers else ()
+    )

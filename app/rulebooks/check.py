@@ -18,7 +18,7 @@ from app.rulebooks.problem import Code, Findings, Problem
 from app.rulebooks.proof.reach import Goal, goals
 from app.rulebooks.proof.search import Search, Witness
 from app.rulebooks.proof.surprises import surprises
-from app.rulebooks.source_text import SourceText, read_source
+from app.rulebooks.source_text import Data, SourceText, read_source
 
 RANGE_STEPS = 60
 """How often a score range is narrowed before it is given as a bound and not as attained."""
@@ -35,9 +35,14 @@ class SoundRulebook:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The outcome of a check: problems, or else a sound rulebook with what was proved and noted."""
+    """The outcome of a check: problems, or else a sound rulebook with what was proved and noted.
+
+    `document` is what could be read, None where nothing could; `digest` is of its content.
+    """
 
     problems: tuple[Problem, ...]
+    document: RulebookDocument | None = None
+    digest: str = ""
     sound: SoundRulebook | None = None
     proved: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -46,6 +51,7 @@ class Report:
 def check(text: str) -> Report:
     """Check a document: its text, its form, its names and bounds, then its proofs and examples."""
     source = read_source(text)
+    digest = digest_of(source.data)
     fatal = any(problem.code is not Code.DUPLICATE_KEY for problem in source.problems)
     document, formal = (None, []) if fatal else read_form(source.data)
     findings = Findings(list(formal))
@@ -53,8 +59,8 @@ def check(text: str) -> Report:
         return Report(_located(source, findings))
     rulebook = compile_rulebook(document, findings)
     if source.problems or findings.found:
-        return Report(_located(source, findings))
-    return _prove(source, document, rulebook, findings)
+        return Report(_located(source, findings), document, digest)
+    return _prove(source, SoundRulebook(document, rulebook, digest), findings)
 
 
 def load_sound(text: str) -> SoundRulebook:
@@ -63,6 +69,7 @@ def load_sound(text: str) -> SoundRulebook:
     Skips the proofs: the digest says that this is the content which passed them.
     """
     source = read_source(text)
+    digest = digest_of(source.data)
     document, formal = read_form(source.data)
     findings = Findings(list(formal))
     if source.problems or document is None:
@@ -70,16 +77,16 @@ def load_sound(text: str) -> SoundRulebook:
     rulebook = compile_rulebook(document, findings)
     if findings.found:
         raise ValueError(f"the stored rulebook no longer compiles: {source.located(findings.found[0])}")
-    return SoundRulebook(document, rulebook, digest_of(document))
+    return SoundRulebook(document, rulebook, digest)
 
 
-def digest_of(document: RulebookDocument) -> str:
-    """`sha256:` over the document's content: comments and layout do not count, order does."""
-    content = orjson.dumps(document.model_dump(mode="json", by_alias=True, exclude_unset=True))
-    return "sha256:" + hashlib.sha256(content).hexdigest()
+def digest_of(data: Data) -> str:
+    """`sha256:` over a document's content as it is written: comments and layout do not count, order does."""
+    return "sha256:" + hashlib.sha256(orjson.dumps(data)).hexdigest()
 
 
-def _prove(source: SourceText, document: RulebookDocument, rulebook: Rulebook, findings: Findings) -> Report:
+def _prove(source: SourceText, candidate: SoundRulebook, findings: Findings) -> Report:
+    document, rulebook = candidate.document, candidate.rulebook
     search = Search(rulebook)
     outcomes = run_examples(document.examples, rulebook, findings)
     if not document.examples:
@@ -89,9 +96,9 @@ def _prove(source: SourceText, document: RulebookDocument, rulebook: Rulebook, f
     for goal in wanted:
         _reach(goal, search, outcomes, findings)
     if findings.found:
-        return Report(_located(source, findings))
+        return Report(_located(source, findings), document, candidate.digest)
     proved = _proved(document, rulebook, search, len(wanted))
-    return Report((), SoundRulebook(document, rulebook, digest_of(document)), proved, tuple(surprises(rulebook, search)))
+    return Report((), document, candidate.digest, candidate, proved, tuple(surprises(rulebook, search)))
 
 
 def _reach(goal: Goal, search: Search, outcomes: list[Outcome], findings: Findings) -> None:

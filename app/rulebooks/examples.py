@@ -82,7 +82,9 @@ class _Case:
         for what, expected, decided in self._pairs(expect, outcome):
             if expected != decided:
                 message = f"{what} is {_shown(decided)}, not {_shown(expected)}"
-                self.findings.add(Code.EXAMPLE_FAILS, (*self.path, "expect", what), message, "mend the example or the rules")
+                self.findings.add(
+                    Code.EXAMPLE_FAILS, (*self.path, "expect", what), message, "mend the example or the rules"
+                )
 
     def _pairs(self, expect: ExpectPart, outcome: Outcome) -> Iterator[Expected]:
         applies = not isinstance(outcome, NotApplicable)
@@ -105,7 +107,11 @@ class _Case:
             (what, expected, decided)
             for what, expected, decided in (
                 ("tier", expect.tier, tier),
-                ("score", expect.score and parse(expect.score, SCORE), decision.score.total if decision.score else None),
+                (
+                    "score",
+                    expect.score and parse(expect.score, SCORE),
+                    decision.score.total if decision.score else None,
+                ),
                 ("complete", expect.complete, decision.complete),
                 ("missing", expect.missing and sorted(expect.missing), sorted(each.name for each in decision.missing)),
                 ("obligations", expect.obligations, owed),

@@ -51,7 +51,9 @@ def compile_rulebook(document: RulebookDocument, findings: Findings) -> Rulebook
     return book
 
 
-def _classifications(document: RulebookDocument, chosen: set[str], scope: Scope, *, after_score: bool) -> Iterator[Classification]:
+def _classifications(
+    document: RulebookDocument, chosen: set[str], scope: Scope, *, after_score: bool
+) -> Iterator[Classification]:
     for name, part in document.classifications.items():
         if name in chosen and (classification := compile_classification(name, part, scope, after_score=after_score)):
             yield classification

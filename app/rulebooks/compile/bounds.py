@@ -15,7 +15,9 @@ def compile_bounds(
     `written` holds each bound's text and place, in order. The first must be the lowest value, or
     `min`; the kernel needs no bound for it. None where a bound could not be read.
     """
-    values = [_bound(readable, text, path, scope, first=at == 0, at_key=at_key) for at, (text, path) in enumerate(written)]
+    values = [
+        _bound(readable, text, path, scope, first=at == 0, at_key=at_key) for at, (text, path) in enumerate(written)
+    ]
     if any(value is None for value in values):
         return None
     bounds = [value for value in values if value is not None]
@@ -23,7 +25,9 @@ def compile_bounds(
         if bounds[at] <= bounds[at - 1]:
             text, path = written[at]
             message = f"{text} does not lie above {written[at - 1][0]}, the bound before it"
-            scope.findings.add(Code.BOUNDS_NOT_ASCENDING, path, message, "write the bounds from low to high", at_key=at_key)
+            scope.findings.add(
+                Code.BOUNDS_NOT_ASCENDING, path, message, "write the bounds from low to high", at_key=at_key
+            )
     if bounds[0] != readable.low:
         text, path = written[0]
         mend = f"start at {readable.render(readable.low)}, or write min"

@@ -10,15 +10,21 @@ from app.rulebooks.problem import Code, Path
 CONSTRUCTS = {"bands", "best_of", "worst_of", "options", "choose", "matrix", "is_"}
 
 
-def compile_classification(name: str, part: ClassificationPart, scope: Scope, *, after_score: bool) -> Classification | None:
+def compile_classification(
+    name: str, part: ClassificationPart, scope: Scope, *, after_score: bool
+) -> Classification | None:
     """Compile one classification and declare it; None where its rule could not be compiled."""
     path: Path = ("classifications", name)
     for position, label in enumerate(part.order):
         if label in part.order[:position]:
-            scope.findings.add(Code.OPTION_DUPLICATE, (*path, "order", position), f"{label!r} is listed twice", "keep one of them")
+            scope.findings.add(
+                Code.OPTION_DUPLICATE, (*path, "order", position), f"{label!r} is listed twice", "keep one of them"
+            )
     for label in part.labels.keys() - set(part.order):
         mend = nearest_name(label, part.order)
-        scope.findings.add(Code.CLASS_UNKNOWN, (*path, "labels", label), f"{label!r} is no class of {name}", mend, at_key=True)
+        scope.findings.add(
+            Code.CLASS_UNKNOWN, (*path, "labels", label), f"{label!r} is no class of {name}", mend, at_key=True
+        )
     rule = _Compiler(tuple(part.order), scope).rule(part, path)
     scope.declare(readable_labels(name, tuple(part.order)))
     return Classification(name, tuple(part.order), rule, after_score, part.illustrative) if rule else None
@@ -63,11 +69,15 @@ class _Compiler:
         by_option = key == "options" or (key != "bands" and readable.by_option)
         if by_option and readable.measure:
             mend = "write bands: a class for each lower bound"
-            self.scope.findings.add(Code.COMPARISON_WRONG, path, f"{name} is a number and has no options", mend, at_key=True)
+            self.scope.findings.add(
+                Code.COMPARISON_WRONG, path, f"{name} is a number and has no options", mend, at_key=True
+            )
             return None
         if not by_option and readable.by_option:
             mend = "write options: a class for each option"
-            self.scope.findings.add(Code.COMPARISON_WRONG, path, f"{name} has no order and so no bounds", mend, at_key=True)
+            self.scope.findings.add(
+                Code.COMPARISON_WRONG, path, f"{name} has no order and so no bounds", mend, at_key=True
+            )
             return None
         return self._options(readable, entries, path) if by_option else self._bands(readable, entries, path)
 
@@ -95,10 +105,14 @@ class _Compiler:
         for readable, key in ((rows, "rows"), (columns, "columns")):
             if readable.measure:
                 mend = "classify it into bands first, and read that classification here"
-                self.scope.findings.add(Code.COMPARISON_WRONG, (*path, key), f"{readable.name} is a number and has no options", mend)
+                self.scope.findings.add(
+                    Code.COMPARISON_WRONG, (*path, key), f"{readable.name} is a number and has no options", mend
+                )
                 return None
         self._check_complete(rows, part.cells, (*path, "cells"))
-        lines = [self._options(columns, part.cells[row], (*path, "cells", row)) for row in rows.options if row in part.cells]
+        lines = [
+            self._options(columns, part.cells[row], (*path, "cells", row)) for row in rows.options if row in part.cells
+        ]
         cells = tuple(line.ranks for line in lines if line is not None)
         return Matrix(rows.name, columns.name, cells) if len(cells) == len(rows.options) else None
 
@@ -110,12 +124,18 @@ class _Compiler:
             if part.otherwise is not None and part.when is None and part.then is None:
                 otherwise = self.rule(part.otherwise, (*where, "otherwise"))
                 if position < len(parts) - 1:
-                    self.scope.findings.add(Code.OTHERWISE_NOT_LAST, where, "branches after otherwise are never tried", "move it last")
+                    self.scope.findings.add(
+                        Code.OTHERWISE_NOT_LAST, where, "branches after otherwise are never tried", "move it last"
+                    )
             elif part.when is not None and part.then is not None and part.otherwise is None:
-                branches.append((compile_condition(part.when, (*where, "when"), self.scope), self.rule(part.then, (*where, "then"))))
+                branches.append(
+                    (compile_condition(part.when, (*where, "when"), self.scope), self.rule(part.then, (*where, "then")))
+                )
             else:
                 mend = "write {when: …, then: …} or {otherwise: …}"
-                self.scope.findings.add(Code.RULE_MISSING, where, "a branch is a guard with its outcome, or otherwise", mend)
+                self.scope.findings.add(
+                    Code.RULE_MISSING, where, "a branch is a guard with its outcome, or otherwise", mend
+                )
         if not any(part.otherwise is not None for part in parts):
             mend = "end with {otherwise: …}, so that every client gets a class"
             self.scope.findings.add(Code.OTHERWISE_MISSING, path, "the guards have no otherwise", mend, at_key=True)
@@ -129,14 +149,20 @@ class _Compiler:
         self.scope.findings.add(Code.CLASS_UNKNOWN, path, f"{label!r} is not in order", mend, at_key=at_key)
         return None
 
-    def _check_complete(self, readable: Readable, entries: "dict[str, str] | dict[str, dict[str, str]]", path: Path) -> None:
+    def _check_complete(
+        self, readable: Readable, entries: "dict[str, str] | dict[str, dict[str, str]]", path: Path
+    ) -> None:
         for option in entries.keys() - set(readable.options):
             mend = nearest_name(option, readable.options)
-            self.scope.findings.add(Code.OPTION_UNKNOWN, (*path, option), f"{option!r} is no option of {readable.name}", mend, at_key=True)
+            self.scope.findings.add(
+                Code.OPTION_UNKNOWN, (*path, option), f"{option!r} is no option of {readable.name}", mend, at_key=True
+            )
         absent = [option for option in readable.options if option not in entries]
         if absent:
             mend = f"give a class for {', '.join(absent)}"
-            self.scope.findings.add(Code.OPTIONS_INCOMPLETE, path, f"options of {readable.name} are left out", mend, at_key=True)
+            self.scope.findings.add(
+                Code.OPTIONS_INCOMPLETE, path, f"options of {readable.name} are left out", mend, at_key=True
+            )
 
     def _check_direction(self, readable: Readable, ranks: tuple[int, ...], path: Path) -> None:
         if readable.better == "neither":
@@ -144,12 +170,16 @@ class _Compiler:
         wanted = sorted(ranks, reverse=readable.better == "lower")
         if list(ranks) != wanted:
             message = f"classes do not follow {readable.name}, where {readable.better} is better"
-            self.scope.findings.add(Code.CLASSES_AGAINST_DIRECTION, path, message, "order the classes by their bounds", at_key=True)
+            self.scope.findings.add(
+                Code.CLASSES_AGAINST_DIRECTION, path, message, "order the classes by their bounds", at_key=True
+            )
 
     def _not_one(self, given: list[str], path: Path) -> None:
         if given:
             message = f"{' and '.join(given)} stand together"
-            self.scope.findings.add(Code.RULE_TWICE, path, message, "keep one construct; join them with choose", at_key=True)
+            self.scope.findings.add(
+                Code.RULE_TWICE, path, message, "keep one construct; join them with choose", at_key=True
+            )
         else:
             mend = "write bands, best_of, worst_of, options, choose, matrix or is"
             self.scope.findings.add(Code.RULE_MISSING, path, "nothing says how to decide", mend, at_key=True)

@@ -25,7 +25,9 @@ def compile_condition(part: ConditionPart | None, path: Path, scope: Scope, *, m
     if part.at_least_of is not None:
         lines.append(_checklist(part, (*path, "at_least_of"), scope))
     if not lines and not may_be_empty:
-        scope.findings.add(Code.CONDITION_EMPTY, path, "the condition compares nothing", "name what must hold, or leave it out")
+        scope.findings.add(
+            Code.CONDITION_EMPTY, path, "the condition compares nothing", "name what must hold, or leave it out"
+        )
     return lines[0] if len(lines) == 1 else AllOf(tuple(lines))
 
 
@@ -58,7 +60,11 @@ def _named(name: str, test: TestPart, path: Path, scope: Scope) -> Condition:
 
 
 def _ends(test: TestPart, given: set[str], path: Path, readable: Readable, scope: Scope) -> Condition:
-    values = {key: scope.value(readable, getattr(test, key), (*path, key)) for key in ("at_least", "more_than", "at_most", "below") if key in given}
+    values = {
+        key: scope.value(readable, getattr(test, key), (*path, key))
+        for key in ("at_least", "more_than", "at_most", "below")
+        if key in given
+    }
     known = {key: value for key, value in values.items() if value is not None}
     if len(known) < len(given):
         return NEVER
@@ -67,7 +73,9 @@ def _ends(test: TestPart, given: set[str], path: Path, readable: Readable, scope
     if max(readable.low, low or readable.low) > min(readable.high, readable.high if high is None else high) or (
         low is not None and low > readable.high
     ):
-        scope.findings.add(Code.CONDITION_NEVER, path, f"no value of {readable.name} lies inside", "widen the comparison", at_key=True)
+        scope.findings.add(
+            Code.CONDITION_NEVER, path, f"no value of {readable.name} lies inside", "widen the comparison", at_key=True
+        )
     return Within(readable.name, low, high, tuple(known.items()))
 
 

@@ -12,7 +12,9 @@ from app.rulebooks.document.tiers import ReviewsPart, TriggerPart
 from app.rulebooks.problem import Code, Path
 
 
-def compile_obligations(part: CoveragePart | None, document: RulebookDocument, scope: Scope) -> tuple[ObligationRule, ...]:
+def compile_obligations(
+    part: CoveragePart | None, document: RulebookDocument, scope: Scope
+) -> tuple[ObligationRule, ...]:
     """The obligation rules, in the order they are written."""
     rules = []
     for at, each in enumerate(part.obligations if part else ()):
@@ -28,7 +30,8 @@ def compile_obligations(part: CoveragePart | None, document: RulebookDocument, s
 def compile_triggers(parts: list[TriggerPart], section: str, scope: Scope) -> tuple[Trigger, ...]:
     """Warnings or exits, in the order they are written."""
     return tuple(
-        Trigger(compile_condition(part.when, (section, at, "when"), scope), part.reason) for at, part in enumerate(parts)
+        Trigger(compile_condition(part.when, (section, at, "when"), scope), part.reason)
+        for at, part in enumerate(parts)
     )
 
 
@@ -48,12 +51,20 @@ def compile_reviews(part: ReviewsPart | None, document: RulebookDocument, scope:
     periods = {key: compile_period(text, (*path, "every", key), scope.findings) for key, text in part.every.items()}
     for key in periods.keys() - set(readable.options):
         code = Code.TIER_UNKNOWN if by == "tier" else Code.CLASS_UNKNOWN
-        scope.findings.add(code, (*path, "every", key), f"{key!r} is no value of {by}", nearest_name(key, readable.options), at_key=True)
+        scope.findings.add(
+            code,
+            (*path, "every", key),
+            f"{key!r} is no value of {by}",
+            nearest_name(key, readable.options),
+            at_key=True,
+        )
     lowest = document.tiers.rules.otherwise if by == "tier" and document.tiers else None
     absent = [option for option in readable.options if option not in periods and option != lowest]
     if absent:
         mend = f"give a period for {', '.join(absent)}"
-        scope.findings.add(Code.REVIEW_INCOMPLETE, (*path, "every"), f"some values of {by} are never reviewed", mend, at_key=True)
+        scope.findings.add(
+            Code.REVIEW_INCOMPLETE, (*path, "every"), f"some values of {by} are never reviewed", mend, at_key=True
+        )
     return ReviewCadence(by, tuple(periods.get(option) for option in readable.options), full)
 
 
@@ -62,7 +73,9 @@ def check_selection(parts: list[SelectionPart], scope: Scope) -> None:
     for at, part in enumerate(parts):
         readable = scope.read(part.rank_by, ("selection", at, "rank_by"))
         if readable and not readable.measure:
-            scope.findings.add(Code.COMPARISON_WRONG, ("selection", at, "rank_by"), f"{part.rank_by} is no number", "rank by a number")
+            scope.findings.add(
+                Code.COMPARISON_WRONG, ("selection", at, "rank_by"), f"{part.rank_by} is no number", "rank by a number"
+            )
         for key in ("clients", "carry"):
             _check_share(getattr(part, key), ("selection", at, key), scope)
 
@@ -74,7 +87,9 @@ def _check_share(text: str, path: Path, scope: Scope) -> None:
         scope.findings.add(Code.AMOUNT_INVALID, path, f"{text!r} {error}", "write a share: 20%")
         return
     if not 0 < share <= 10**RATIO.decimals:
-        scope.findings.add(Code.AMOUNT_OUT_OF_RANGE, path, f"{text} is no share of a whole", "write more than 0 and at most 100%")
+        scope.findings.add(
+            Code.AMOUNT_OUT_OF_RANGE, path, f"{text} is no share of a whole", "write more than 0 and at most 100%"
+        )
 
 
 def _check_periods(part: ReviewsPart, document: RulebookDocument, scope: Scope) -> None:
@@ -88,4 +103,6 @@ def _check_periods(part: ReviewsPart, document: RulebookDocument, scope: Scope) 
 
 def _check_role(role: str, path: Path, document: RulebookDocument, scope: Scope) -> None:
     if document.roles and role not in document.roles:
-        scope.findings.add(Code.ROLE_UNKNOWN, path, f"the role {role!r} is not declared", nearest_name(role, document.roles))
+        scope.findings.add(
+            Code.ROLE_UNKNOWN, path, f"the role {role!r} is not declared", nearest_name(role, document.roles)
+        )

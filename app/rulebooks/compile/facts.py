@@ -33,7 +33,11 @@ def compile_period(text: str, path: Path, findings: Findings) -> Period | None:
 def _fact(name: str, part: FactPart, findings: Findings) -> Fact | None:
     path: Path = ("facts", name)
     better: Better = part.better or ("neither" if part.type == "choice" else "higher")
-    ends = _listed_ends(part, path, findings) if part.type in LISTED or part.type == "flag" else _ends(part, path, findings)
+    ends = (
+        _listed_ends(part, path, findings)
+        if part.type in LISTED or part.type == "flag"
+        else _ends(part, path, findings)
+    )
     max_age = compile_period(part.max_age, (*path, "max_age"), findings) if part.max_age else None
     if ends is None:
         return None
@@ -47,17 +51,29 @@ def _listed_ends(part: FactPart, path: Path, findings: Findings) -> tuple[int, i
     options = part.options or []
     for key in ("min", "max"):
         if getattr(part, key) is not None:
-            findings.add(Code.OPTIONS_MISPLACED, (*path, key), f"a {part.type} has no {key}", f"remove {key}", at_key=True)
+            findings.add(
+                Code.OPTIONS_MISPLACED, (*path, key), f"a {part.type} has no {key}", f"remove {key}", at_key=True
+            )
     if part.type == "flag":
         if options:
-            findings.add(Code.OPTIONS_MISPLACED, (*path, "options"), "a flag has no options", "remove them: it is yes or no", at_key=True)
+            findings.add(
+                Code.OPTIONS_MISPLACED,
+                (*path, "options"),
+                "a flag has no options",
+                "remove them: it is yes or no",
+                at_key=True,
+            )
         return 0, 1
     if not options:
-        findings.add(Code.OPTIONS_MISSING, path, f"a {part.type} needs options", "list them: options: [a, b]", at_key=True)
+        findings.add(
+            Code.OPTIONS_MISSING, path, f"a {part.type} needs options", "list them: options: [a, b]", at_key=True
+        )
         return None
     for position, option in enumerate(options):
         if option in options[:position]:
-            findings.add(Code.OPTION_DUPLICATE, (*path, "options", position), f"{option!r} is listed twice", "keep one of them")
+            findings.add(
+                Code.OPTION_DUPLICATE, (*path, "options", position), f"{option!r} is listed twice", "keep one of them"
+            )
     return 0, len(options) - 1
 
 
@@ -71,12 +87,19 @@ def _ends(part: FactPart, path: Path, findings: Findings) -> tuple[int, int] | N
     if low is None or high is None:
         return None
     if low >= high:
-        findings.add(Code.RANGE_EMPTY, (*path, "max" if part.max else "min"), "the least value is not below the greatest", "widen the range")
+        findings.add(
+            Code.RANGE_EMPTY,
+            (*path, "max" if part.max else "min"),
+            "the least value is not below the greatest",
+            "widen the range",
+        )
         return None
     return low, high
 
 
-def _end(text: str | None, default: int, unbounded: int, measure: Measure, path: Path, findings: Findings) -> int | None:
+def _end(
+    text: str | None, default: int, unbounded: int, measure: Measure, path: Path, findings: Findings
+) -> int | None:
     if text is None or text == "unbounded":
         return default if text is None else unbounded
     try:
@@ -91,4 +114,6 @@ def _check_missing(part: FactPart, better: Better, zero_inside: bool, path: Path
     if part.missing == "zero" and (part.type in LISTED or not zero_inside):
         findings.add(Code.MISSING_ZERO, where, f"a missing {part.type} cannot count as 0 here", "write worst or refuse")
     if part.missing == "worst" and better == "neither":
-        findings.add(Code.MISSING_WORST, where, "no end of this fact is worst", "write refuse, or say which direction is better")
+        findings.add(
+            Code.MISSING_WORST, where, "no end of this fact is worst", "write refuse, or say which direction is better"
+        )

@@ -15,7 +15,9 @@ def check_names(document: RulebookDocument, findings: Findings) -> None:
     taken = dict.fromkeys(RESERVED, "a word of the rulebook language")
     for name, path, meaning in _declared(document):
         if name in taken:
-            findings.add(Code.NAME_TAKEN, path, f"{name!r} is already {taken[name]}", "give it another name", at_key=True)
+            findings.add(
+                Code.NAME_TAKEN, path, f"{name!r} is already {taken[name]}", "give it another name", at_key=True
+            )
         taken.setdefault(name, meaning)
 
 

@@ -83,9 +83,13 @@ class Scope:
             return self.known[name]
         if name in self.later:
             mend = "move what reads it after what decides it, or read something decided earlier"
-            self.findings.add(Code.NAME_TOO_LATE, path, f"{name!r} is not decided yet where this reads it", mend, at_key=True)
+            self.findings.add(
+                Code.NAME_TOO_LATE, path, f"{name!r} is not decided yet where this reads it", mend, at_key=True
+            )
         else:
-            self.findings.add(Code.NAME_UNKNOWN, path, f"nothing is named {name!r}", nearest_name(name, self.known), at_key=True)
+            self.findings.add(
+                Code.NAME_UNKNOWN, path, f"nothing is named {name!r}", nearest_name(name, self.known), at_key=True
+            )
         return None
 
     def value(self, readable: Readable, text: str, path: Path, *, at_key: bool = False) -> int | None:
@@ -99,7 +103,11 @@ class Scope:
         if not readable.low <= value <= readable.high:
             ends = f"from {readable.render(readable.low)} to {readable.render(readable.high)}"
             self.findings.add(
-                Code.AMOUNT_OUT_OF_RANGE, path, f"{text} is outside what {readable.name} can be", f"write a value {ends}", at_key=at_key
+                Code.AMOUNT_OUT_OF_RANGE,
+                path,
+                f"{text} is outside what {readable.name} can be",
+                f"write a value {ends}",
+                at_key=at_key,
             )
             return None
         return value

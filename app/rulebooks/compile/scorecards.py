@@ -4,7 +4,17 @@ from itertools import pairwise
 
 from app.kernel.condition import AllOf, Condition
 from app.kernel.quantity import POINTS, SCORE, WEIGHT, QuantityError, parse, render
-from app.kernel.scorecard import FULL_WEIGHT, SUM_FACTOR, Curve, Dimension, Indicator, LinearPoints, Profile, Scorecard, StepPoints
+from app.kernel.scorecard import (
+    FULL_WEIGHT,
+    SUM_FACTOR,
+    Curve,
+    Dimension,
+    Indicator,
+    LinearPoints,
+    Profile,
+    Scorecard,
+    StepPoints,
+)
 from app.rulebooks.compile.bounds import compile_bounds
 from app.rulebooks.compile.conditions import compile_condition
 from app.rulebooks.compile.scope import Readable, Scope, nearest_name
@@ -82,11 +92,19 @@ class _Compiler:
 
     def _by_option(self, readable: Readable, part: IndicatorPart, path: Path, points: list[int | None]) -> Curve | None:
         if part.between == "linear":
-            self.scope.findings.add(Code.LINE_MISPLACED, path, f"no line runs between options of {readable.name}", "remove between", at_key=True)
+            self.scope.findings.add(
+                Code.LINE_MISPLACED,
+                path,
+                f"no line runs between options of {readable.name}",
+                "remove between",
+                at_key=True,
+            )
         found = dict(zip(part.points, points, strict=True))
         for option in found.keys() - set(readable.options):
             mend = nearest_name(option, readable.options)
-            self.scope.findings.add(Code.OPTION_UNKNOWN, (*path, option), f"{option!r} is no option of {readable.name}", mend, at_key=True)
+            self.scope.findings.add(
+                Code.OPTION_UNKNOWN, (*path, option), f"{option!r} is no option of {readable.name}", mend, at_key=True
+            )
         absent = [option for option in readable.options if option not in found]
         if absent:
             message, mend = f"options of {readable.name} are left out", f"give points for {', '.join(absent)}"
@@ -96,7 +114,13 @@ class _Compiler:
 
     def _linear(self, readable: Readable, part: IndicatorPart, path: Path, points: list[int | None]) -> Curve | None:
         if not readable.measure:
-            self.scope.findings.add(Code.LINE_MISPLACED, path, f"no line runs between options of {readable.name}", "remove between", at_key=True)
+            self.scope.findings.add(
+                Code.LINE_MISPLACED,
+                path,
+                f"no line runs between options of {readable.name}",
+                "remove between",
+                at_key=True,
+            )
             return None
         anchors = [self.scope.value(readable, text, (*path, text), at_key=True) for text in part.points]
         known = [(x, p) for x, p in zip(anchors, points, strict=True) if x is not None and p is not None]
@@ -106,19 +130,33 @@ class _Compiler:
         for at, ((x, _), (y, _)) in enumerate(pairwise(known)):
             if y <= x:
                 message = f"{texts[at + 1]} does not lie above {texts[at]}, the anchor before it"
-                self.scope.findings.add(Code.BOUNDS_NOT_ASCENDING, (*path, texts[at + 1]), message, "write anchors from low to high", at_key=True)
+                self.scope.findings.add(
+                    Code.BOUNDS_NOT_ASCENDING,
+                    (*path, texts[at + 1]),
+                    message,
+                    "write anchors from low to high",
+                    at_key=True,
+                )
                 return None
         curve = LinearPoints.through(tuple(x for x, _ in known), tuple(p for _, p in known))
         for slope, end in zip(curve.slopes, curve.anchors[1:], strict=True):
             if 2 * ((end - slope.start) * abs(slope.step) + slope.span) > WIDEST_PRODUCT:
                 mend = "use rounder anchors or points, or split the line"
-                self.scope.findings.add(Code.LINE_TOO_WIDE, path, "a piece of the line is too wide for exact arithmetic", mend, at_key=True)
+                self.scope.findings.add(
+                    Code.LINE_TOO_WIDE, path, "a piece of the line is too wide for exact arithmetic", mend, at_key=True
+                )
         return curve
 
     def _check_points(self, curve: Curve, readable: Readable, part: IndicatorPart, path: Path) -> None:
         low, high = points_range(curve)
         if self.weighted and (low < 0 or high > HUNDRED):
-            self.scope.findings.add(Code.POINTS_RANGE, path, "points of a weighted scorecard run from 0 to 100", "keep them inside", at_key=True)
+            self.scope.findings.add(
+                Code.POINTS_RANGE,
+                path,
+                "points of a weighted scorecard run from 0 to 100",
+                "keep them inside",
+                at_key=True,
+            )
         if low == high:
             mend = "give different points, or remove the indicator"
             self.scope.findings.add(Code.POINTS_FLAT, path, "every value gives the same points", mend, at_key=True)
@@ -138,17 +176,23 @@ class _Compiler:
 
     def _base(self) -> int | None:
         if self.weighted and self.part.base is not None:
-            self.scope.findings.add(Code.WEIGHT_MISPLACED, (*ROOT, "base"), "a weighted scorecard has no base", "remove base", at_key=True)
+            self.scope.findings.add(
+                Code.WEIGHT_MISPLACED, (*ROOT, "base"), "a weighted scorecard has no base", "remove base", at_key=True
+            )
         return self._points(self.part.base, (*ROOT, "base")) if self.part.base is not None else 0
 
     def _weight(self, text: str | None, path: Path) -> int | None:
         if not self.weighted:
             if text is not None:
                 mend = "remove it, or use method: weighted"
-                self.scope.findings.add(Code.WEIGHT_MISPLACED, (*path, "weight"), "a points scorecard has no weights", mend, at_key=True)
+                self.scope.findings.add(
+                    Code.WEIGHT_MISPLACED, (*path, "weight"), "a points scorecard has no weights", mend, at_key=True
+                )
             return FULL_WEIGHT
         if text is None:
-            self.scope.findings.add(Code.WEIGHT_MISSING, path, "no weight is given", "write weight: its percent", at_key=True)
+            self.scope.findings.add(
+                Code.WEIGHT_MISSING, path, "no weight is given", "write weight: its percent", at_key=True
+            )
             return None
         return self._percent(text, (*path, "weight"))
 
@@ -159,7 +203,9 @@ class _Compiler:
             self.scope.findings.add(Code.AMOUNT_INVALID, path, f"{text!r} {error}", "write a percent from 0 to 100")
             return None
         if weight < 0:
-            self.scope.findings.add(Code.AMOUNT_OUT_OF_RANGE, path, f"a weight of {text} is negative", "write a percent from 0 to 100")
+            self.scope.findings.add(
+                Code.AMOUNT_OUT_OF_RANGE, path, f"a weight of {text} is negative", "write a percent from 0 to 100"
+            )
             return None
         return weight
 
@@ -170,24 +216,34 @@ class _Compiler:
             return
         if len(found) == len(weights) and sum(found) != FULL_WEIGHT:
             total = render(sum(found), WEIGHT)
-            self.scope.findings.add(Code.WEIGHTS_SUM, path, f"weights sum to {total}", "make them sum to 100", at_key=True)
+            self.scope.findings.add(
+                Code.WEIGHTS_SUM, path, f"weights sum to {total}", "make them sum to 100", at_key=True
+            )
 
     def _profiles(self) -> tuple[Profile, ...]:
         parts = self.part.weights
         if parts and not self.weighted:
             mend = "remove weights, or use method: weighted"
-            self.scope.findings.add(Code.WEIGHT_MISPLACED, (*ROOT, "weights"), "a points scorecard has no weights", mend, at_key=True)
+            self.scope.findings.add(
+                Code.WEIGHT_MISPLACED, (*ROOT, "weights"), "a points scorecard has no weights", mend, at_key=True
+            )
             return ()
         if parts and not any(part.otherwise for part in parts):
             mend = "end with {otherwise: default}"
-            self.scope.findings.add(Code.OTHERWISE_MISSING, (*ROOT, "weights"), "the weight profiles have no otherwise", mend, at_key=True)
-        found = [self._profile(part, at, (*ROOT, "weights", at), last=at == len(parts) - 1) for at, part in enumerate(parts)]
+            self.scope.findings.add(
+                Code.OTHERWISE_MISSING, (*ROOT, "weights"), "the weight profiles have no otherwise", mend, at_key=True
+            )
+        found = [
+            self._profile(part, at, (*ROOT, "weights", at), last=at == len(parts) - 1) for at, part in enumerate(parts)
+        ]
         return tuple(profile for profile in found if profile)
 
     def _profile(self, part: ProfilePart, at: int, path: Path, *, last: bool) -> Profile | None:
         if part.otherwise is not None:
             if not last:
-                self.scope.findings.add(Code.OTHERWISE_NOT_LAST, path, "profiles after otherwise are never tried", "move it last")
+                self.scope.findings.add(
+                    Code.OTHERWISE_NOT_LAST, path, "profiles after otherwise are never tried", "move it last"
+                )
             return None
         condition: Condition = AllOf(())
         if part.when is None:
@@ -196,20 +252,28 @@ class _Compiler:
             condition = compile_condition(part.when, (*path, "when"), self.scope)
         for name in part.weights.keys() - self.part.dimensions.keys():
             mend = nearest_name(name, self.part.dimensions)
-            self.scope.findings.add(Code.NAME_UNKNOWN, (*path, name), f"no dimension is named {name!r}", mend, at_key=True)
+            self.scope.findings.add(
+                Code.NAME_UNKNOWN, (*path, name), f"no dimension is named {name!r}", mend, at_key=True
+            )
         counted = [name for name, dimension in self.part.dimensions.items() if dimension.weight not in {None, "0"}]
         absent = [name for name in counted if name not in part.weights]
         if absent:
-            self.scope.findings.add(Code.WEIGHT_MISSING, path, f"no weight for {', '.join(absent)}", "weigh every dimension, 0 included")
+            self.scope.findings.add(
+                Code.WEIGHT_MISSING, path, f"no weight for {', '.join(absent)}", "weigh every dimension, 0 included"
+            )
         self._check_sum(dict(part.weights), path)
         weights = [self._percent(part.weights.get(name, "0"), (*path, name)) for name in self.part.dimensions]
         return Profile(part.name or f"profile_{at + 1}", condition, tuple(weight or 0 for weight in weights))
 
     def _check_size(self, dimensions: tuple[Dimension, ...], base: int) -> None:
-        most = abs(base) + sum(max(map(abs, line.curve.points)) for dimension in dimensions for line in dimension.indicators)
+        most = abs(base) + sum(
+            max(map(abs, line.curve.points)) for dimension in dimensions for line in dimension.indicators
+        )
         if not self.weighted and most * SUM_FACTOR > SCORE.limit:
             mend = f"keep all points together under {render(SCORE.limit // SUM_FACTOR, POINTS)}"
-            self.scope.findings.add(Code.POINTS_RANGE, ROOT, "the points are too large for exact arithmetic", mend, at_key=True)
+            self.scope.findings.add(
+                Code.POINTS_RANGE, ROOT, "the points are too large for exact arithmetic", mend, at_key=True
+            )
 
 
 def attainable(card: Scorecard) -> dict[str, tuple[int, int]]:
@@ -220,7 +284,11 @@ def attainable(card: Scorecard) -> dict[str, tuple[int, int]]:
         return {**ends, "score": (totals[0], totals[1])}
     every = [tuple(each.weight for each in card.dimensions), *(profile.weights for profile in card.profiles)]
     lows, highs = (
-        [sum(ends[each.name][at] * weight for each, weight in zip(card.dimensions, weights, strict=True)) // FULL_WEIGHT for weights in every]
+        [
+            sum(ends[each.name][at] * weight for each, weight in zip(card.dimensions, weights, strict=True))
+            // FULL_WEIGHT
+            for weights in every
+        ]
         for at in (0, 1)
     )
     return {**ends, "score": (min(lows), max(highs))}

@@ -42,10 +42,14 @@ class _Compiler:
         order, rules = self.part.order, self.part.rules
         for position, tier in enumerate(order):
             if tier in order[:position]:
-                self.scope.findings.add(Code.OPTION_DUPLICATE, (*ROOT, "order", position), f"{tier!r} is listed twice", "keep one of them")
+                self.scope.findings.add(
+                    Code.OPTION_DUPLICATE, (*ROOT, "order", position), f"{tier!r} is listed twice", "keep one of them"
+                )
             elif tier not in rules.by_tier and tier != rules.otherwise:
                 mend = f"give {tier} bounds, or make it otherwise"
-                self.scope.findings.add(Code.TIER_RULE_MISSING, (*ROOT, "order", position), f"nothing leads to {tier}", mend)
+                self.scope.findings.add(
+                    Code.TIER_RULE_MISSING, (*ROOT, "order", position), f"nothing leads to {tier}", mend
+                )
         for tier in self.part.labels.keys() - set(order):
             self._tier(tier, (*ROOT, "labels", tier), at_key=True)
 
@@ -64,21 +68,33 @@ class _Compiler:
         for measure, least in stay.items():
             if measure not in enter:
                 mend = "give it an entry bound as well"
-                self.scope.findings.add(Code.STAY_WITHOUT_ENTER, (*path, "stay", measure), f"{measure} is no entry bound", mend, at_key=True)
+                self.scope.findings.add(
+                    Code.STAY_WITHOUT_ENTER, (*path, "stay", measure), f"{measure} is no entry bound", mend, at_key=True
+                )
             elif least > enter[measure]:
-                message = f"it is harder to stay ({render(least, SCORE)}) than to enter ({render(enter[measure], SCORE)})"
-                self.scope.findings.add(Code.STAY_ABOVE_ENTER, (*path, "stay", measure), message, "write a stay bound at or below entry")
+                message = (
+                    f"it is harder to stay ({render(least, SCORE)}) than to enter ({render(enter[measure], SCORE)})"
+                )
+                self.scope.findings.add(
+                    Code.STAY_ABOVE_ENTER, (*path, "stay", measure), message, "write a stay bound at or below entry"
+                )
         when = compile_condition(part.when, (*path, "when"), self.scope) if part.when else None
         complete = len(enter) == len(part.enter) and (part.stay is None or len(stay) == len(part.stay))
         return TierRule(rank, _tuple(enter), _tuple(stay), when) if rank is not None and complete else None
 
     def _bounds(self, written: dict[str, str], path: Path) -> dict[str, int]:
-        return {name: least for name, text in written.items() if (least := self._bound(name, text, (*path, name))) is not None}
+        return {
+            name: least
+            for name, text in written.items()
+            if (least := self._bound(name, text, (*path, name))) is not None
+        }
 
     def _bound(self, name: str, text: str, path: Path) -> int | None:
         if name not in self.measures:
             mend = nearest_name(name, self.measures) if self.measures else "write a scorecard first"
-            self.scope.findings.add(Code.NAME_UNKNOWN, path, f"{name!r} is neither score nor a dimension", mend, at_key=True)
+            self.scope.findings.add(
+                Code.NAME_UNKNOWN, path, f"{name!r} is neither score nor a dimension", mend, at_key=True
+            )
             return None
         readable = self.scope.known.get(name)
         try:
@@ -95,7 +111,9 @@ class _Compiler:
         when = compile_condition(part.when, (*path, "when"), self.scope)
         rank = self._tier(part.at_most, (*path, "at_most"))
         if rank is not None and rank == len(self.part.order) - 1:
-            self.scope.findings.add(Code.CEILING_IDLE, (*path, "at_most"), f"{part.at_most} is the highest tier", "name a lower one")
+            self.scope.findings.add(
+                Code.CEILING_IDLE, (*path, "at_most"), f"{part.at_most} is the highest tier", "name a lower one"
+            )
         return None if rank is None else Ceiling(when, rank, part.reason)
 
     def _movement(self) -> int | None:
@@ -111,10 +129,14 @@ class _Compiler:
             within = parse(movement.warning.within, SCORE)
         except QuantityError as error:
             where = (*path, "warning", "within")
-            self.scope.findings.add(Code.AMOUNT_INVALID, where, f"{movement.warning.within!r} {error}", "write points as a plain decimal")
+            self.scope.findings.add(
+                Code.AMOUNT_INVALID, where, f"{movement.warning.within!r} {error}", "write points as a plain decimal"
+            )
             return None
         if within < 0:
-            self.scope.findings.add(Code.AMOUNT_OUT_OF_RANGE, (*path, "warning", "within"), "a margin is not negative", "write 0 or more")
+            self.scope.findings.add(
+                Code.AMOUNT_OUT_OF_RANGE, (*path, "warning", "within"), "a margin is not negative", "write 0 or more"
+            )
         return within
 
 

@@ -20,8 +20,12 @@ class RulebookDocument(Part):
     rulebook: Slug = Field(description="Its name, for example corporate-classes.")
     title: Title
     source: Prose = Field(description="The policy, and where in it.")
-    effective_from: date | None = Field(None, description="The day from which it governs, unless publication says otherwise.")
-    notes: list[Title] = Field(default_factory=list, description="Where the policy is silent or contradicts itself, and our reading.")
+    effective_from: date | None = Field(
+        None, description="The day from which it governs, unless publication says otherwise."
+    )
+    notes: list[Title] = Field(
+        default_factory=list, description="Where the policy is silent or contradicts itself, and our reading."
+    )
     illustrative: Title | None = Field(None, description="Says which figures are ours and not the policy's.")
     applies_to: ConditionPart | None = None
     facts: dict[Name, FactPart] = Field(min_length=1)

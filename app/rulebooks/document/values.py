@@ -15,7 +15,9 @@ Amount = Annotated[
     str,
     WithJsonSchema({"type": ["string", "number", "boolean"], "examples": ["5000万", "2亿", "35%", "0.3", "AA", "yes"]}),
 ]
-PeriodText = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^P[0-9YMWD]+$", "examples": ["P35D", "P3M", "P1Y"]})]
+PeriodText = Annotated[
+    str, WithJsonSchema({"type": "string", "pattern": "^P[0-9YMWD]+$", "examples": ["P35D", "P3M", "P1Y"]})
+]
 
 
 class Part(BaseModel):

@@ -35,8 +35,30 @@ def outcomes(rulebook: Rulebook, facts: Box) -> dict[str, Values]:
 
 
 def may_hold(condition: Condition, box: Box) -> bool:
-    """Whether the condition may hold for some client in the box."""
-    return _may(condition, box)[0]
+    """Whether the condition may hold for some client in the box.
+
+    The comparisons that must hold together narrow the box first, so that what contradicts them is seen.
+    """
+    narrowed = dict(box)
+    for part in condition.parts if isinstance(condition, AllOf) else (condition,):
+        if isinstance(part, Within | OneOf):
+            values = _narrowed(narrowed[part.name], part)
+            if values is None:
+                return False
+            narrowed[part.name] = values
+    return _may(condition, narrowed)[0]
+
+
+def _narrowed(values: Values, leaf: Within | OneOf) -> Values | None:
+    """The values that meet the comparison; None where there are none."""
+    if isinstance(values, frozenset):
+        return frozenset(value for value in values if leaf.holds({leaf.name: value})) or None
+    if isinstance(leaf, OneOf):
+        inside = frozenset(member for member in leaf.members if values[0] <= member <= values[1])
+        return (min(inside), max(inside)) if inside else None
+    low = values[0] if leaf.low is None else max(values[0], leaf.low)
+    high = values[1] if leaf.high is None else min(values[1], leaf.high)
+    return (low, high) if low <= high else None
 
 
 def _may(condition: Condition, box: Box) -> tuple[bool, bool]:

@@ -64,7 +64,13 @@ def _profiles(rulebook: Rulebook) -> Iterator[Goal]:
     for at, profile in enumerate(rulebook.scorecard.profiles if rulebook.scorecard else ()):
         mend = "move it before the profiles that catch its clients, or mend its guard"
         path = ("scorecard", "weights", at)
-        yield Goal(AllOf((*before, profile.when)), path, Code.BRANCH_UNREACHABLE, "no client is ever weighed by this profile", mend)
+        yield Goal(
+            AllOf((*before, profile.when)),
+            path,
+            Code.BRANCH_UNREACHABLE,
+            "no client is ever weighed by this profile",
+            mend,
+        )
         before = (*before, Not(profile.when))
 
 
@@ -72,7 +78,13 @@ def _tiers(rulebook: Rulebook) -> Iterator[Goal]:
     tiers = rulebook.tiers
     for rank, tier in enumerate(tiers.labels if tiers else ()):
         mend = "mend its bounds, or those of the tiers tried before it"
-        yield Goal(OneOf("tier", frozenset((rank,))), ("tiers", "order", rank), Code.TIER_UNREACHABLE, f"no client can be {tier}", mend)
+        yield Goal(
+            OneOf("tier", frozenset((rank,))),
+            ("tiers", "order", rank),
+            Code.TIER_UNREACHABLE,
+            f"no client can be {tier}",
+            mend,
+        )
     for at, ceiling in enumerate(tiers.ceilings if tiers else ()):
         yield _condition(ceiling.when, ("tiers", "ceilings", at, "when"))
     for rule in tiers.rules if tiers else ():

@@ -15,10 +15,13 @@ from app.kernel.fact import Fact
 from app.kernel.rulebook import Rulebook
 from app.kernel.score import Scorer
 from app.rulebooks.proof.box import Values, may_hold, outcomes
-from app.rulebooks.proof.cells import cuts, sloped
+from app.kernel.cuts import cuts, sloped
 
 BUDGET = 3_000
-"""Boxes looked at before a search gives up; a shipped rulebook needs some tens."""
+"""Boxes looked at before one search gives up; a shipped rulebook needs some tens."""
+
+WHOLE_BUDGET = 20_000
+"""Boxes looked at for one rulebook, so that a check ends within seconds whatever it is given."""
 
 Client = dict[str, int]
 
@@ -46,15 +49,17 @@ class Search:
         self._facts = tuple(rulebook.facts.values())
         self._cuts = {fact.name: cuts(rulebook, fact) for fact in self._facts}
         self._sloped = sloped(rulebook)
+        self._left = WHOLE_BUDGET
         self._root: dict[str, Values] = {fact.name: self._all(fact) for fact in self._facts}
 
     def find(self, condition: Condition, budget: int = BUDGET) -> Witness | Nobody:
         """A client for whom the rulebook applies and `condition` holds, over anything a rule may read."""
         draw = Random(1)
         waiting = [self._root]
-        for _ in range(budget):
+        for _ in range(min(budget, self._left)):
             if not waiting:
                 return Nobody(proved=True)
+            self._left -= 1
             facts = waiting.pop()
             found = outcomes(self.rulebook, facts)
             if not (may_hold(self.rulebook.applies_to, found) and may_hold(condition, found)):

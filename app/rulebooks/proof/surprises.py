@@ -9,7 +9,7 @@ from app.kernel.fact import Fact
 from app.kernel.quantity import SCORE, render
 from app.kernel.rulebook import Rulebook
 from app.kernel.scorecard import Dimension, Scorecard
-from app.rulebooks.proof.cells import cuts
+from app.kernel.cuts import cuts
 from app.rulebooks.proof.search import Client, Search, Witness
 
 
@@ -43,7 +43,10 @@ def _growing_scores_less(rulebook: Rulebook, card: Scorecard, search: Search) ->
     for fact in rulebook.facts.values():
         if fact.options or fact.kind == "flag" or fact.better == "neither":
             continue
-        drops = [_drop(search, fact, cut, client) for cut, client in product(cuts(rulebook, fact)[1:], _contrasts(rulebook, card))]
+        drops = [
+            _drop(search, fact, cut, client)
+            for cut, client in product(cuts(rulebook, fact)[1:], _contrasts(rulebook, card))
+        ]
         lost, client = max(drops, key=lambda drop: drop[0], default=(0, {}))
         if lost > 0:
             grown = fact.render(client[fact.name])

@@ -1,0 +1,37 @@
+"""What is left out of a faulty document, so that the rest is still checked, and checked without echoes of the fault."""
+
+from dataclasses import dataclass
+
+from app.rulebooks.problem import Path
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Parts whose form is at fault: `paths` are their places in the text, `words` every key and value in them.
+
+    A name that is known nowhere else but stands among the words was declared there, and is no fault of its own.
+    """
+
+    paths: frozenset[Path] = frozenset()
+    words: frozenset[str] = frozenset()
+
+    def touches(self, path: Path) -> bool:
+        """Whether something at or below a place of the text is left out."""
+        return any(each[: len(path)] == path for each in self.paths)
+
+    def as_written(self, path: Path) -> Path:
+        """The place in the text of a part of the document, whose lists are shorter by what is left out."""
+        written: Path = ()
+        for step in path:
+            gaps = {each[-1] for each in self.paths if each[:-1] == written} if isinstance(step, int) else set()
+            written = (*written, _position(step, gaps) if isinstance(step, int) else step)
+        return written
+
+
+def _position(kept: int, gaps: set[str | int]) -> int:
+    """Where the item that is now at `kept` stood."""
+    at = 0
+    while at in gaps or kept:
+        kept -= at not in gaps
+        at += 1
+    return at

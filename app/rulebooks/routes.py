@@ -1,0 +1,202 @@
+"""Rulebooks over HTTP: read what governs, check a document, store a draft, publish it."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import Depends, Path, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from app.access.guard import requires
+from app.access.principal import Principal
+from app.access.scopes import Scope
+from app.db.unit_of_work import UnitOfWork
+from app.http.openapi import problem
+from app.http.routing import Router
+from app.rulebooks import service
+from app.rulebooks.check import check
+from app.rulebooks.document import json_schema
+from app.rulebooks.registry import Registry
+from app.rulebooks.schemas import (
+    CheckReport,
+    Publication,
+    RulebookDraft,
+    RulebookName,
+    RulebookPage,
+    RulebookSummary,
+    StoredDraft,
+    VersionDetail,
+    VersionNumber,
+    VersionPage,
+    VersionSummary,
+)
+from app.rulebooks.service import Author
+from app.rulebooks.wire import as_detail, as_report, as_rulebook, as_stored, as_summary
+
+router = Router(prefix="/v1/rulebooks", tags=["rulebooks"])
+
+Name = Annotated[RulebookName, Path(description="The rulebook's name, for example `corporate-classes`.")]
+Version = Annotated[VersionNumber, Path(description="The version's number.")]
+AsOf = Annotated[date | None, Query(description="The day that counts; today where nothing is said.")]
+NOT_FOUND = problem(404, "There is no such rulebook or version, or none in force on that day.")
+_LAST = 2**31
+
+
+def registry(request: Request) -> Registry:
+    """What this process knows of published rulebooks."""
+    known: Registry = request.app.state.rulebooks
+    return known
+
+
+def today(request: Request) -> date:
+    """The bank's business date."""
+    return request.app.state.clock.today(request.app.state.settings.timezone)  # type: ignore[no-any-return]
+
+
+Known = Annotated[Registry, Depends(registry)]
+Today = Annotated[date, Depends(today)]
+
+
+def _author(request: Request, caller: Principal) -> Author:
+    return Author(caller.name, request.app.state.clock.now())
+
+
+@router.get(
+    "", operation_id="listRulebooks", summary="Rulebooks in force", dependencies=[requires(Scope.RULEBOOKS_READ)]
+)
+async def list_rulebooks(
+    known: Known,
+    today: Today,
+    as_of: AsOf = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[RulebookName | None, Query(description="`next_cursor` of the page before.")] = None,
+) -> RulebookPage:
+    """Every rulebook that governs on a day, with the version in force, by name."""
+    found = [each for each in known.all_in_force(as_of or today) if cursor is None or each.name > cursor]
+    more = len(found) > limit
+    return RulebookPage(
+        items=[as_rulebook(each) for each in found[:limit]], next_cursor=found[limit - 1].name if more else None
+    )
+
+
+@router.get(
+    "/schema",
+    operation_id="readRulebookSchema",
+    summary="JSON Schema of a document",
+    dependencies=[requires(Scope.RULEBOOKS_READ)],
+)
+async def read_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a rulebook document: give it to your editor, and it completes and checks as you write."""
+    return json_schema()
+
+
+@router.post(
+    "/check", operation_id="checkRulebook", summary="Check a document", dependencies=[requires(Scope.RULEBOOKS_WRITE)]
+)
+async def check_document(draft: RulebookDraft) -> CheckReport:
+    """Report every fault at once, each with its line and its mend; of a sound document, what was proved. Stores nothing."""
+    return as_report(await run_in_threadpool(check, draft.document))
+
+
+@router.get(
+    "/{name}",
+    operation_id="readRulebook",
+    summary="A rulebook and its version in force",
+    dependencies=[requires(Scope.RULEBOOKS_READ)],
+    responses=NOT_FOUND,
+)
+async def read_rulebook(name: Name, known: Known, today: Today, as_of: AsOf = None) -> RulebookSummary:
+    """The version that governs on a day."""
+    return as_rulebook(known.in_force(name, as_of or today))
+
+
+@router.get(
+    "/{name}/versions",
+    operation_id="listRulebookVersions",
+    summary="Versions, drafts included",
+    dependencies=[requires(Scope.RULEBOOKS_READ)],
+)
+async def list_versions(
+    name: Name,
+    session: UnitOfWork,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[VersionNumber | None, Query(description="`next_cursor` of the page before.")] = None,
+) -> VersionPage:
+    """Every version of a rulebook, the newest first; none where no rulebook has the name."""
+    rows = await service.versions(session, name, cursor or _LAST, limit + 1)
+    last = str(rows[limit - 1].number) if len(rows) > limit else None
+    return VersionPage(items=[as_summary(row) for row in rows[:limit]], next_cursor=last)
+
+
+@router.get(
+    "/{name}/versions/{version}",
+    operation_id="readRulebookVersion",
+    summary="One version, explained",
+    dependencies=[requires(Scope.RULEBOOKS_READ)],
+    responses=NOT_FOUND,
+)
+async def read_version(name: Name, version: Version, session: UnitOfWork, response: Response) -> VersionDetail:
+    """The document, its digest, and every rule of it in words with its source. `ETag` is the digest."""
+    row = await service.version(session, name, version)
+    response.headers["ETag"] = f'"{row.digest}"'
+    return await run_in_threadpool(as_detail, row)
+
+
+@router.post(
+    "/{name}/versions",
+    operation_id="storeRulebookDraft",
+    summary="Store a draft",
+    status_code=201,
+)
+async def store_draft(
+    name: Name,
+    draft: RulebookDraft,
+    session: UnitOfWork,
+    request: Request,
+    response: Response,
+    caller: Annotated[Principal, requires(Scope.RULEBOOKS_WRITE)],
+) -> StoredDraft:
+    """Store a document under the next version number, with its check. Faults do not prevent it; they prevent publication."""
+    report = await run_in_threadpool(check, draft.document)
+    row = await service.store_draft(session, name, draft.document, report, _author(request, caller))
+    response.headers["Location"] = f"{router.prefix}/{name}/versions/{row.number}"
+    return as_stored(row, report)
+
+
+@router.post(
+    "/{name}/versions/{version}/check",
+    operation_id="checkRulebookVersion",
+    summary="Check a stored version",
+    dependencies=[requires(Scope.RULEBOOKS_WRITE)],
+    responses=NOT_FOUND,
+)
+async def check_version(name: Name, version: Version, session: UnitOfWork) -> CheckReport:
+    """The same check as of a document that is not stored."""
+    row = await service.version(session, name, version)
+    return as_report(await run_in_threadpool(check, row.document))
+
+
+@router.post(
+    "/{name}/versions/{version}/publish",
+    operation_id="publishRulebookVersion",
+    summary="Publish a draft",
+    responses=NOT_FOUND | problem(409, "It is published already, or another version takes effect on that day."),
+)
+async def publish_version(
+    name: Name,
+    version: Version,
+    publication: Publication,
+    known: Known,
+    request: Request,
+    caller: Annotated[Principal, requires(Scope.RULEBOOKS_PUBLISH)],
+) -> VersionSummary:
+    """Make a draft govern from a day on. It is checked again; a fault or a failing example refuses it.
+
+    Every replica decides by it within two seconds; this one does when the answer arrives.
+    """
+    async with request.app.state.sessions.begin() as session:
+        draft = await service.version(session, name, version)
+        report = await run_in_threadpool(check, draft.document)
+        day = publication.effective_from or (report.document and report.document.effective_from) or today(request)
+        row = await service.publish(session, draft, report, day, _author(request, caller))
+    await known.refresh()
+    return as_summary(row)

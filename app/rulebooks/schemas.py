@@ -1,0 +1,133 @@
+"""What rulebooks look like over the wire."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from app.rulebooks.source_text import MOST_CHARACTERS
+
+RulebookName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=64)]
+VersionNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
+DocumentText = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=MOST_CHARACTERS, pattern=r"^[^\x00]*$"),
+    Field(description="The YAML text."),
+]
+
+
+class Wire(BaseModel):
+    """A shape of the API: nothing but its fields."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class BilingualText(Wire):
+    """A text in English and Chinese."""
+
+    en: str
+    zh: str
+
+
+class RulebookDraft(Wire):
+    """A document to check or to store."""
+
+    document: DocumentText
+
+
+class Publication(Wire):
+    """From when a version governs."""
+
+    effective_from: date | None = Field(
+        None, description="The first day it governs; the document's own day, else today, where nothing is said."
+    )
+
+
+class CheckProblem(Wire):
+    """One fault, at its line and column (from 1), with its mend."""
+
+    line: int
+    column: int
+    code: str = Field(description="Stable, for programs: TIER_UNREACHABLE and the like.")
+    message: str
+    mend: str
+
+
+class CheckReport(Wire):
+    """Every fault at once; or, where there is none, what was proved and what may surprise."""
+
+    sound: bool
+    digest: str = Field(description="`sha256:` over the content: comments and layout do not count.")
+    problems: list[CheckProblem]
+    proved: list[str]
+    notes: list[str]
+
+
+class VersionSummary(Wire):
+    """A version of a rulebook. Published ones never change."""
+
+    name: str
+    version: int
+    digest: str
+    state: Literal["draft", "published"]
+    effective_from: date | None
+    created_at: datetime
+    created_by: str
+    published_at: datetime | None
+    published_by: str | None
+
+
+class StoredDraft(VersionSummary):
+    """A draft just stored, with its check."""
+
+    check: CheckReport
+
+
+class Explanation(Wire):
+    """One part of a rulebook in words, with the policy it comes from."""
+
+    part: str = Field(description="Where in the document: `scorecard.financial.annual_revenue`.")
+    label: BilingualText | None
+    says: BilingualText
+    source: str
+    note: BilingualText | None
+    illustrative: bool = Field(description="Whether the figures are ours and not the policy's.")
+
+
+class VersionDetail(VersionSummary):
+    """A version with its document, and every rule of it in words; `explanation` is empty while it has faults."""
+
+    title: BilingualText
+    source: str
+    notes: list[BilingualText]
+    illustrative: BilingualText | None
+    document: str
+    explanation: list[Explanation]
+
+
+class VersionPage(Wire):
+    """Versions, the newest first."""
+
+    items: list[VersionSummary]
+    next_cursor: str | None
+
+
+class RulebookSummary(Wire):
+    """A published rulebook and the version of it in force."""
+
+    name: str
+    title: BilingualText
+    source: str
+    illustrative: BilingualText | None
+    version: int
+    digest: str
+    effective_from: date
+    decides: list[str] = Field(description="Its classifications, and `score` and `tier` where it has them.")
+    facts: list[str]
+
+
+class RulebookPage(Wire):
+    """Rulebooks in force, by name."""
+
+    items: list[RulebookSummary]
+    next_cursor: str | None

@@ -1,0 +1,40 @@
+"""The rulebooks that come with Tierbook: published by themselves on a new installation."""
+
+from collections.abc import Iterator
+from datetime import date
+from importlib.resources import files
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.rulebooks.check import check
+from app.rulebooks.service import Author, publish, store_draft
+from app.rulebooks.tables import RulebookVersion
+
+EARLIEST: Final = date(2017, 1, 1)
+"""When a shipped rulebook takes effect whose policy gives no date."""
+
+
+def shipped_texts() -> Iterator[str]:
+    """The documents in `library/`, by name."""
+    folder = files("app.rulebooks") / "library"
+    for file in sorted(folder.iterdir(), key=lambda each: each.name):
+        if file.name.endswith(".yaml"):
+            yield file.read_text(encoding="utf-8")
+
+
+async def publish_shipped(session: AsyncSession, author: Author) -> int:
+    """Check and publish every shipped rulebook where no version of any is stored; returns how many."""
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtext("rulebook:shipped"))))
+    if await session.scalar(select(func.count()).select_from(RulebookVersion)):
+        return 0
+    count = 0
+    for text in shipped_texts():
+        report = check(text)
+        name = report.document.rulebook if report.document else ""
+        draft = await store_draft(session, name, text, report, author)
+        effective = report.document.effective_from if report.document else None
+        await publish(session, draft, report, effective or EARLIEST, author)
+        count += 1
+    return count

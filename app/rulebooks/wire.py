@@ -1,0 +1,123 @@
+"""From what is stored and checked to what goes over the wire."""
+
+from app.rulebooks.check import Report, load_sound
+from app.rulebooks.document import RulebookDocument
+from app.rulebooks.document.values import Label
+from app.rulebooks.explain import explain
+from app.rulebooks.form import read_form
+from app.rulebooks.registry import Published
+from app.rulebooks.schemas import (
+    BilingualText,
+    CheckProblem,
+    CheckReport,
+    Explanation,
+    RulebookSummary,
+    StoredDraft,
+    VersionDetail,
+    VersionSummary,
+)
+from app.rulebooks.source_text import read_source
+from app.rulebooks.tables import RulebookVersion
+
+
+def as_report(report: Report) -> CheckReport:
+    """A check's outcome."""
+    problems = [
+        CheckProblem(line=each.line, column=each.column, code=each.code, message=each.message, mend=each.mend)
+        for each in report.problems
+    ]
+    return CheckReport(
+        sound=report.sound is not None,
+        digest=report.digest,
+        problems=problems,
+        proved=list(report.proved),
+        notes=list(report.notes),
+    )
+
+
+def as_summary(row: RulebookVersion) -> VersionSummary:
+    """A stored version without its document."""
+    return VersionSummary.model_validate(_fields(row))
+
+
+def as_stored(row: RulebookVersion, report: Report) -> StoredDraft:
+    """A draft with its check."""
+    return StoredDraft.model_validate({**_fields(row), "check": as_report(report)})
+
+
+def as_detail(row: RulebookVersion) -> VersionDetail:
+    """A stored version with its document and its rules in words."""
+    document, _ = read_form(read_source(row.document).data)
+    assert document is not None  # noqa: S101  a draft that cannot be read is never stored
+    return VersionDetail.model_validate(
+        {
+            **_fields(row),
+            "title": as_text(document.title),
+            "source": document.source,
+            "notes": [as_text(note) for note in document.notes],
+            "illustrative": as_text(document.illustrative),
+            "document": row.document,
+            "explanation": _explanation(row.document),
+        }
+    )
+
+
+def as_rulebook(published: Published) -> RulebookSummary:
+    """The version in force of a rulebook."""
+    document = published.sound.document
+    return RulebookSummary(
+        name=published.name,
+        title=BilingualText(en=document.title.en, zh=document.title.zh),
+        source=document.source,
+        illustrative=as_text(document.illustrative),
+        version=published.number,
+        digest=published.sound.digest,
+        effective_from=published.effective_from,
+        decides=decides(document),
+        facts=list(document.facts),
+    )
+
+
+def decides(document: RulebookDocument) -> list[str]:
+    """What a rulebook decides, by name."""
+    scored = ["score"] if document.scorecard else []
+    return [*document.classifications, *scored, *(["tier"] if document.tiers else [])]
+
+
+def as_text(label: Label | None) -> BilingualText | None:
+    """A text in both languages."""
+    return BilingualText(en=label.en, zh=label.zh) if label else None
+
+
+def _fields(row: RulebookVersion) -> dict[str, object]:
+    return {
+        "name": row.name,
+        "version": row.number,
+        "digest": row.digest,
+        "state": "published" if row.published_at else "draft",
+        "effective_from": row.effective_from,
+        "created_at": row.created_at,
+        "created_by": row.created_by,
+        "published_at": row.published_at,
+        "published_by": row.published_by,
+    }
+
+
+def _explanation(text: str) -> list[Explanation]:
+    try:
+        sound = load_sound(text)
+    except ValueError:
+        return []
+    return [
+        Explanation.model_validate(
+            {
+                "part": each.part,
+                "label": as_text(each.label),
+                "says": as_text(each.says),
+                "source": each.source,
+                "note": as_text(each.note),
+                "illustrative": each.illustrative,
+            }
+        )
+        for each in explain(sound)
+    ]
