@@ -1,0 +1,69 @@
+"""Scoring over HTTP: one client, or a batch."""
+
+from datetime import date
+from typing import Annotated, Any
+
+import orjson
+from fastapi import Body, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+
+from app.access.guard import requires
+from app.access.scopes import Scope
+from app.http.openapi import problem
+from app.http.routing import BATCH_BODY_LIMIT, Router
+from app.tiering.deferred import Deferred
+from app.tiering.schemas import BatchResults, Decision, Decisions, ScoreBatch, ScoreRequest
+from app.tiering.service import MANY, Deciders, score, score_batch
+
+router = Router(prefix="/v1/score", tags=["scoring"], dependencies=[requires(Scope.SCORE)])
+
+NO_SUCH = problem(404, "There is no such rulebook or version, or none in force on that day.")
+
+
+@router.post(
+    "",
+    operation_id="scoreClient",
+    summary="Score and tier one client",
+    response_model=Decision | Decisions,
+    responses=NO_SUCH,
+)
+async def score_client(asked: ScoreRequest, request: Request) -> Response:
+    """Decide a client by its facts, with every reason. Nothing is stored.
+
+    With `rulebook`, one decision under the version in force on `as_of`, or the one that `version` pins.
+    Without, a decision under every rulebook in force that applies.
+    """
+    state = request.app.state
+    deciders: Deciders = state.deciders
+    today: date = asked.as_of or state.clock.today(state.settings.timezone)
+    decided = await run_in_threadpool(score, deciders, asked, today) if asked.nearest else score(deciders, asked, today)
+    return Response(orjson.dumps(decided), media_type="application/json")
+
+
+@router.post(
+    "/batch",
+    operation_id="scoreClients",
+    summary="Score up to 10,000 clients",
+    status_code=MANY,
+    response_model=BatchResults,
+    responses=NO_SUCH,
+    max_body_size=BATCH_BODY_LIMIT,
+)
+async def score_clients(batch: Annotated[Any, Deferred(ScoreBatch), Body()], request: Request) -> Response:
+    """Decide many clients under one rulebook. Each result has its own status; a failed item fails alone."""
+    state = request.app.state
+    today = state.clock.today(state.settings.timezone)
+    content = await run_in_threadpool(_score_clients, state.deciders, batch, today)
+    return Response(content, status_code=MANY, media_type="application/json")
+
+
+def _score_clients(deciders: Deciders, batch: Any, today: date) -> bytes:
+    """The work of a batch, from validation to JSON, off the event loop."""
+    try:
+        read = ScoreBatch.model_validate(batch)
+    except ValidationError as error:
+        found = [{**each, "loc": ("body", *each["loc"])} for each in error.errors(include_url=False)]
+        raise RequestValidationError(found, body=batch) from None
+    return score_batch(deciders, read, today)
