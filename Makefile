@@ -38,7 +38,7 @@ test: lint types ## lint, types, import contracts, all tests on a real PostgreSQ
 lint: .venv/.dev ## ruff and the import contracts
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 types: .venv/.dev ## mypy --strict
 	@$(BIN)/mypy

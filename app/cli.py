@@ -4,14 +4,34 @@ import importlib
 import importlib.util
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-_FEATURES = {"keys": "app.access.cli", "rulebook": "app.rulebooks.cli", "score": "app.tiering.cli"}
+_COMMANDS = {"keys": "app.access.cli", "rulebook": "app.rulebooks.cli", "score": "app.tiering.cli"}
+_FEATURES = {name: module for name, module in _COMMANDS.items() if importlib.util.find_spec(module)}
+
+
+class _Features(TyperGroup):
+    """Imports a feature's commands when they are asked for: `serve` is to hear Ctrl-C before the slow imports."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Name our own commands, then the features'."""
+        return [*super().list_commands(ctx), *_FEATURES]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Find our own command, or a feature's."""
+        if cmd_name not in _FEATURES:
+            return super().get_command(ctx, cmd_name)
+        command = typer.main.get_command(importlib.import_module(_FEATURES[cmd_name]).app)
+        command.name = cmd_name
+        return command
+
 
 app = typer.Typer(
     name="tierbook",
+    cls=_Features,
     help="Scores and tiers a bank's clients by published rulebooks, and says who owes them attention.",
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -49,14 +69,3 @@ def openapi(
         sys.stdout.write(text)
     else:
         output.write_text(text, encoding="utf-8")
-
-
-def _mount_features() -> None:
-    """Mount each feature's own commands; only what this call asks for is imported, so that `serve` starts fast."""
-    asked = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
-    for name, module in _FEATURES.items():
-        if asked in {None, name} and importlib.util.find_spec(module) is not None:
-            app.add_typer(importlib.import_module(module).app, name=name)
-
-
-_mount_features()

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from alembic import context
-from app.db.migrate import TABLES, import_tables, sync_engine
 from sqlalchemy import Connection
+
+from app.db.migrate import TABLES, import_tables, sync_engine
 
 _SETTINGS: Mapping[str, Any] = {"compare_type": True, "compare_server_default": True, "transaction_per_migration": True}
 

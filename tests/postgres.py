@@ -1,6 +1,8 @@
 """The database server of a test run, and the databases on it."""
 
+import contextlib
 import fcntl
+import os
 import shutil
 import tempfile
 import uuid
@@ -12,6 +14,7 @@ from psycopg.sql import SQL, Identifier
 from pydantic import SecretStr
 from sqlalchemy import URL, make_url
 
+from app.clock import SystemClock
 from app.db.embedded import EmbeddedPostgres
 from app.db.engine import require_url
 from app.db.migrate import migrate
@@ -45,14 +48,17 @@ class TestServer:
 
 
 def _sweep() -> None:
-    """Remove the folders of runs that were killed: nobody holds their lock any more."""
-    for lock in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/lock"):
-        try:
-            with lock.open("rb") as file:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(lock.parent, ignore_errors=True)
-        except OSError:  # still running, or someone else's
-            continue
+    """Remove what runs that were killed left: folders nobody has locked, and old socket folders with no socket."""
+    temporary = Path(tempfile.gettempdir())
+    for lock in temporary.glob(f"{_PREFIX}*/lock"):
+        with contextlib.suppress(OSError), lock.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(lock.parent, ignore_errors=True)
+    an_hour_ago = SystemClock().now().timestamp() - 3600
+    for folder in temporary.glob(f"tierbook-{os.geteuid()}-*"):
+        with contextlib.suppress(OSError):
+            if folder.stat().st_mtime < an_hour_ago:
+                folder.rmdir()  # refuses where there is a socket
 
 
 class Databases:

@@ -1,7 +1,6 @@
 """A real PostgreSQL from a wheel, under the data folder: started with us, stopped with us."""
 
 import contextlib
-import fcntl
 import os
 import signal
 import subprocess
@@ -11,8 +10,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from app.db import cluster
-from app.db.cluster import USER, EmbeddedPostgresError, Postmaster
+from app.db.cluster import USER, EmbeddedPostgresError
 from app.db.launcher import Account, account_for, launch
+from app.db.occupancy import evict_predecessor, take
 from app.db.patience import wait_until
 
 _OPTIONS = {
@@ -34,10 +34,6 @@ _FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "
 _START_S, _STOP_S = 60.0, 20.0
 _LOG_LIMIT = 10_000_000
 _LAST_WORDS = 4_000
-
-
-class HomeInUseError(EmbeddedPostgresError):
-    """Another process runs on this folder."""
 
 
 class EmbeddedPostgres:
@@ -62,18 +58,25 @@ class EmbeddedPostgres:
         Raises `HomeInUseError` where another process has the folder, `EmbeddedPostgresError` where it cannot run; call
         `stop` in either case.
         """
-        self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._lock = _take(self._home / "lock")
+        self._lock = take(self._home)
         self._account = account_for(self._data)
         if not self._data.exists():
             cluster.create(self._data, self._account, durable=self._durable)
-        _evict_predecessor(self._data)
+        evict_predecessor(self._data)
         self._sockets = cluster.socket_folder(self._data, self._account)
         self._process = self._spawn()
         if not wait_until(self._has_settled, _START_S) or not self._is_ready():
             message = f"PostgreSQL did not start in {self._data}:\n{self._last_words()}"
             raise EmbeddedPostgresError(message)
         return address(self._sockets)
+
+    def tend(self) -> bool:
+        """Start the server again where it has died; return whether it had. Does not wait until it takes connections."""
+        if self._process is None or self._process.poll() is None:
+            return False
+        evict_predecessor(self._data)
+        self._process = self._spawn()
+        return True
 
     def stop(self) -> None:
         """Stop the server, fast but clean, and let go of the folder; harmless when called again."""
@@ -110,7 +113,13 @@ class EmbeddedPostgres:
 @contextmanager
 def embedded_postgres(home: Path, *, durable: bool = True) -> Iterator[str]:
     """Run a server on `home` for the length of the block; yields its address."""
-    server = EmbeddedPostgres(home, durable=durable)
+    with started(EmbeddedPostgres(home, durable=durable)) as address:
+        yield address
+
+
+@contextmanager
+def started(server: EmbeddedPostgres) -> Iterator[str]:
+    """Run `server` for the length of the block; yields its address."""
     try:
         yield server.start()
     finally:
@@ -131,21 +140,6 @@ def address(sockets: Path) -> str:
     return f"postgresql+psycopg://{USER}@/postgres?host={quote(str(sockets), safe='')}"
 
 
-def _take(path: Path) -> int:
-    """Lock `path` for as long as this process lives; raises `HomeInUseError` where another has it."""
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        holder = os.read(handle, 20).decode().strip() or "unknown"
-        os.close(handle)
-        message = f"Tierbook already runs on {path.parent} (process {holder}): stop it, or set another TIERBOOK_HOME"
-        raise HomeInUseError(message) from None
-    os.ftruncate(handle, 0)
-    os.write(handle, str(os.getpid()).encode())
-    return handle
-
-
 def _stop(process: subprocess.Popen[bytes]) -> None:
     """Ask ever less politely: SIGINT disconnects and checkpoints, SIGQUIT leaves recovery to the next start."""
     for number in (signal.SIGINT, signal.SIGQUIT):
@@ -155,26 +149,3 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
             return
     process.kill()
     process.wait()
-
-
-def _evict_predecessor(data: Path) -> None:
-    """See off a server that outlived its Tierbook; we hold the lock, so nobody needs it.
-
-    After kill -9 of Tierbook, PostgreSQL may still be shutting down. A pid file whose process is dead, or whose number
-    has passed to another program, would make PostgreSQL refuse to start: it goes.
-    """
-    server = cluster.postmaster(data)
-    if server is not None and cluster.is_alive(server, data):
-        _end(server, data)
-    if not (server is not None and cluster.is_alive(server, data)):
-        (data / "postmaster.pid").unlink(missing_ok=True)
-
-
-def _end(server: Postmaster, data: Path) -> None:
-    for number in (signal.SIGINT, signal.SIGQUIT):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(server.pid, number)
-        if wait_until(lambda: not cluster.is_alive(server, data), _STOP_S):
-            return
-    message = f"an earlier PostgreSQL (process {server.pid}) on {data} does not stop"
-    raise EmbeddedPostgresError(message)

@@ -1,7 +1,6 @@
 """Brings the schema to the newest revision; safe when several replicas start at once."""
 
 import importlib
-import importlib.util
 import re
 from collections.abc import Iterable
 from functools import cache
@@ -76,8 +75,6 @@ def newest_revision() -> str | None:
 def import_tables(modules: Iterable[str] = TABLES) -> MetaData:
     """Import every `tables` module and return the metadata they filled."""
     for module in modules:
-        if importlib.util.find_spec(module) is None:  # TODO while the houses are built
-            continue
         importlib.import_module(module)
     return metadata
 

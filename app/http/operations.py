@@ -14,6 +14,7 @@ from app.access.guard import public, requires
 from app.access.scopes import Scope
 from app.db.migrate import schema_is_current
 from app.errors import Unavailable
+from app.http.openapi import problem
 from app.http.routing import Router
 
 _PATIENCE_S: Final = 0.8
@@ -45,7 +46,13 @@ async def livez() -> Health:
     return Health()
 
 
-@router.get("/readyz", operation_id="isReady", summary="May it have traffic?", dependencies=[public()])
+@router.get(
+    "/readyz",
+    operation_id="isReady",
+    summary="May it have traffic?",
+    dependencies=[public()],
+    responses=problem(503, "Not now."),
+)
 async def readyz(request: Request) -> Health:
     """Ask the database, compare its schema with this build's, and look whether we are shutting down.
 

@@ -124,9 +124,9 @@ def _rank(rule: Rule) -> nw.Expr:
         case Matrix(row, column, ranks):
             return _picked(_read(row), [_picked(_read(column), map(_int, cells)) for cells in ranks])
         case Best(parts):
-            return nw.max_horizontal(*map(_rank, parts))
+            return _largest(map(_rank, parts))
         case Worst(parts):
-            return nw.min_horizontal(*map(_rank, parts))
+            return _smallest(map(_rank, parts))
         case Fixed(outcome):
             return _int(outcome)
         case Choose(branches, otherwise):
@@ -173,7 +173,7 @@ def _linear(of: nw.Expr, curve: LinearPoints) -> nw.Expr:
     """Each piece adds what it rises by: nothing before its start, all of it after its end."""
     points = _int(curve.points[0])
     for slope, end in zip(curve.slopes, curve.anchors[1:], strict=True):
-        inside = nw.min_horizontal(nw.max_horizontal(of, _int(slope.start)), _int(end))
+        inside = _smallest([_largest([of, _int(slope.start)]), _int(end)])
         points = points + _risen(inside, slope)
     return points
 
@@ -222,6 +222,17 @@ def _profile(card: Scorecard) -> nw.Expr:
     return name
 
 
+def _largest(values: Iterable[nw.Expr]) -> nw.Expr:
+    """The largest of one or more: Spark refuses to compare one value with nothing."""
+    first, *others = values
+    return nw.max_horizontal(first, *others) if others else first
+
+
+def _smallest(values: Iterable[nw.Expr]) -> nw.Expr:
+    first, *others = values
+    return nw.min_horizontal(first, *others) if others else first
+
+
 def _sum(terms: Iterable[nw.Expr]) -> nw.Expr:
     first, *others = terms
     return reduce(lambda total, term: total + term, others, first)
@@ -238,7 +249,7 @@ def _tier(tiers: Tiers, standing: nw.Expr | None) -> nw.Expr:
         nw.when(_holds(each.when)).then(_int(each.at_most)).otherwise(_int(len(tiers.labels)))
         for each in tiers.ceilings
     )
-    return nw.min_horizontal(rank, *lids)
+    return _smallest([rank, *lids])
 
 
 def _reached(rule: TierRule, standing: nw.Expr | None) -> nw.Expr:
@@ -259,9 +270,7 @@ def _owed(rulebook: Rulebook) -> tuple[tuple[str, str], ...]:
 
 def _required(rulebook: Rulebook, role: str, per: str) -> nw.Expr:
     rules = [each for each in rulebook.obligations if (each.role, each.per) == (role, per)]
-    return nw.max_horizontal(
-        *(nw.when(_holds(each.when)).then(_int(each.at_least)).otherwise(_int(0)) for each in rules)
-    )
+    return _largest(nw.when(_holds(each.when)).then(_int(each.at_least)).otherwise(_int(0)) for each in rules)
 
 
 # --- what was missing

@@ -1,133 +1,203 @@
-"""Run a document's examples: each case decided, and compared with what its author expects."""
+"""A document's examples: each case read, decided, and compared with what its author expects."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from app.kernel.cadence import PeriodError, parse_period
 from app.kernel.decision import Decision, NotApplicable, Outcome, Refusal, Standing
+from app.kernel.fact import Fact
 from app.kernel.quantity import SCORE, QuantityError, parse, render
 from app.kernel.rulebook import Rulebook
 from app.kernel.score import Scorer
-from app.rulebooks.compile.scope import nearest_name
+from app.rulebooks.compile.scope import nearest_name, reason
+from app.rulebooks.document import RulebookDocument
 from app.rulebooks.document.coverage import ExamplePart, ExpectPart
+from app.rulebooks.left_out import LeftOut
 from app.rulebooks.problem import Code, Findings, Path
 
-Expected = tuple[str, object, object]
-"""What is compared, what is expected, what was decided."""
+NEVER = "none"
+"""The review of a client that is not reviewed."""
 
 
-def run_examples(examples: list[ExamplePart], rulebook: Rulebook, findings: Findings) -> list[Outcome]:
-    """Decide every example; a case that cannot be given, or that decides otherwise, is a finding."""
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An example that can be decided: its facts encoded, its standing as a rank."""
+
+    path: Path
+    facts: dict[str, int]
+    standing: Standing | None
+    expect: ExpectPart
+
+
+def read_examples(
+    document: RulebookDocument, facts: dict[str, Fact], left_out: LeftOut, findings: Findings
+) -> list[Case]:
+    """Read every example; one that gives or expects what there is not is a finding.
+
+    `facts` are those that could be compiled. What is missing among them, or left out, is reported elsewhere.
+    """
+    if not document.examples and not left_out.touches(("examples",)):
+        mend = "write at least one under examples: {given: {…}, expect: {…}}"
+        findings.add(Code.EXAMPLES_MISSING, (), "no example shows what the rulebook decides", mend)
+    reader = _Reader(document, facts, left_out, findings)
+    cases = [reader.case(example, ("examples", at)) for at, example in enumerate(document.examples)]
+    return [case for case in cases if case is not None]
+
+
+def run_examples(cases: list[Case], rulebook: Rulebook, findings: Findings) -> list[Outcome]:
+    """Decide every case; whatever is decided otherwise than expected is a finding.
+
+    Returns what was decided for clients without standing: those show what can be reached from anywhere.
+    """
     scorer = Scorer(rulebook)
-    decided = []
-    for at, example in enumerate(examples):
-        path: Path = ("examples", at)
-        case = _Case(rulebook, findings, path)
-        facts = case.facts(example)
-        standing = case.standing(example)
-        if case.sound and case.names_known(example.expect):
-            outcome = scorer.decide(facts, standing)
-            case.compare(example.expect, outcome)
-            decided.append(outcome)
-    return decided
+    decided = [(case, scorer.decide(case.facts, case.standing)) for case in cases]
+    for case, outcome in decided:
+        for key, message in _differences(case.expect, outcome, rulebook):
+            findings.add(Code.EXAMPLE_FAILS, (*case.path, "expect", key), message, "mend the example or the rules")
+    return [outcome for case, outcome in decided if case.standing is None]
 
 
-class _Case:
-    def __init__(self, rulebook: Rulebook, findings: Findings, path: Path) -> None:
-        self.rulebook = rulebook
+class _Reader:
+    """Reads examples against what the document declares."""
+
+    def __init__(
+        self, document: RulebookDocument, facts: dict[str, Fact], left_out: LeftOut, findings: Findings
+    ) -> None:
+        self.facts = facts
+        self.excused = left_out.words | (document.facts.keys() - facts.keys())
         self.findings = findings
-        self.path = path
-        self.sound = True
+        self.classes = {name: part.order for name, part in document.classifications.items()}
+        self.tiers = document.tiers.order if document.tiers else []
+        self.scored = document.scorecard is not None or left_out.touches(("scorecard",))
+        self.tiered = document.tiers is not None or left_out.touches(("tiers",))
 
-    def facts(self, example: ExamplePart) -> dict[str, int]:
-        """The given facts, encoded."""
-        encoded = {}
-        for name, text in example.given.items():
-            fact = self.rulebook.facts.get(name)
-            if fact is None:
-                self._invalid(("given", name), f"no fact is named {name!r}", nearest_name(name, self.rulebook.facts))
-                continue
-            try:
-                encoded[name] = fact.encode(text)
-            except QuantityError as error:
-                self._invalid(("given", name), f"{text!r} for {name} {error}", "give a value that the fact can have")
-        return encoded
-
-    def standing(self, example: ExamplePart) -> Standing | None:
-        """The given standing."""
-        if example.standing is None:
+    def case(self, example: ExamplePart, path: Path) -> Case | None:
+        """The case; None where it cannot be decided."""
+        before = len(self.findings.found)
+        facts = {name: self._fact(name, text, (*path, "given", name)) for name, text in example.given.items()}
+        standing = self._standing(example, path)
+        self._check_expected(example.expect, (*path, "expect"))
+        if len(self.findings.found) > before:
             return None
-        labels = self.rulebook.tiers.labels if self.rulebook.tiers else ()
-        if example.standing.tier not in labels:
-            mend = nearest_name(example.standing.tier, labels)
-            self._invalid(("standing", "tier"), f"no tier is named {example.standing.tier!r}", mend)
+        known = {name: value for name, value in facts.items() if value is not None}
+        return Case(path, known, standing, example.expect)
+
+    def _fact(self, name: str, text: str, path: Path) -> int | None:
+        fact = self.facts.get(name)
+        if fact is None:
+            self._check_known(name, self.facts, path, "no fact is named")
             return None
-        return Standing(labels.index(example.standing.tier))
-
-    def names_known(self, expect: ExpectPart) -> bool:
-        """Whether everything expected is something the rulebook decides."""
-        labels = {each.name: each.labels for each in self.rulebook.classifications}
-        for name, label in expect.classes.items():
-            if name not in labels:
-                self._invalid(("expect", name), f"nothing named {name!r} is decided", nearest_name(name, labels))
-            elif label not in labels[name]:
-                self._invalid(("expect", name), f"{label!r} is no class of {name}", nearest_name(label, labels[name]))
-        if expect.score is not None:
-            try:
-                parse(expect.score, SCORE)
-            except QuantityError as error:
-                self._invalid(("expect", "score"), f"{expect.score!r} {error}", "write a score as a plain decimal")
-        return self.sound
-
-    def compare(self, expect: ExpectPart, outcome: Outcome) -> None:
-        """Every difference between the expected and the decided is a finding."""
-        for what, expected, decided in self._pairs(expect, outcome):
-            if expected != decided:
-                message = f"{what} is {_shown(decided)}, not {_shown(expected)}"
-                self.findings.add(
-                    Code.EXAMPLE_FAILS, (*self.path, "expect", what), message, "mend the example or the rules"
-                )
-
-    def _pairs(self, expect: ExpectPart, outcome: Outcome) -> Iterator[Expected]:
-        applies = not isinstance(outcome, NotApplicable)
-        yield "applies", expect.applies is not False, applies
-        if not applies:
-            return
-        refused = sorted(outcome.missing) if isinstance(outcome, Refusal) else []
-        yield "refused", sorted(expect.refused or []), refused
-        if isinstance(outcome, Decision):
-            yield from self._decided(expect, outcome)
-
-    def _decided(self, expect: ExpectPart, decision: Decision) -> Iterator[Expected]:
-        labels = {each.name: each.labels for each in self.rulebook.classifications}
-        for each in decision.classifications:
-            if each.name in expect.classes:
-                yield each.name, expect.classes[each.name], labels[each.name][each.rank]
-        tier = self.rulebook.tiers.labels[decision.tier.rank] if self.rulebook.tiers and decision.tier else None
-        owed: dict[str, int] = {each.role: each.at_least for each in decision.obligations}
-        yield from (
-            (what, expected, decided)
-            for what, expected, decided in (
-                ("tier", expect.tier, tier),
-                (
-                    "score",
-                    expect.score and parse(expect.score, SCORE),
-                    decision.score.total if decision.score else None,
-                ),
-                ("complete", expect.complete, decision.complete),
-                ("missing", expect.missing and sorted(expect.missing), sorted(each.name for each in decision.missing)),
-                ("obligations", expect.obligations, owed),
-                ("review", expect.review, str(decision.review) if decision.review else "none"),
-                ("warnings", expect.warnings, [each.reason for each in decision.warnings]),
-                ("exits", expect.exits, [each.reason for each in decision.exits]),
+        try:
+            return fact.encode(text)
+        except QuantityError as error:
+            self._invalid(
+                path, f"{text!r} for {name} {reason(error)}", "give a value that the fact can have", key=False
             )
-            if expected is not None
-        )
+            return None
 
-    def _invalid(self, where: Path, message: str, mend: str) -> None:
-        self.sound = False
-        self.findings.add(Code.EXAMPLE_INVALID, (*self.path, *where), message, mend, at_key=True)
+    def _standing(self, example: ExamplePart, path: Path) -> Standing | None:
+        tier = example.standing.tier if example.standing else None
+        if tier in self.tiers:
+            return Standing(self.tiers.index(tier))
+        if tier is not None and self._asks(self.tiered, "tier", (*path, "standing")):
+            self._check_known(tier, self.tiers, (*path, "standing", "tier"), "no tier is named")
+        return None
+
+    def _check_expected(self, expect: ExpectPart, path: Path) -> None:
+        for name, label in expect.classes.items():
+            if name not in self.classes:
+                self._check_known(name, self.classes, (*path, name), "nothing is decided that is named")
+            elif label not in self.classes[name]:
+                mend = nearest_name(label, self.classes[name])
+                self._invalid((*path, name), f"{label!r} is no class of {name}", mend, key=False)
+        if expect.tier is not None and expect.tier not in self.tiers and self._asks(self.tiered, "tier", path):
+            self._check_known(expect.tier, self.tiers, (*path, "tier"), "no tier is named")
+        if expect.score is not None and self._asks(self.scored, "score", path):
+            self._check_score(expect.score, (*path, "score"))
+        if expect.review not in {None, NEVER}:
+            self._check_review(str(expect.review), (*path, "review"))
+
+    def _asks(self, decided: bool, what: str, path: Path) -> bool:  # noqa: FBT001  the first is what it is about
+        """Whether the rulebook decides what is expected at all."""
+        if not decided:
+            self._invalid((*path, what), f"the rulebook decides no {what}", f"remove {what}")
+        return decided
+
+    def _check_known(
+        self, name: str, known: "dict[str, Fact] | dict[str, list[str]] | list[str]", path: Path, says: str
+    ) -> None:
+        if name not in self.excused:
+            self._invalid(path, f"{says} {name!r}", nearest_name(name, known))
+
+    def _check_score(self, text: str, path: Path) -> None:
+        try:
+            parse(text, SCORE)
+        except QuantityError as error:
+            self._invalid(path, f"{text!r} {reason(error)}", "write a score as a plain decimal", key=False)
+
+    def _check_review(self, text: str, path: Path) -> None:
+        try:
+            parse_period(text)
+        except PeriodError:
+            self._invalid(path, f"{text!r} is no period", f"write P3M or the like, or {NEVER}", key=False)
+
+    def _invalid(self, path: Path, message: str, mend: str, *, key: bool = True) -> None:
+        self.findings.add(Code.EXAMPLE_INVALID, path, message, mend, at_key=key)
+
+
+def _differences(expect: ExpectPart, outcome: Outcome, rulebook: Rulebook) -> Iterator[tuple[str, str]]:
+    """What was decided otherwise than expected: the field that expects it, and the difference in words."""
+    applies, expected = not isinstance(outcome, NotApplicable), expect.applies is not False
+    if applies != expected:
+        yield "applies", f"the rulebook {'applies' if applies else 'does not apply'} to this client"
+        return
+    refused = sorted(outcome.missing) if isinstance(outcome, Refusal) else []
+    if sorted(expect.refused or []) != refused:
+        yield "refused", f"refused for want of {_shown(refused)}, expected {_shown(sorted(expect.refused or []))}"
+    elif isinstance(outcome, Decision):
+        for key, wanted, decided in _compared(expect, outcome, rulebook):
+            if wanted != decided:
+                yield key, f"{key} is {_shown(decided)}, expected {_shown(wanted)}"
+
+
+def _compared(expect: ExpectPart, decision: Decision, rulebook: Rulebook) -> Iterator[tuple[str, object, object]]:
+    """Every field that expects something, with what it expects and what was decided."""
+    labels = {each.name: each.labels for each in rulebook.classifications}
+    for each in decision.classifications:
+        if each.name in expect.classes:
+            yield each.name, expect.classes[each.name], labels[each.name][each.rank]
+    decided: dict[str, object] = {
+        "tier": rulebook.tiers.labels[decision.tier.rank] if rulebook.tiers and decision.tier else None,
+        "score": decision.score.total if decision.score else None,
+        "complete": decision.complete,
+        "missing": sorted(each.name for each in decision.missing),
+        "obligations": {each.role: each.at_least for each in decision.obligations},
+        "review": str(decision.review) if decision.review else NEVER,
+        "warnings": [each.reason for each in decision.warnings],
+        "exits": [each.reason for each in decision.exits],
+    }
+    for key, value in decided.items():
+        wanted = _wanted(expect, key)
+        if wanted is not None:
+            yield key, wanted, value
+
+
+def _wanted(expect: ExpectPart, key: str) -> object:
+    """What a field expects, in the terms in which decisions give it."""
+    if key == "score":
+        return None if expect.score is None else parse(expect.score, SCORE)
+    if key == "missing":
+        return None if expect.missing is None else sorted(expect.missing)
+    if key == "review" and expect.review not in {None, NEVER}:
+        return str(parse_period(str(expect.review)))
+    return getattr(expect, key)
 
 
 def _shown(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return render(value, SCORE) if isinstance(value, int) else str(value)
+    if isinstance(value, int):
+        return render(value, SCORE)
+    if isinstance(value, dict):
+        value = [f"{role} {count}" for role, count in value.items()]
+    return (", ".join(map(str, value)) or "nothing") if isinstance(value, list) else str(value)

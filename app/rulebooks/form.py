@@ -1,7 +1,7 @@
 """From text to a document: Pydantic's errors as findings, and what is sound kept for the next checks."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 from typing import Any, Final
@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from app.rulebooks.document import RulebookDocument
-from app.rulebooks.left_out import LeftOut
+from app.rulebooks.left_out import LeftOut, words_in
 from app.rulebooks.problem import Code, Found, Path
 from app.rulebooks.source_text import Data
 from app.rulebooks.wanted import shown, wanted
@@ -50,6 +50,10 @@ class Form:
 
     found: tuple[Found, ...] = ()
     left_out: LeftOut = LeftOut()  # noqa: RUF009  frozen and empty
+
+    def as_written(self, found: Iterable[Found]) -> Iterator[Found]:
+        """Findings in the document that was read, by their places in the text."""
+        return (replace(each, path=self.left_out.as_written(each.path)) for each in found)
 
 
 def read_form(data: Data) -> tuple[RulebookDocument | None, Form]:
@@ -146,19 +150,7 @@ def _without(data: Data, left_out: frozenset[Path], path: Path) -> Data:
 
 
 def _words(data: Data, left_out: Iterable[Path]) -> frozenset[str]:
-    return frozenset(word for path in left_out for word in _texts(_at(data, path)))
-
-
-def _texts(data: Data) -> Iterator[str]:
-    if isinstance(data, str):
-        yield data
-    elif isinstance(data, dict):
-        for key, value in data.items():
-            yield key
-            yield from _texts(value)
-    else:
-        for each in data:
-            yield from _texts(each)
+    return frozenset(word for path in left_out for word in words_in(_at(data, path)))
 
 
 def _at(data: Data, path: Path) -> Data:

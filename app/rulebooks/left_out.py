@@ -1,6 +1,8 @@
 """What is left out of a faulty document, so that the rest is still checked, and checked without echoes of the fault."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from app.rulebooks.problem import Path
 
@@ -26,6 +28,19 @@ class LeftOut:
             gaps = {each[-1] for each in self.paths if each[:-1] == written} if isinstance(step, int) else set()
             written = (*written, _position(step, gaps) if isinstance(step, int) else step)
         return written
+
+
+def words_in(data: Any) -> Iterator[str]:
+    """Every key and every text in `data`."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            yield key
+            yield from words_in(value)
+    elif isinstance(data, list):
+        for each in data:
+            yield from words_in(each)
 
 
 def _position(kept: int, gaps: set[str | int]) -> int:

@@ -22,7 +22,7 @@ _WANTED: Final[dict[str, Callable[[_Context], str]]] = {
     "int_parsing": lambda _: "a whole number",
     "int_from_float": lambda _: "a whole number",
     "int_parsing_size": lambda _: "a smaller whole number",
-    "string_pattern_mismatch": lambda context: _PATTERNS.get(context["pattern"], context["pattern"]),
+    "string_pattern_mismatch": lambda context: _PATTERNS.get(context["pattern"], "another text"),
     "string_too_short": lambda _: "some text",
     "string_too_long": lambda context: f"at most {context['max_length']} characters",
     "too_short": lambda _: "at least one entry",
@@ -43,7 +43,7 @@ def wanted(detail: ErrorDetails) -> str:
     return detail["msg"].removeprefix("Value error, ")
 
 
-def shown(value: Any) -> str:  # noqa: ANN401  whatever was written
+def shown(value: Any) -> str:
     """What stands there now."""
     if isinstance(value, dict | list):
         kind = "a mapping" if isinstance(value, dict) else "a list"

@@ -46,8 +46,10 @@ def base_url(bound: socket.socket) -> str:
 class Server(uvicorn.Server):
     """Uvicorn that says when it listens, fails `/readyz` before it stops, and leaves its signals' effects to us."""
 
-    def __init__(self, app: FastAPI, settings: Settings, on_ready: Callable[[], None]) -> None:
-        """Serve `app`; `on_ready` runs once connections are taken."""
+    def __init__(
+        self, app: FastAPI, settings: Settings, on_ready: Callable[[], None], every_second: Callable[[], object]
+    ) -> None:
+        """Serve `app`; `on_ready` runs once connections are taken, `every_second` from then on."""
         super().__init__(
             uvicorn.Config(
                 app,
@@ -64,6 +66,7 @@ class Server(uvicorn.Server):
         self._application = app
         self._drain_s = settings.drain_seconds
         self._on_ready = on_ready
+        self._every_second = every_second
         self._clock = SystemClock()
         self._leave_at: float | None = None
 
@@ -74,7 +77,9 @@ class Server(uvicorn.Server):
             self._on_ready()
 
     async def on_tick(self, counter: int) -> bool:
-        """Stop once the time to drain is over."""
+        """Do what is due every second, of ten ticks; stop once the time to drain is over."""
+        if counter % 10 == 0:
+            self._every_second()
         if self._leave_at is not None and self._clock.monotonic() >= self._leave_at:
             self.should_exit = True
         return await super().on_tick(counter)

@@ -3,14 +3,16 @@
 import asyncio
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import structlog
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.access.bootstrap import PresetKeyError
 from app.db.cluster import EmbeddedPostgresError
-from app.db.embedded import embedded_postgres
+from app.db.embedded import EmbeddedPostgres, started
 from app.db.failures import is_database_away
 from app.db.migrate import migrate
 from app.db.patience import wait_until
@@ -23,6 +25,7 @@ from app.serve.welcome import welcome
 from app.settings import Settings
 
 _DATABASE_S = 30.0
+_log = structlog.get_logger("tierbook.serve")
 
 
 class CannotStartError(RuntimeError):
@@ -43,12 +46,12 @@ def main() -> int:
 
 
 def _serve(settings: Settings) -> int:
-    with _database(settings) as ready, _bound(settings) as bound:
+    with _database(settings) as (ready, tend), _bound(settings) as bound:
         _migrate(ready)
-        new_key = asyncio.run(first_run(ready))
+        new_key = _first_run(ready)
         place = "DATABASE_URL" if settings.database_url else f"embedded PostgreSQL in {settings.home.resolve()}"
         lines = welcome(base_url(bound), place, new_key)
-        server = Server(create_app(ready), ready, lambda: print(lines, flush=True))
+        server = Server(create_app(ready), ready, lambda: print(lines, flush=True), tend)
         with _address_in_words(settings):  # two that bound at once: the second to listen fails
             server.run(sockets=[bound])
         finish_undisturbed()
@@ -73,14 +76,21 @@ def _address_in_words(settings: Settings) -> Iterator[None]:
 
 
 @contextmanager
-def _database(settings: Settings) -> Iterator[Settings]:
+def _database(settings: Settings) -> Iterator[tuple[Settings, Callable[[], None]]]:
+    """Yield settings with a database, and what is to be done every second to keep it."""
     if settings.database_url is not None:
-        yield settings
+        yield settings, lambda: None
         return
     if not (settings.home / "postgres").exists():
         print("Making a database; this happens once", flush=True)
-    with embedded_postgres(settings.home) as address:
-        yield settings.with_database(address)
+    server = EmbeddedPostgres(settings.home)
+    with started(server) as address:
+        yield settings.with_database(address), lambda: _tend(server)
+
+
+def _tend(server: EmbeddedPostgres) -> None:
+    if server.tend():
+        _log.error("postgres_restarted")
 
 
 def _migrate(settings: Settings) -> None:
@@ -101,6 +111,16 @@ def _migrate(settings: Settings) -> None:
         reason = str(getattr(failures[-1], "orig", failures[-1])).strip()
         message = f"the database of DATABASE_URL does not answer: {reason}"
         raise CannotStartError(message)
+
+
+def _first_run(settings: Settings) -> str | None:
+    try:
+        return asyncio.run(first_run(settings))
+    except PresetKeyError as error:
+        raise CannotStartError(str(error)) from None
+    except OSError as error:
+        message = f"no key secret in {settings.home}: {error.strerror}; set TIERBOOK_KEY_SECRET"
+        raise CannotStartError(message) from None
 
 
 def _setting_problems(error: ValidationError) -> list[str]:

@@ -6,19 +6,16 @@ import shlex
 _FACTS = {"segment": "corporate", "deposit_balance": "230000000.00", "co_managed": True}
 _EXAMPLE = {"rulebook": "corporate-classes", "as_of": "2026-11-22", "facts": _FACTS}
 
+_KEY_AT_HAND = "export TIERBOOK_KEY=$(.venv/bin/tierbook keys create --name me --scope score:run)  # or a key you have"
+
 
 def welcome(base: str, database: str, new_key: str | None) -> str:
     """Return the lines to print: where the docs are, the first key where it was made just now, a call that works."""
-    if new_key is None:
-        key = '"$TIERBOOK_KEY"'
-        how = [
-            "  no key at hand?      .venv/bin/tierbook keys create",
-            "  then                 export TIERBOOK_KEY=tb_…",
-            "",
-        ]
-    else:
-        key = shlex.quote(new_key)
-        how = ["  administrator key    " + new_key, "                       shown this once; keep it", ""]
+    how = [] if new_key is None else [f"  administrator key    {new_key}", f"{'':23}shown this once; keep it"]
+    bearer = (
+        '"Authorization: Bearer $TIERBOOK_KEY"' if new_key is None else shlex.quote(f"Authorization: Bearer {new_key}")
+    )
+    before = [_KEY_AT_HAND] if new_key is None else []
     return "\n".join(
         [
             "",
@@ -27,10 +24,12 @@ def welcome(base: str, database: str, new_key: str | None) -> str:
             f"  documentation        {base}/docs",
             f"  database             {database}",
             *how,
+            "",
             "Try it:",
             "",
+            *before,
             f"curl -sS {base}/v1/score -H 'Content-Type: application/json' \\",
-            f"  -H 'Authorization: Bearer '{key} \\",
+            f"  -H {bearer} \\",
             f"  -d {shlex.quote(json.dumps(_EXAMPLE))}",
             "",
             "Ctrl-C stops it.",

@@ -14,12 +14,15 @@ from sqlalchemy import make_url
 
 from app.db import cluster
 from app.db.cluster import EmbeddedPostgresError
-from app.db.embedded import EmbeddedPostgres, HomeInUseError, embedded_postgres, running_address
+from app.db.embedded import EmbeddedPostgres, embedded_postgres, running_address
+from app.db.launcher import account_for
 from app.db.migrate import ROOT
+from app.db.occupancy import HomeInUseError
 from app.db.opened import opened
 from app.db.patience import wait_until
 from app.settings import Settings
 
+_create = cluster.create
 _HOLD = """
 import sys; from pathlib import Path; from app.db.embedded import embedded_postgres
 with embedded_postgres(Path(sys.argv[1]), durable=False) as address:
@@ -56,6 +59,27 @@ def home(tmp_path: Path) -> Path:
     return closed / ("a stranger's " + "deep " * 20) / "var"
 
 
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder to copy: initdb takes most of a start's time."""
+    data = tmp_path_factory.mktemp("prepared") / "postgres"
+    _create(data, account_for(data), durable=False)
+    return data
+
+
+@pytest.fixture(autouse=True)
+def copied(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def copy(data: Path, *_: object, **__: object) -> None:
+        subprocess.run(["cp", "-a", prepared, data], check=True)
+
+    monkeypatch.setattr(cluster, "create", copy)
+
+
+@pytest.fixture
+def made_anew(copied: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "create", _create)
+
+
 @pytest.fixture
 def kept(home: Path) -> Iterator[str]:
     with embedded_postgres(home, durable=False) as address:
@@ -70,7 +94,7 @@ def test_it_runs_below_closed_folders_and_opens_none_of_them(home: Path, kept: s
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes someone else")
-def test_started_by_root_it_is_nobody_with_one_capability(home: Path, kept: str) -> None:  # noqa: ARG001
+def test_started_by_root_it_is_nobody_with_one_capability(home: Path, kept: str) -> None:
     status = dict(line.split(":\t", 1) for line in Path(f"/proc/{_pid(home)}/status").read_text().splitlines())
     assert status["Uid"].split()[1] != "0"
     assert int(status["CapEff"], 16).bit_count() == 1
@@ -86,7 +110,7 @@ def test_texts_are_utf_8_whatever_the_locale(kept: str) -> None:
     assert _ask(kept, "SELECT lower('ÄÖ') || upper('ß') || '公司'") == "äöß公司"
 
 
-def test_what_is_durable_is_synced(home: Path) -> None:
+def test_what_is_durable_is_synced(home: Path, made_anew: None) -> None:
     with embedded_postgres(home) as address:
         assert _ask(address, "SHOW fsync") == "on"
         assert _ask(address, "SHOW full_page_writes") == "on"
@@ -153,7 +177,7 @@ def test_a_pid_that_passed_to_another_program_is_no_server(home: Path) -> None:
         assert _ask(address, "SELECT 1") == 1
 
 
-def test_an_interrupted_first_start_is_begun_anew(home: Path) -> None:
+def test_an_interrupted_first_start_is_begun_anew(home: Path, made_anew: None) -> None:
     (home / "postgres.new" / "base").mkdir(parents=True)
     with embedded_postgres(home, durable=False) as address:
         assert _ask(address, "SELECT 1") == 1
@@ -177,3 +201,9 @@ def test_a_socket_folder_that_is_not_ours_is_refused(
     folder.chmod(0o777)
     with pytest.raises(EmbeddedPostgresError, match="open to others"):
         cluster.socket_folder(home / "postgres", None)
+
+
+def test_a_home_that_cannot_be_is_said_in_words(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(EmbeddedPostgresError, match="set TIERBOOK_HOME or DATABASE_URL"):
+        EmbeddedPostgres(tmp_path / "file" / "home").start()

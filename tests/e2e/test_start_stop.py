@@ -1,9 +1,16 @@
+import json
+import os
+import shutil
 import signal
 import socket
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from app.db.cluster import postmaster
+from app.db.embedded import running_address
+from app.db.migrate import ROOT
 from app.db.patience import wait_until
 from tests.e2e.serving import Service
 
@@ -39,6 +46,23 @@ def test_first_start_kill_and_start_again(home: Path) -> None:
         assert service.stop(signal.SIGINT) == 0
         assert "Traceback" not in service.output
     assert _processes_in(home) == []
+
+
+def _pasted(service: Service) -> subprocess.CompletedProcess[str]:
+    """What the banner says to type, typed."""
+    lines = service.output.partition("Try it:")[2].partition("Ctrl-C")[0]
+    environment = os.environ | {"TIERBOOK_HOME": str(service.home), "DATABASE_URL": ""}
+    return subprocess.run(["sh", "-c", lines], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is what the banner says to type")
+def test_the_call_in_the_banner_works_as_pasted_the_first_time_and_later(home: Path) -> None:
+    with Service(home) as service:
+        said = json.loads(_pasted(service.ready()).stdout)
+        assert said["classifications"]["client_class"]["value"] == "class_1"
+        service.stop()
+    with Service(home) as service:
+        assert json.loads(_pasted(service.ready()).stdout) == said
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
@@ -97,3 +121,14 @@ def test_readiness_fails_while_connections_are_still_taken(home: Path, fresh_dat
         assert wait_until(lambda: service.get("/readyz") == 503, 5)
         assert service.get("/livez") == 200
         assert service.stop(signal.SIGTERM) == 0  # the second does not wait
+
+
+def test_a_postgresql_that_dies_is_started_again(home: Path) -> None:
+    with Service(home) as service:
+        service.ready()
+        server = postmaster(home / "postgres")
+        assert server is not None
+        os.kill(server.pid, signal.SIGKILL)
+        assert wait_until(lambda: running_address(home) is not None, 20)
+        assert wait_until(lambda: service.get("/readyz") == 200, 20)
+        assert "postgres_restarted" in service.output

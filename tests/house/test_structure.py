@@ -64,7 +64,8 @@ def test_every_module_that_declares_tables_is_known_to_the_migrations() -> None:
 
 def _ruff(source: str) -> str:
     """What ruff says to `source`, were it a module of a feature."""
-    command = [_RUFF, "check", "--no-cache", "--output-format=concise", "--stdin-filename=app/tiering/planted.py", "-"]
+    options = ["--no-cache", "--output-format=concise", "--stdin-filename=app/tiering/planted.py", "-"]
+    command = [str(_RUFF), "check", *options]
     return subprocess.run(command, cwd=ROOT, input=source, capture_output=True, text=True, check=False).stdout
 
 

@@ -71,7 +71,7 @@ HOSTILE_VALUES: Final[dict[str, str]] = {
     "emoji": '"\U0001f600"',
     "right to left": '"\u202e gnp.exe"',
     "long text": '"' + "x" * 100_000 + '"',
-    "SQL": "\"'; DROP TABLE api_key; --\"",
+    "SQL": '"\'; DROP TABLE api_key; --"',
     "template": '"{{7*7}}${7*7}"',
     "path": '"../../../../etc/passwd"',
 }

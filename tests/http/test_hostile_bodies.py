@@ -13,9 +13,13 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from app.api import ROUTERS
+from app.db.engine import Sessions
 from app.errors import PROBLEM_JSON
+from app.rulebooks.service import Author
+from app.rulebooks.shipped import publish_shipped
 from tests.http.hostile import HOSTILE_BODIES, HOSTILE_VALUES
 from tests.samples import SAMPLES, path_of
+from tests.service import NOON
 
 BODY_ROUTES = {
     f"{method} {route.path_format}": (method, route)
@@ -24,6 +28,13 @@ BODY_ROUTES = {
     if isinstance(route, APIRoute) and route.body_field is not None
     for method in route.methods
 }
+
+
+@pytest.fixture(autouse=True)
+async def rulebooks(app: FastAPI, sessions: Sessions) -> None:
+    async with sessions.begin() as session:
+        await publish_shipped(session, Author("test", NOON))
+    await app.state.rulebooks.refresh()
 
 
 def _refused(answer: httpx2.Response) -> dict[str, Any]:

@@ -133,5 +133,3 @@ async def test_a_bug_in_sql_is_500(stranger: httpx2.AsyncClient) -> None:
 
 async def test_a_value_the_database_refuses_is_the_caller_s(stranger: httpx2.AsyncClient) -> None:
     assert (await stranger.get("/nul")).status_code == 422
-
-

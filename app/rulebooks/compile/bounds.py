@@ -1,5 +1,9 @@
 """Inclusive lower bounds: ascending, from the lowest value there is, so that a gap cannot be written."""
 
+from collections.abc import Sequence
+from itertools import pairwise
+
+from app.kernel.fact import Better
 from app.rulebooks.compile.scope import Readable, Scope
 from app.rulebooks.problem import Code, Path
 
@@ -18,22 +22,38 @@ def compile_bounds(
     values = [
         _bound(readable, text, path, scope, first=at == 0, at_key=at_key) for at, (text, path) in enumerate(written)
     ]
-    if any(value is None for value in values):
+    bounds = tuple(value for value in values if value is not None)
+    if len(bounds) < len(values):
         return None
-    bounds = [value for value in values if value is not None]
-    for at in range(1, len(bounds)):
-        if bounds[at] <= bounds[at - 1]:
-            text, path = written[at]
-            message = f"{text} does not lie above {written[at - 1][0]}, the bound before it"
-            scope.findings.add(
-                Code.BOUNDS_NOT_ASCENDING, path, message, "write the bounds from low to high", at_key=at_key
-            )
+    check_ascending(bounds, written, scope, at_key=at_key)
     if bounds[0] != readable.low:
         text, path = written[0]
-        mend = f"start at {readable.render(readable.low)}, or write min"
-        message = f"the first bound {text} leaves out what lies below it"
+        message = f"nothing is said of {readable.name} below {text}, the first bound"
+        mend = f"begin with min, or with {readable.render(readable.low)}"
         scope.findings.add(Code.BOUND_FIRST, path, message, mend, at_key=at_key)
-    return tuple(bounds[1:])
+    return bounds[1:]
+
+
+def check_ascending(
+    values: Sequence[int], written: list[tuple[str, Path]], scope: Scope, *, at_key: bool = False
+) -> None:
+    """Each value lies above the one before it."""
+    for (low, high), ((before, _), (text, path)) in zip(pairwise(values), pairwise(written), strict=True):
+        if high <= low:
+            message = f"{text} does not lie above {before}, which stands before it"
+            mend = "write the bounds from low to high"
+            scope.findings.add(Code.BOUNDS_NOT_ASCENDING, path, message, mend, at_key=at_key)
+
+
+def first_against(outcomes: Sequence[int], better: Better) -> int | None:
+    """The position of the first outcome that is worse than the one before it although its value is better.
+
+    `outcomes` are in the order of their values; where no direction is better, there is none.
+    """
+    for at, (before, after) in enumerate(pairwise(outcomes), 1):
+        if (better == "higher" and after < before) or (better == "lower" and after > before):
+            return at
+    return None
 
 
 def _bound(readable: Readable, text: str, path: Path, scope: Scope, *, first: bool, at_key: bool) -> int | None:

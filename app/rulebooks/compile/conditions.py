@@ -7,6 +7,7 @@ from app.rulebooks.problem import Code, Path
 
 _LOW = {"at_least": 0, "more_than": 1}
 _HIGH = {"at_most": 0, "below": -1}
+_COMPARISONS = (*_LOW, *_HIGH)
 NEVER = AtLeastOf(1, ())
 """Stands for a part that could not be compiled; it is never decided by, because a finding refuses the rulebook."""
 
@@ -39,7 +40,7 @@ def _checklist(part: ConditionPart, path: Path, scope: Scope) -> Condition:
     checklist = part.at_least_of
     assert checklist is not None  # noqa: S101  the caller asked
     if checklist.count > len(checklist.of):
-        message = f"{checklist.count} of {len(checklist.of)} can never hold"
+        message = f"{checklist.count} of {len(checklist.of)} conditions can never hold"
         scope.findings.add(Code.COUNT_IMPOSSIBLE, (*path, "count"), message, f"write at most {len(checklist.of)}")
     return AtLeastOf(checklist.count, _each(checklist.of, (*path, "of"), scope))
 
@@ -48,41 +49,37 @@ def _named(name: str, test: TestPart, path: Path, scope: Scope) -> Condition:
     readable = scope.read(name, path)
     if readable is None:
         return NEVER
-    given = {key for key in ("at_least", "more_than", "at_most", "below") if getattr(test, key) is not None}
+    given = any(getattr(test, key) is not None for key in _COMPARISONS)
     if given and readable.by_option:
         mend = "compare it with is or in, or make the fact a grade"
-        scope.findings.add(Code.COMPARISON_WRONG, path, f"{name} has no order", mend, at_key=True)
+        message = f"the options of {name} have no order"
+        scope.findings.add(Code.COMPARISON_WRONG, path, message, mend, at_key=True)
         return NEVER
-    parts = [_ends(test, given, path, readable, scope)] if given else []
-    if test.is_ is not None or test.in_ is not None:
-        parts.append(_members(test, path, readable, scope))
+    parts = [_ends(test, path, readable, scope)] if given else []
+    if test.is_ is not None:
+        parts.append(_members([(test.is_, (*path, "is"))], readable, scope))
+    if test.in_ is not None:
+        parts.append(_members([(text, (*path, "in", at)) for at, text in enumerate(test.in_)], readable, scope))
     return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
 
 
-def _ends(test: TestPart, given: set[str], path: Path, readable: Readable, scope: Scope) -> Condition:
-    values = {
-        key: scope.value(readable, getattr(test, key), (*path, key))
-        for key in ("at_least", "more_than", "at_most", "below")
-        if key in given
-    }
+def _ends(test: TestPart, path: Path, readable: Readable, scope: Scope) -> Condition:
+    written = {key: text for key in _COMPARISONS if (text := getattr(test, key)) is not None}
+    values = {key: scope.value(readable, text, (*path, key)) for key, text in written.items()}
     known = {key: value for key, value in values.items() if value is not None}
-    if len(known) < len(given):
+    if len(known) < len(written):
         return NEVER
     low = max((known[key] + step for key, step in _LOW.items() if key in known), default=None)
     high = min((known[key] + step for key, step in _HIGH.items() if key in known), default=None)
-    if max(readable.low, low or readable.low) > min(readable.high, readable.high if high is None else high) or (
-        low is not None and low > readable.high
-    ):
-        scope.findings.add(
-            Code.CONDITION_NEVER, path, f"no value of {readable.name} lies inside", "widen the comparison", at_key=True
-        )
+    least = readable.low if low is None else max(low, readable.low)
+    most = readable.high if high is None else min(high, readable.high)
+    if least > most:
+        message = f"no value of {readable.name} lies inside"
+        scope.findings.add(Code.CONDITION_NEVER, path, message, "widen the comparison", at_key=True)
     return Within(readable.name, low, high, tuple(known.items()))
 
 
-def _members(test: TestPart, path: Path, readable: Readable, scope: Scope) -> Condition:
-    key = "is" if test.is_ is not None else "in"
-    texts = [test.is_] if test.is_ is not None else list(test.in_ or ())
-    places = [(*path, key)] if test.is_ is not None else [(*path, key, at) for at in range(len(texts))]
-    values = [scope.value(readable, text, place) for text, place in zip(texts, places, strict=True) if text is not None]
-    found = frozenset(value for value in values if value is not None)
-    return OneOf(readable.name, found) if len(values) == len([v for v in values if v is not None]) else NEVER
+def _members(written: list[tuple[str, Path]], readable: Readable, scope: Scope) -> Condition:
+    values = [scope.value(readable, text, path) for text, path in written]
+    known = frozenset(value for value in values if value is not None)
+    return NEVER if None in values else OneOf(readable.name, known)

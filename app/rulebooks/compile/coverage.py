@@ -5,24 +5,27 @@ from app.kernel.quantity import RATIO, QuantityError, parse
 from app.kernel.rulebook import ReviewCadence, Trigger
 from app.rulebooks.compile.conditions import compile_condition
 from app.rulebooks.compile.facts import compile_period
-from app.rulebooks.compile.scope import Scope, nearest_name
+from app.rulebooks.compile.scope import Readable, Scope, nearest_name, reason
 from app.rulebooks.document import RulebookDocument
 from app.rulebooks.document.coverage import CoveragePart, SelectionPart
 from app.rulebooks.document.tiers import ReviewsPart, TriggerPart
 from app.rulebooks.problem import Code, Path
+
+REVIEWS: Path = ("reviews",)
 
 
 def compile_obligations(
     part: CoveragePart | None, document: RulebookDocument, scope: Scope
 ) -> tuple[ObligationRule, ...]:
     """The obligation rules, in the order they are written."""
+    if part is None:
+        return ()
     rules = []
-    for at, each in enumerate(part.obligations if part else ()):
+    for at, each in enumerate(part.obligations):
         path: Path = ("coverage", "obligations", at)
         _check_role(each.role, (*path, "role"), document, scope)
         when = compile_condition(each.when, (*path, "when"), scope)
-        counts = tuple(each.counts or (part.counts if part else ()))
-        satisfied_by = each.satisfied_by or (part.satisfied_by if part else "any_holder")
+        counts, satisfied_by = tuple(each.counts or part.counts), each.satisfied_by or part.satisfied_by
         rules.append(ObligationRule(each.role, when, each.at_least, each.per, counts, satisfied_by))
     return tuple(rules)
 
@@ -39,70 +42,90 @@ def compile_reviews(part: ReviewsPart | None, document: RulebookDocument, scope:
     """The cadence by rank of the tier, or of the classification that `by` names."""
     if part is None:
         return None
-    path: Path = ("reviews",)
-    _check_periods(part, document, scope)
-    full = compile_period(part.full_every, (*path, "full_every"), scope.findings) if part.full_every else None
+    _check_notices(part, document, scope)
+    full = compile_period(part.full_every, (*REVIEWS, "full_every"), scope.findings) if part.full_every else None
     if isinstance(part.every, str):
-        return ReviewCadence(None, (compile_period(part.every, (*path, "every"), scope.findings),), full)
-    by = part.by or "tier"
-    readable = scope.read(by, (*path, "by" if part.by else "every"))
+        _check_by_idle(part, scope)
+        return ReviewCadence(None, (compile_period(part.every, (*REVIEWS, "every"), scope.findings),), full)
+    readable = _reviewed_by(part, scope)
+    periods = {key: compile_period(text, (*REVIEWS, "every", key), scope.findings) for key, text in part.every.items()}
     if readable is None:
         return None
-    periods = {key: compile_period(text, (*path, "every", key), scope.findings) for key, text in part.every.items()}
-    for key in periods.keys() - set(readable.options):
-        code = Code.TIER_UNKNOWN if by == "tier" else Code.CLASS_UNKNOWN
-        scope.findings.add(
-            code,
-            (*path, "every", key),
-            f"{key!r} is no value of {by}",
-            nearest_name(key, readable.options),
-            at_key=True,
-        )
-    lowest = document.tiers.rules.otherwise if by == "tier" and document.tiers else None
-    absent = [option for option in readable.options if option not in periods and option != lowest]
-    if absent:
-        mend = f"give a period for {', '.join(absent)}"
-        scope.findings.add(
-            Code.REVIEW_INCOMPLETE, (*path, "every"), f"some values of {by} are never reviewed", mend, at_key=True
-        )
-    return ReviewCadence(by, tuple(periods.get(option) for option in readable.options), full)
+    _check_every(readable, part.every, document, scope)
+    return ReviewCadence(readable.name, tuple(periods.get(option) for option in readable.options), full)
 
 
 def check_selection(parts: list[SelectionPart], scope: Scope) -> None:
     """Selection models rank by a declared number and cut at ratios between 0 and 1."""
     for at, part in enumerate(parts):
-        readable = scope.read(part.rank_by, ("selection", at, "rank_by"))
+        path: Path = ("selection", at)
+        readable = scope.read(part.rank_by, (*path, "rank_by"))
         if readable and not readable.measure:
-            scope.findings.add(
-                Code.COMPARISON_WRONG, ("selection", at, "rank_by"), f"{part.rank_by} is no number", "rank by a number"
-            )
-        for key in ("clients", "carry"):
-            _check_share(getattr(part, key), ("selection", at, key), scope)
+            message = f"{part.rank_by} is no number"
+            scope.findings.add(Code.COMPARISON_WRONG, (*path, "rank_by"), message, "rank by a number")
+        _check_share(part.clients, (*path, "clients"), scope)
+        _check_share(part.carry, (*path, "carry"), scope)
 
 
 def _check_share(text: str, path: Path, scope: Scope) -> None:
     try:
         share = parse(text, RATIO)
     except QuantityError as error:
-        scope.findings.add(Code.AMOUNT_INVALID, path, f"{text!r} {error}", "write a share: 20%")
+        scope.findings.add(Code.AMOUNT_INVALID, path, f"{text!r} {reason(error)}", "write a share: 20%")
         return
     if not 0 < share <= 10**RATIO.decimals:
-        scope.findings.add(
-            Code.AMOUNT_OUT_OF_RANGE, path, f"{text} is no share of a whole", "write more than 0 and at most 100%"
-        )
+        mend = "write more than 0 and at most 100%"
+        scope.findings.add(Code.AMOUNT_OUT_OF_RANGE, path, f"{text} is no share of a whole", mend)
 
 
-def _check_periods(part: ReviewsPart, document: RulebookDocument, scope: Scope) -> None:
+def _check_by_idle(part: ReviewsPart, scope: Scope) -> None:
+    if part.by is not None:
+        message = "by has nothing to choose: every is one period for all"
+        mend = f"write every: a period for each value of {part.by}; or remove by"
+        scope.findings.add(Code.SECTION_MISPLACED, (*REVIEWS, "by"), message, mend, at_key=True)
+
+
+def _reviewed_by(part: ReviewsPart, scope: Scope) -> Readable | None:
+    if part.by is None and not scope.excuses("tier") and "tier" not in scope.known:
+        mend = "name a classification by which clients are reviewed: by: …; or write one period"
+        message = "there are no tiers to review by"
+        scope.findings.add(Code.SECTION_MISPLACED, (*REVIEWS, "every"), message, mend, at_key=True)
+        return None
+    readable = scope.read(part.by or "tier", (*REVIEWS, "by" if part.by else "every"))
+    if readable and readable.measure:
+        mend = "classify it into bands first, and name that classification"
+        scope.findings.add(Code.COMPARISON_WRONG, (*REVIEWS, "by"), f"{part.by} is a number and has no options", mend)
+        return None
+    return readable
+
+
+def _check_every(readable: Readable, every: dict[str, str], document: RulebookDocument, scope: Scope) -> None:
+    """Each value has a period, but the tier that asks nothing; where one is misspelt, that alone is the fault."""
+    path: Path = (*REVIEWS, "every")
+    unknown = every.keys() - set(readable.options)
+    for key in unknown:
+        code = Code.TIER_UNKNOWN if readable.name == "tier" else Code.CLASS_UNKNOWN
+        message, mend = f"{key!r} is no value of {readable.name}", nearest_name(key, readable.options)
+        scope.findings.add(code, (*path, key), message, mend, at_key=True)
+    lowest = document.tiers.rules.otherwise if readable.name == "tier" and document.tiers else None
+    absent = [option for option in readable.options if option not in every and option != lowest]
+    if absent[len(unknown) :]:
+        message = f"some values of {readable.name} are never reviewed"
+        scope.findings.add(Code.REVIEW_INCOMPLETE, path, message, f"give a period for {', '.join(absent)}", at_key=True)
+
+
+def _check_notices(part: ReviewsPart, document: RulebookDocument, scope: Scope) -> None:
+    """Reminders and escalations: periods, and roles that are declared."""
     for at, text in enumerate(part.remind_before):
-        compile_period(text, ("reviews", "remind_before", at), scope.findings)
+        compile_period(text, (*REVIEWS, "remind_before", at), scope.findings)
     for at, step in enumerate(part.overdue_after):
         for text, role in step.items():
-            compile_period(text, ("reviews", "overdue_after", at, text), scope.findings)
-            _check_role(role, ("reviews", "overdue_after", at, text), document, scope)
+            where = (*REVIEWS, "overdue_after", at, text)
+            compile_period(text, where, scope.findings, at_key=True)
+            _check_role(role, where, document, scope)
 
 
 def _check_role(role: str, path: Path, document: RulebookDocument, scope: Scope) -> None:
     if document.roles and role not in document.roles:
-        scope.findings.add(
-            Code.ROLE_UNKNOWN, path, f"the role {role!r} is not declared", nearest_name(role, document.roles)
-        )
+        message = f"the role {role!r} is not declared"
+        scope.findings.add(Code.ROLE_UNKNOWN, path, message, nearest_name(role, document.roles))

@@ -2,8 +2,8 @@
 
 from app.kernel.cadence import Period, PeriodError, parse_period
 from app.kernel.fact import Better, Fact
-from app.kernel.quantity import MEASURES, Measure, QuantityError, parse
-from app.rulebooks.compile.scope import Scope, readable_fact
+from app.kernel.quantity import MEASURES, Measure, QuantityError, parse, render
+from app.rulebooks.compile.scope import Scope, readable_fact, reason
 from app.rulebooks.document.facts import FactPart
 from app.rulebooks.problem import Code, Findings, Path
 
@@ -18,31 +18,31 @@ def compile_facts(parts: dict[str, FactPart], scope: Scope) -> dict[str, Fact]:
         if fact:
             facts[name] = fact
             scope.declare(readable_fact(fact))
+        else:
+            scope.faulty.add(name)
     return facts
 
 
-def compile_period(text: str, path: Path, findings: Findings) -> Period | None:
+def compile_period(text: str, path: Path, findings: Findings, *, at_key: bool = False) -> Period | None:
     """Read a period; what is not one is a finding."""
     try:
         return parse_period(text)
-    except PeriodError as error:
-        findings.add(Code.PERIOD_INVALID, path, f"{text!r} {error}", "write days, months or years: P35D, P3M, P1Y")
+    except PeriodError:
+        mend = "write days, months or years: P35D, P3M, P1Y"
+        findings.add(Code.PERIOD_INVALID, path, f"{text!r} is no period", mend, at_key=at_key)
         return None
 
 
 def _fact(name: str, part: FactPart, findings: Findings) -> Fact | None:
     path: Path = ("facts", name)
     better: Better = part.better or ("neither" if part.type == "choice" else "higher")
-    ends = (
-        _listed_ends(part, path, findings)
-        if part.type in LISTED or part.type == "flag"
-        else _ends(part, path, findings)
-    )
-    max_age = compile_period(part.max_age, (*path, "max_age"), findings) if part.max_age else None
+    listed = part.type in LISTED or part.type == "flag"
+    ends = _listed_ends(part, path, findings) if listed else _ends(part, path, findings)
+    max_age = compile_period(part.max_age, (*path, "max_age"), findings) if part.max_age is not None else None
     if ends is None:
         return None
     low, high = ends
-    _check_missing(part, better, low <= 0 <= high, path, findings)
+    _check_missing(part, better, (low, high), path, findings)
     options = tuple(part.options or ()) if part.type in LISTED else ()
     return Fact(name, part.type, low, high, part.missing, better, options, part.actionable, max_age)
 
@@ -51,50 +51,41 @@ def _listed_ends(part: FactPart, path: Path, findings: Findings) -> tuple[int, i
     options = part.options or []
     for key in ("min", "max"):
         if getattr(part, key) is not None:
-            findings.add(
-                Code.OPTIONS_MISPLACED, (*path, key), f"a {part.type} has no {key}", f"remove {key}", at_key=True
-            )
+            message, mend = f"a {part.type} has no {key}", f"remove {key}"
+            findings.add(Code.OPTIONS_MISPLACED, (*path, key), message, mend, at_key=True)
     if part.type == "flag":
-        if options:
-            findings.add(
-                Code.OPTIONS_MISPLACED,
-                (*path, "options"),
-                "a flag has no options",
-                "remove them: it is yes or no",
-                at_key=True,
-            )
+        _check_no_options(part, "remove them: it is yes or no", path, findings)
         return 0, 1
     if not options:
-        findings.add(
-            Code.OPTIONS_MISSING, path, f"a {part.type} needs options", "list them: options: [a, b]", at_key=True
-        )
+        mend = "list them: options: [a, b]"
+        findings.add(Code.OPTIONS_MISSING, path, f"a {part.type} needs options", mend, at_key=True)
         return None
-    for position, option in enumerate(options):
-        if option in options[:position]:
-            findings.add(
-                Code.OPTION_DUPLICATE, (*path, "options", position), f"{option!r} is listed twice", "keep one of them"
-            )
+    for at, option in enumerate(options):
+        if option in options[:at]:
+            message, mend = f"{option!r} is listed twice", "keep one of them"
+            findings.add(Code.OPTION_DUPLICATE, (*path, "options", at), message, mend)
     return 0, len(options) - 1
 
 
 def _ends(part: FactPart, path: Path, findings: Findings) -> tuple[int, int] | None:
     measure = MEASURES[part.type]
-    if part.options is not None:
-        mend = "remove them, or make the fact a grade or a choice"
-        findings.add(Code.OPTIONS_MISPLACED, (*path, "options"), f"a {part.type} has no options", mend, at_key=True)
+    _check_no_options(part, "remove them, or make the fact a grade or a choice", path, findings)
     low = _end(part.min, 0, -measure.limit, measure, (*path, "min"), findings)
     high = _end(part.max, measure.limit, measure.limit, measure, (*path, "max"), findings)
     if low is None or high is None:
         return None
     if low >= high:
-        findings.add(
-            Code.RANGE_EMPTY,
-            (*path, "max" if part.max else "min"),
-            "the least value is not below the greatest",
-            "widen the range",
-        )
+        where = (*path, "max" if part.max is not None else "min")
+        message = f"the least value, {render(low, measure)}, is not below the greatest, {render(high, measure)}"
+        findings.add(Code.RANGE_EMPTY, where, message, "widen the range")
         return None
     return low, high
+
+
+def _check_no_options(part: FactPart, mend: str, path: Path, findings: Findings) -> None:
+    if part.options is not None:
+        message = f"a {part.type} has no options"
+        findings.add(Code.OPTIONS_MISPLACED, (*path, "options"), message, mend, at_key=True)
 
 
 def _end(
@@ -105,15 +96,18 @@ def _end(
     try:
         return parse(text, measure)
     except QuantityError as error:
-        findings.add(Code.AMOUNT_INVALID, path, f"{text!r} {error}", "write a plain decimal, 5000万, or unbounded")
+        message, mend = f"{text!r} {reason(error)}", "write a plain decimal, 5000万, or unbounded"
+        findings.add(Code.AMOUNT_INVALID, path, message, mend)
         return None
 
 
-def _check_missing(part: FactPart, better: Better, zero_inside: bool, path: Path, findings: Findings) -> None:  # noqa: FBT001
+def _check_missing(part: FactPart, better: Better, ends: tuple[int, int], path: Path, findings: Findings) -> None:
     where = (*path, "missing")
-    if part.missing == "zero" and (part.type in LISTED or not zero_inside):
-        findings.add(Code.MISSING_ZERO, where, f"a missing {part.type} cannot count as 0 here", "write worst or refuse")
+    if part.missing == "zero" and part.type in LISTED:
+        findings.add(Code.MISSING_ZERO, where, f"a {part.type} has no 0 to count as", "write worst or refuse")
+    elif part.missing == "zero" and not ends[0] <= 0 <= ends[1]:
+        message = "a missing value cannot count as 0, which lies outside min and max"
+        findings.add(Code.MISSING_ZERO, where, message, "write worst or refuse")
     if part.missing == "worst" and better == "neither":
-        findings.add(
-            Code.MISSING_WORST, where, "no end of this fact is worst", "write refuse, or say which direction is better"
-        )
+        mend = "write refuse, or say which direction is better"
+        findings.add(Code.MISSING_WORST, where, "neither end of this fact is the worst", mend)

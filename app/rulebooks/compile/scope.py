@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from app.kernel.fact import Better, Fact
 from app.kernel.quantity import MEASURES, SCORE, Measure, QuantityError, parse, render
+from app.rulebooks.left_out import LeftOut
 from app.rulebooks.problem import Code, Findings, Path
 
 
@@ -40,6 +41,8 @@ class Readable:
 
 
 FLAG_OPTIONS = ("no", "yes")
+_MOST_COMPARED = 300
+"""Names beyond which the nearest is not looked for: it costs time for each."""
 
 
 def readable_fact(fact: Fact) -> Readable:
@@ -64,12 +67,17 @@ def readable_score(name: str, low: int, high: int) -> Readable:
 
 @dataclass(slots=True)
 class Scope:
-    """Names that can be read so far, and names that are decided later."""
+    """Names that can be read so far, names that are decided later, and names that are at fault themselves.
+
+    What reads a faulty name is passed over: the fault is reported where it is.
+    """
 
     findings: Findings
+    left_out: LeftOut = field(default_factory=LeftOut)
     known: dict[str, Readable] = field(default_factory=dict)
     later: set[str] = field(default_factory=set)
     used: set[str] = field(default_factory=set)
+    faulty: set[str] = field(default_factory=set)
 
     def declare(self, readable: Readable) -> None:
         """Make a name readable from here on."""
@@ -79,18 +87,23 @@ class Scope:
     def read(self, name: str, path: Path) -> Readable | None:
         """The readable of a name; an unknown one, or one decided later, is a finding at its key."""
         self.used.add(name)
+        if self.excuses(name):
+            return None
         if name in self.known:
             return self.known[name]
         if name in self.later:
-            mend = "move what reads it after what decides it, or read something decided earlier"
-            self.findings.add(
-                Code.NAME_TOO_LATE, path, f"{name!r} is not decided yet where this reads it", mend, at_key=True
-            )
+            mend = "read something that is decided before it, or move this to where it is decided"
+            message = f"{name!r} is decided only after this"
+            self.findings.add(Code.NAME_TOO_LATE, path, message, mend, at_key=True)
         else:
-            self.findings.add(
-                Code.NAME_UNKNOWN, path, f"nothing is named {name!r}", nearest_name(name, self.known), at_key=True
-            )
+            mend = nearest_name(name, {*self.known, *self.later})
+            self.findings.add(Code.NAME_UNKNOWN, path, f"nothing is named {name!r}", mend, at_key=True)
         return None
+
+    def excuses(self, name: str) -> bool:
+        """Whether the name stands for something that is reported as faulty already."""
+        declared = name in self.known or name in self.later
+        return name in self.faulty or (not declared and name in self.left_out.words)
 
     def value(self, readable: Readable, text: str, path: Path, *, at_key: bool = False) -> int | None:
         """An amount or option as this name reads it; what is not one is a finding."""
@@ -98,24 +111,28 @@ class Scope:
             value = readable.parse(text)
         except QuantityError as error:
             code = Code.AMOUNT_INVALID if readable.measure else Code.OPTION_UNKNOWN
-            self.findings.add(code, path, f"{text!r} for {readable.name} {error}", _mend(readable, text), at_key=at_key)
+            self.findings.add(
+                code, path, f"{text!r} for {readable.name} {reason(error)}", _mend(readable, text), at_key=at_key
+            )
             return None
         if not readable.low <= value <= readable.high:
-            ends = f"from {readable.render(readable.low)} to {readable.render(readable.high)}"
-            self.findings.add(
-                Code.AMOUNT_OUT_OF_RANGE,
-                path,
-                f"{text} is outside what {readable.name} can be",
-                f"write a value {ends}",
-                at_key=at_key,
-            )
+            message = f"{text} is outside what {readable.name} can be"
+            mend = f"write a value from {readable.render(readable.low)} to {readable.render(readable.high)}"
+            self.findings.add(Code.AMOUNT_OUT_OF_RANGE, path, message, mend, at_key=at_key)
             return None
         return value
 
 
+def reason(error: QuantityError) -> str:
+    """What is wrong with an amount, without what to write instead, which the mend says."""
+    return str(error).partition(": write")[0]
+
+
 def nearest_name(name: str, candidates: Iterable[str]) -> str:
-    """A mend for a name that is not known: the nearest one, or all of them."""
+    """A mend for a name that is not known: the nearest one, or all of them where they are few."""
     every = sorted(candidates)
+    if len(every) > _MOST_COMPARED:
+        return "use a name that the document declares"
     close = get_close_matches(name, every, n=1)
     if close:
         return f"did you mean {close[0]!r}?"

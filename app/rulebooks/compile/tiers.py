@@ -4,7 +4,7 @@ from app.kernel.quantity import SCORE, QuantityError, parse, render
 from app.kernel.tier import Bound, Ceiling, TierRule, Tiers
 from app.rulebooks.compile.conditions import compile_condition
 from app.rulebooks.compile.facts import compile_period
-from app.rulebooks.compile.scope import Scope, nearest_name, readable_labels
+from app.rulebooks.compile.scope import Scope, nearest_name, readable_labels, reason
 from app.rulebooks.document.tiers import CeilingPart, TierRulePart, TiersPart
 from app.rulebooks.problem import Code, Path
 
@@ -25,11 +25,13 @@ class _Compiler:
     def tiers(self) -> Tiers | None:
         """The tiers, from the rules of the highest down."""
         part = self.part
+        self._check_section()
         self._check_order()
         otherwise = self._tier(part.rules.otherwise, (*ROOT, "rules", "otherwise"))
         rules = [self._rule(name, rule) for name, rule in part.rules.by_tier.items()]
         ceilings = [self._ceiling(ceiling, (*ROOT, "ceilings", at)) for at, ceiling in enumerate(part.ceilings)]
-        within = self._movement()
+        within = self._margin()
+        self._check_plan()
         self.scope.declare(readable_labels("tier", tuple(part.order)))
         known = [rule for rule in rules if rule]
         lids = tuple(ceiling for ceiling in ceilings if ceiling)
@@ -38,18 +40,24 @@ class _Compiler:
         ordered = tuple(sorted(known, key=lambda rule: -rule.rank))
         return Tiers(tuple(part.order), ordered, otherwise, lids, within, part.illustrative)
 
+    def _check_section(self) -> None:
+        if not self.measures and not self.scope.left_out.touches(("scorecard",)):
+            message = "tiers are reached by scores, and there is no scorecard"
+            mend = "write a scorecard, or use a classification instead of tiers"
+            self.scope.findings.add(Code.SECTION_MISPLACED, ROOT, message, mend, at_key=True)
+
     def _check_order(self) -> None:
+        """Every tier is listed once and led to; where a rule's name is misspelt, that alone is the fault."""
         order, rules = self.part.order, self.part.rules
-        for position, tier in enumerate(order):
-            if tier in order[:position]:
-                self.scope.findings.add(
-                    Code.OPTION_DUPLICATE, (*ROOT, "order", position), f"{tier!r} is listed twice", "keep one of them"
-                )
-            elif tier not in rules.by_tier and tier != rules.otherwise:
-                mend = f"give {tier} bounds, or make it otherwise"
-                self.scope.findings.add(
-                    Code.TIER_RULE_MISSING, (*ROOT, "order", position), f"nothing leads to {tier}", mend
-                )
+        led_to = {*rules.by_tier, rules.otherwise}
+        misnamed = led_to - set(order) or self.scope.left_out.touches((*ROOT, "rules"))
+        for at, tier in enumerate(order):
+            where = (*ROOT, "order", at)
+            if tier in order[:at]:
+                self.scope.findings.add(Code.OPTION_DUPLICATE, where, f"{tier!r} is listed twice", "keep one of them")
+            elif tier not in led_to and not misnamed:
+                mend = f"give {tier} a rule, or make it otherwise"
+                self.scope.findings.add(Code.TIER_RULE_MISSING, where, f"no rule leads to {tier}", mend)
         for tier in self.part.labels.keys() - set(order):
             self._tier(tier, (*ROOT, "labels", tier), at_key=True)
 
@@ -65,79 +73,76 @@ class _Compiler:
         rank = self._tier(name, path, at_key=True)
         enter = self._bounds(part.enter, (*path, "enter"))
         stay = self._bounds(part.stay, (*path, "stay")) if part.stay is not None else dict(enter)
+        complete = len(enter) == len(part.enter) and (part.stay is None or len(stay) == len(part.stay))
+        if complete:
+            self._check_stay(enter, stay, (*path, "stay"))
+        when = compile_condition(part.when, (*path, "when"), self.scope) if part.when else None
+        return TierRule(rank, _tuple(enter), _tuple(stay), when) if rank is not None and complete else None
+
+    def _check_stay(self, enter: dict[str, int], stay: dict[str, int], path: Path) -> None:
         for measure, least in stay.items():
             if measure not in enter:
-                mend = "give it an entry bound as well"
-                self.scope.findings.add(
-                    Code.STAY_WITHOUT_ENTER, (*path, "stay", measure), f"{measure} is no entry bound", mend, at_key=True
-                )
+                message, mend = f"{measure} is asked to stay and not to enter", "give it an entry bound as well"
+                self.scope.findings.add(Code.STAY_WITHOUT_ENTER, (*path, measure), message, mend, at_key=True)
             elif least > enter[measure]:
                 message = (
                     f"it is harder to stay ({render(least, SCORE)}) than to enter ({render(enter[measure], SCORE)})"
                 )
-                self.scope.findings.add(
-                    Code.STAY_ABOVE_ENTER, (*path, "stay", measure), message, "write a stay bound at or below entry"
-                )
-        when = compile_condition(part.when, (*path, "when"), self.scope) if part.when else None
-        complete = len(enter) == len(part.enter) and (part.stay is None or len(stay) == len(part.stay))
-        return TierRule(rank, _tuple(enter), _tuple(stay), when) if rank is not None and complete else None
+                mend = f"write at most {render(enter[measure], SCORE)}"
+                self.scope.findings.add(Code.STAY_ABOVE_ENTER, (*path, measure), message, mend)
 
     def _bounds(self, written: dict[str, str], path: Path) -> dict[str, int]:
-        return {
-            name: least
-            for name, text in written.items()
-            if (least := self._bound(name, text, (*path, name))) is not None
-        }
+        bounds = {name: self._bound(name, text, (*path, name)) for name, text in written.items()}
+        return {name: least for name, least in bounds.items() if least is not None}
 
     def _bound(self, name: str, text: str, path: Path) -> int | None:
         if name not in self.measures:
-            mend = nearest_name(name, self.measures) if self.measures else "write a scorecard first"
-            self.scope.findings.add(
-                Code.NAME_UNKNOWN, path, f"{name!r} is neither score nor a dimension", mend, at_key=True
-            )
+            if self.measures and not self.scope.excuses(name):
+                message, mend = f"{name!r} is neither score nor a dimension", nearest_name(name, self.measures)
+                self.scope.findings.add(Code.NAME_UNKNOWN, path, message, mend, at_key=True)
             return None
+        least = self._score(text, path)
         readable = self.scope.known.get(name)
-        try:
-            least = parse(text, SCORE)
-        except QuantityError as error:
-            self.scope.findings.add(Code.AMOUNT_INVALID, path, f"{text!r} {error}", "write a score as a plain decimal")
-            return None
-        if readable and least > readable.high:
-            mend = f"write at most {render(readable.high, SCORE)}"
-            self.scope.findings.add(Code.BOUND_UNATTAINABLE, path, f"{name} never reaches {text}", mend)
+        if least is not None and readable and least > readable.high:
+            most = render(readable.high, SCORE)
+            message = f"{name} never reaches {text}: its most is {most}"
+            self.scope.findings.add(Code.BOUND_UNATTAINABLE, path, message, f"write at most {most}")
         return least
+
+    def _score(self, text: str, path: Path) -> int | None:
+        try:
+            return parse(text, SCORE)
+        except QuantityError as error:
+            mend = "write points as a plain decimal"
+            self.scope.findings.add(Code.AMOUNT_INVALID, path, f"{text!r} {reason(error)}", mend)
+            return None
 
     def _ceiling(self, part: CeilingPart, path: Path) -> Ceiling | None:
         when = compile_condition(part.when, (*path, "when"), self.scope)
         rank = self._tier(part.at_most, (*path, "at_most"))
         if rank is not None and rank == len(self.part.order) - 1:
-            self.scope.findings.add(
-                Code.CEILING_IDLE, (*path, "at_most"), f"{part.at_most} is the highest tier", "name a lower one"
-            )
+            message = f"{part.at_most} is the highest tier, and so holds nobody down"
+            self.scope.findings.add(Code.CEILING_IDLE, (*path, "at_most"), message, "name a lower tier")
         return None if rank is None else Ceiling(when, rank, part.reason)
 
-    def _movement(self) -> int | None:
-        movement = self.part.movement
-        path: Path = (*ROOT, "movement")
-        if movement and movement.demotion and movement.demotion.plan:
-            plan = movement.demotion.plan
-            for key in ("open_within", "runs"):
-                compile_period(getattr(plan, key), (*path, "demotion", "plan", key), self.scope.findings)
-        if movement is None or movement.warning is None:
+    def _margin(self) -> int | None:
+        """How near to a stay bound a warning stands."""
+        warning = self.part.movement.warning if self.part.movement else None
+        if warning is None:
             return None
-        try:
-            within = parse(movement.warning.within, SCORE)
-        except QuantityError as error:
-            where = (*path, "warning", "within")
-            self.scope.findings.add(
-                Code.AMOUNT_INVALID, where, f"{movement.warning.within!r} {error}", "write points as a plain decimal"
-            )
-            return None
-        if within < 0:
-            self.scope.findings.add(
-                Code.AMOUNT_OUT_OF_RANGE, (*path, "warning", "within"), "a margin is not negative", "write 0 or more"
-            )
+        path: Path = (*ROOT, "movement", "warning", "within")
+        within = self._score(warning.within, path)
+        if within is not None and within < 0:
+            message = f"a margin of {warning.within} is negative"
+            self.scope.findings.add(Code.AMOUNT_OUT_OF_RANGE, path, message, "write 0 or more")
         return within
+
+    def _check_plan(self) -> None:
+        demotion = self.part.movement.demotion if self.part.movement else None
+        if demotion and demotion.plan:
+            path: Path = (*ROOT, "movement", "demotion", "plan")
+            compile_period(demotion.plan.open_within, (*path, "open_within"), self.scope.findings)
+            compile_period(demotion.plan.runs, (*path, "runs"), self.scope.findings)
 
 
 def _tuple(bounds: dict[str, int]) -> tuple[Bound, ...]:

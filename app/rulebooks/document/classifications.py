@@ -17,7 +17,8 @@ class MatrixPart(Part):
 
 
 Outcome = Annotated[
-    "RulePart", BeforeValidator(lambda value: _class_alone(value), json_schema_input_type="RulePart | Name")
+    "RulePart",
+    BeforeValidator(lambda value: _class_alone(value), json_schema_input_type="RulePart | Name"),  # noqa: PLW0108  defined below
 ]
 """A rule, or the class alone."""
 
@@ -49,7 +50,7 @@ class ClassificationPart(RulePart, Described):
     labels: dict[Name, Title] = Field(default_factory=dict)
 
 
-def _class_alone(value: Any) -> Any:  # noqa: ANN401  Pydantic hands over whatever was written
+def _class_alone(value: Any) -> Any:
     return {"is": value} if isinstance(value, str) else value
 
 

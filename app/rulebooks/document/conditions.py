@@ -26,7 +26,7 @@ class TestPart(Part):
         return self
 
 
-def _bare_value(value: Any) -> Any:  # noqa: ANN401  Pydantic hands over whatever was written
+def _bare_value(value: Any) -> Any:
     return {"is": value} if isinstance(value, str) else value
 
 

@@ -33,7 +33,7 @@ class Label(Part):
     zh: Prose
 
 
-def _both_languages(value: Any) -> Any:  # noqa: ANN401  Pydantic hands over whatever was written
+def _both_languages(value: Any) -> Any:
     return {"en": value, "zh": value} if isinstance(value, str) and value else value
 
 

@@ -106,14 +106,16 @@ def ranks(rule: Rule, box: Box) -> frozenset[int]:
             return frozenset(cells[r][c] for r in _codes(box[row]) for c in _codes(box[column]))
         case Fixed(outcome):
             return frozenset((outcome,))
-        case Best(parts):
-            each = [ranks(part, box) for part in parts]
-            return frozenset(rank for rank in frozenset().union(*each) if rank >= max(map(min, each)))
-        case Worst(parts):
-            each = [ranks(part, box) for part in parts]
-            return frozenset(rank for rank in frozenset().union(*each) if rank <= min(map(max, each)))
+        case Best(parts) | Worst(parts):
+            return _joined([ranks(part, box) for part in parts], best=isinstance(rule, Best))
         case Choose():
             return _chosen(rule, box)
+
+
+def _joined(each: list[frozenset[int]], *, best: bool) -> frozenset[int]:
+    """What the best (or the worst) of the parts may be."""
+    least, most = max(map(min, each)), min(map(max, each))
+    return frozenset(rank for rank in frozenset().union(*each) if (rank >= least if best else rank <= most))
 
 
 def _chosen(rule: Choose, box: Box) -> frozenset[int]:

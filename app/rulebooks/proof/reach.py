@@ -3,15 +3,23 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.kernel.classification import Choose, Classification, Rule
-from app.kernel.condition import AllOf, Condition, Not, OneOf
+from app.kernel.classification import Best, Choose, Classification, Fixed, Matrix, Rule, Worst
+from app.kernel.condition import AllOf, Condition, Not, OneOf, names
+from app.kernel.reading import subjects
 from app.kernel.rulebook import Rulebook
 from app.rulebooks.problem import Code, Path
+
+Outcomes = frozenset[tuple[str, int]]
+"""Names with one rank of each: classes and tiers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """Something that some client must be able to meet, and what is wrong where none can."""
+    """Something that some client must be able to meet, and what is wrong where none can.
+
+    `leads_to` are outcomes that may be out of reach for no other reason than this goal; `about` those that it asks
+    for itself. `reads` are the names it rests on: where one of their outcomes is out of reach, so may this be.
+    """
 
     condition: Condition
     path: Path
@@ -19,78 +27,126 @@ class Goal:
     message: str
     mend: str
     at_key: bool = True
+    leads_to: Outcomes = frozenset()
+    about: Outcomes = frozenset()
+    reads: frozenset[str] = frozenset()
+
+
+def applicable(rulebook: Rulebook) -> Goal:
+    """Some client must be meant at all; without one, nothing else can be asked."""
+    return _condition(rulebook.applies_to, ("applies_to",))
 
 
 def goals(rulebook: Rulebook) -> Iterator[Goal]:
-    """Every goal of a rulebook, in the order of the document."""
+    """Every goal of a rulebook, each after those that it rests on."""
     for each in rulebook.classifications:
-        yield from _classes(each)
-        yield from _branches(each.rule, ("classifications", each.name), ())
+        if not each.after_score:
+            yield from _classified(each)
     yield from _profiles(rulebook)
+    for each in rulebook.classifications:
+        if each.after_score:
+            yield from _classified(each)
     yield from _tiers(rulebook)
-    for at, each in enumerate(rulebook.obligations):
-        yield _condition(each.when, ("coverage", "obligations", at, "when"))
+    for at, rule in enumerate(rulebook.obligations):
+        yield _condition(rule.when, ("coverage", "obligations", at, "when"))
     for section, triggers in (("warnings", rulebook.warnings), ("exits", rulebook.exits)):
         for at, trigger in enumerate(triggers):
             yield _condition(trigger.when, (section, at, "when"))
 
 
-def _classes(each: Classification) -> Iterator[Goal]:
+def _classified(each: Classification) -> Iterator[Goal]:
+    yield from _branches(each.name, each.rule, ("classifications", each.name), ())
+    reads = _reads(each.rule)
     for rank, label in enumerate(each.labels):
-        message = f"no client can be {label}"
-        mend = "mend the bounds or guards that lead to it, or remove it from order"
+        mend = "mend the bounds or conditions that lead to it, or remove it from order"
         path = ("classifications", each.name, "order", rank)
-        yield Goal(OneOf(each.name, frozenset((rank,))), path, Code.CLASS_UNREACHABLE, message, mend)
+        yield Goal(
+            OneOf(each.name, frozenset((rank,))),
+            path,
+            Code.CLASS_UNREACHABLE,
+            f"no client can be {label}",
+            mend,
+            about=frozenset({(each.name, rank)}),
+            reads=reads,
+        )
 
 
-def _branches(rule: Rule, path: Path, before: tuple[Condition, ...]) -> Iterator[Goal]:
+def _branches(name: str, rule: Rule, path: Path, before: tuple[Condition, ...]) -> Iterator[Goal]:
     if not isinstance(rule, Choose):
         return
     for at, (guard, branch) in enumerate(rule.branches):
         where = (*path, "choose", at)
         taken = (*before, guard)
-        mend = "move it before the guards that catch its clients, or mend its guard"
-        yield Goal(AllOf(taken), where, Code.BRANCH_UNREACHABLE, "no client ever takes this branch", mend)
-        yield from _branches(branch, (*where, "then"), taken)
+        mend = "move it before the branches that catch its clients, or mend its condition"
+        yield _branch(name, branch, taken, where, "no client ever takes this branch", mend)
+        yield from _branches(name, branch, (*where, "then"), taken)
         before = (*before, Not(guard))
     where = (*path, "choose", len(rule.branches))
-    mend = "the guards before it catch every client: make the last of them the otherwise"
-    yield Goal(AllOf(before), where, Code.BRANCH_UNREACHABLE, "no client is left for otherwise", mend)
-    yield from _branches(rule.otherwise, (*where, "otherwise"), before)
+    mend = "the branches before it catch every client: make the last of them the otherwise"
+    yield _branch(name, rule.otherwise, before, where, "no client is left for otherwise", mend)
+    yield from _branches(name, rule.otherwise, (*where, "otherwise"), before)
+
+
+def _branch(name: str, rule: Rule, taken: tuple[Condition, ...], path: Path, message: str, mend: str) -> Goal:
+    leads_to = frozenset((name, rank) for rank in _ranks(rule))
+    condition = AllOf(taken)
+    return Goal(condition, path, Code.BRANCH_UNREACHABLE, message, mend, leads_to=leads_to, reads=names(condition))
 
 
 def _profiles(rulebook: Rulebook) -> Iterator[Goal]:
     before: tuple[Condition, ...] = ()
     for at, profile in enumerate(rulebook.scorecard.profiles if rulebook.scorecard else ()):
-        mend = "move it before the profiles that catch its clients, or mend its guard"
+        mend = "move it before the profiles that catch its clients, or mend its condition"
         path = ("scorecard", "weights", at)
-        yield Goal(
-            AllOf((*before, profile.when)),
-            path,
-            Code.BRANCH_UNREACHABLE,
-            "no client is ever weighed by this profile",
-            mend,
-        )
+        condition = AllOf((*before, profile.when))
+        message = "no client is ever weighed by this profile"
+        yield Goal(condition, path, Code.BRANCH_UNREACHABLE, message, mend, reads=names(condition))
         before = (*before, Not(profile.when))
 
 
 def _tiers(rulebook: Rulebook) -> Iterator[Goal]:
     tiers = rulebook.tiers
-    for rank, tier in enumerate(tiers.labels if tiers else ()):
-        mend = "mend its bounds, or those of the tiers tried before it"
-        yield Goal(
-            OneOf("tier", frozenset((rank,))),
-            ("tiers", "order", rank),
-            Code.TIER_UNREACHABLE,
-            f"no client can be {tier}",
-            mend,
-        )
-    for at, ceiling in enumerate(tiers.ceilings if tiers else ()):
+    if tiers is None:
+        return
+    for at, ceiling in enumerate(tiers.ceilings):
         yield _condition(ceiling.when, ("tiers", "ceilings", at, "when"))
-    for rule in tiers.rules if tiers else ():
-        if rule.when is not None and tiers:
-            yield _condition(rule.when, ("tiers", "rules", tiers.labels[rule.rank], "when"))
+    for rule in tiers.rules:
+        if rule.when is not None:
+            rule_path = ("tiers", "rules", tiers.labels[rule.rank], "when")
+            yield _condition(rule.when, rule_path, frozenset({("tier", rule.rank)}))
+    reads = frozenset({name for rule in tiers.rules if rule.when is not None for name in names(rule.when)})
+    for rank, tier in enumerate(tiers.labels):
+        condition, about = OneOf("tier", frozenset((rank,))), frozenset({("tier", rank)})
+        mend = "mend its bounds, or those of the tiers tried before it"
+        path = ("tiers", "order", rank)
+        message = f"no client can enter {tier}"
+        yield Goal(condition, path, Code.TIER_UNREACHABLE, message, mend, about=about, reads=reads)
 
 
-def _condition(when: Condition, path: Path) -> Goal:
-    return Goal(when, path, Code.CONDITION_NEVER, "the condition holds for no client", "mend or remove it")
+def _condition(when: Condition, path: Path, leads_to: Outcomes = frozenset()) -> Goal:
+    message = "no client meets this condition"
+    mend = "mend or remove it"
+    return Goal(when, path, Code.CONDITION_NEVER, message, mend, leads_to=leads_to, reads=names(when))
+
+
+def _ranks(rule: Rule) -> frozenset[int]:
+    """Every rank that a rule can give."""
+    match rule:
+        case Fixed(outcome):
+            return frozenset((outcome,))
+        case Choose(branches, otherwise):
+            return frozenset().union(_ranks(otherwise), *(_ranks(branch) for _, branch in branches))
+        case Best(parts) | Worst(parts):
+            return frozenset().union(*map(_ranks, parts))
+        case Matrix():
+            return frozenset(rank for cells in rule.ranks for rank in cells)
+        case _:
+            return frozenset(rule.ranks)
+
+
+def _reads(rule: Rule) -> frozenset[str]:
+    """Everything a rule may read, whichever branch it takes."""
+    if not isinstance(rule, Choose):
+        return subjects(rule)
+    guards = (names(guard) for guard, _ in rule.branches)
+    return frozenset().union(_reads(rule.otherwise), *guards, *(_reads(branch) for _, branch in rule.branches))

@@ -1,0 +1,161 @@
+"""A rulebook's conditions, bounds and periods in words, English and Chinese, amounts as staff wrote them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from app.kernel.cadence import PeriodError, parse_period
+from app.rulebooks.document import RulebookDocument
+from app.rulebooks.document.conditions import ConditionPart, TestPart
+from app.rulebooks.document.values import Label
+
+
+class Both(NamedTuple):
+    """One text in both languages."""
+
+    en: str
+    zh: str
+
+    def __add__(self, other: object) -> "Both":
+        """Both texts continued: by both of another, or by one text that reads the same."""
+        if isinstance(other, Both):
+            return Both(self.en + other.en, self.zh + other.zh)
+        return Both(self.en + str(other), self.zh + str(other))
+
+    def label(self) -> Label:
+        """The text as a label; longer ones than a document may hold are allowed."""
+        return Label.model_construct(en=self.en, zh=self.zh)
+
+
+AND: Final = Both(" and ", "且")
+OR: Final = Both(" or ", "或")
+LIST: Final = Both(", ", "、")
+CLAUSES: Final = Both("; ", "；")
+ALWAYS: Final = Both("always", "一律")
+COLON: Final = Both(": ", "：")
+
+_UNITS: Final = (("year", "年"), ("month", "个月"), ("day", "天"))
+_FLAGS: Final = {"yes": "是", "no": "否"}
+_COMPARED: Final = {
+    "at_least": Both(" at least ", "不低于"),
+    "more_than": Both(" over ", "超过"),
+    "at_most": Both(" at most ", "不超过"),
+    "below": Both(" below ", "低于"),
+}
+
+
+def joined(parts: Iterable[Both], by: Both) -> Both:
+    """The texts, one after the other."""
+    every = list(parts)
+    return Both(by.en.join(each.en for each in every), by.zh.join(each.zh for each in every))
+
+
+def same(text: str) -> Both:
+    """A text that reads the same in both languages: an amount, a name."""
+    return Both(text, text)
+
+
+def in_brackets(text: Both) -> Both:
+    """The text as an aside or as one operand."""
+    return Both(f"({text.en})", f"（{text.zh}）")
+
+
+def period_in_words(text: str) -> Both:
+    """A period: "3 months", "3个月"; what is none, as it is written."""
+    try:
+        period = parse_period(text)
+    except PeriodError:
+        return same(text)
+    years, months = divmod(period.months, 12)
+    counts = [(count, unit) for count, unit in zip((years, months, period.days), _UNITS, strict=True) if count]
+    en = " and ".join(f"{count} {unit}s" if count > 1 else f"{count} {unit}" for count, (unit, _) in counts)
+    return Both(en, "".join(f"{count}{unit}" for count, (_, unit) in counts))
+
+
+def bounds_in_words(bounds: Sequence[str], outcomes: Sequence[Both]) -> Both:
+    """Inclusive lower bounds with what each leads to, the highest first: "from 2亿: class_1; below 2亿: class_2"."""
+    if len(bounds) == 1:
+        return ALWAYS + Both(" ", "") + outcomes[0]
+    first, *between = pairwise(bounds)
+    spans = [Both(f"below {first[1]}", f"低于{first[1]}")]
+    spans += [Both(f"from {low} to below {high}", f"{low}（含）至{high}") for low, high in between]
+    spans.append(Both(f"from {bounds[-1]}", f"{bounds[-1]}（含）以上"))
+    lines = [span + COLON + outcome for span, outcome in zip(spans, outcomes, strict=True)]
+    return joined(reversed(lines), CLAUSES)
+
+
+class Wording:
+    """Says the conditions of one document, by the labels it gives to its names."""
+
+    def __init__(self, document: RulebookDocument) -> None:
+        self._names = _labels(document)
+        self._options: dict[str, Mapping[str, Label]] = {
+            name: part.labels for name, part in document.classifications.items()
+        }
+        self._options["tier"] = document.tiers.labels if document.tiers else {}
+        self._roles = document.roles
+
+    def name(self, name: str) -> Both:
+        """A fact, classification or score by its label, or else by its name."""
+        label = self._names.get(name)
+        return Both(label.en, label.zh) if label else same(name)
+
+    def role(self, role: str) -> Both:
+        """A role by its label."""
+        label = self._roles.get(role)
+        return Both(label.en, label.zh) if label else same(role)
+
+    def value(self, name: str, value: str) -> Both:
+        """An option or class: its code in English, as programs use it, and its label in Chinese."""
+        label = self._options.get(name, {}).get(value)
+        return Both(value, label.zh if label else _FLAGS.get(value, value))
+
+    def values(self, name: str, values: Iterable[str], by: Both = OR) -> Both:
+        """Options or classes, one after the other."""
+        return joined((self.value(name, each) for each in values), by)
+
+    def condition(self, part: ConditionPart | None) -> Both:
+        """Everything that must hold, in one sentence."""
+        if part is None:
+            return ALWAYS
+        lines = [self._test(name, test) for name, test in part.tests.items()]
+        if part.any_ is not None:
+            lines.append(in_brackets(joined(map(self.condition, part.any_), OR)))
+        lines += [self.condition(each) for each in part.all_ or ()]
+        if part.not_ is not None:
+            lines.append(Both("not ", "非") + in_brackets(self.condition(part.not_)))
+        if part.at_least_of is not None:
+            count, of = part.at_least_of.count, part.at_least_of.of
+            listed = joined(map(self.condition, of), CLAUSES)
+            lines.append(Both(f"at least {count} of ", f"以下至少{count}项") + in_brackets(listed))
+        return joined(lines, AND)
+
+    def where(self, part: ConditionPart | None) -> Both:
+        """The condition as the beginning of a sentence about clients."""
+        if part is None:
+            return Both("for every client", "所有客户")
+        said = self.condition(part)
+        return Both(f"where {said.en}", f"{said.zh}的")
+
+    def _test(self, name: str, test: TestPart) -> Both:
+        said = [words + text for key, words in _COMPARED.items() if (text := getattr(test, key)) is not None]
+        if test.at_least is not None and test.below is not None and len(said) == len((test.at_least, test.below)):
+            span = Both(f" from {test.at_least} to below {test.below}", f"在{test.at_least}（含）至{test.below}之间")
+            said = [span]
+        if test.is_ is not None:
+            said.append(Both(" is ", "为") + self.value(name, test.is_))
+        if test.in_ is not None:
+            said.append(Both(" is ", "为") + self.values(name, test.in_))
+        return self.name(name) + joined(said, AND)
+
+
+def _labels(document: RulebookDocument) -> dict[str, Label]:
+    """What each name is called, where the document says so."""
+    card = document.scorecard
+    parts = {**document.facts, **document.classifications, **(card.dimensions if card else {})}
+    labels = {name: part.label for name, part in parts.items() if part.label}
+    given = {
+        "score": card.label if card and card.label else Label(en="score", zh="总分"),
+        "tier": document.tiers.label if document.tiers and document.tiers.label else Label(en="tier", zh="层级"),
+    }
+    return {**given, **labels}

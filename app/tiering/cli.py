@@ -1,0 +1,153 @@
+"""`tierbook score`: decide a file of clients."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final, NoReturn
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.clock import Clock, SystemClock
+from app.db.cluster import EmbeddedPostgresError
+from app.errors import Problem
+from app.rulebooks.finding import published_rulebook, rulebook_of_file
+from app.rulebooks.registry import Published
+from app.settings import Settings
+
+EPILOG: Final = """\
+Examples:
+
+\b
+  tierbook score clients.csv --rulebook national-size -o sized.csv
+  tierbook score book.parquet --rulebook strategic-clients --map annual_revenue=revenue_2025 -o tiers.parquet
+  tierbook score clients.ndjson --rulebook my-draft.yaml -o try.csv
+"""
+
+
+class Engine(StrEnum):
+    """What does the arithmetic; both give the same integers."""
+
+    POLARS = "polars"
+    SPARK = "spark"
+
+
+WIDEST: Final = 110
+"""Columns the closing table takes where the terminal does not say, as in a log."""
+
+app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
+
+
+@app.command(name="score", epilog=EPILOG, no_args_is_help=True)
+def score(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="clients: .csv, .ndjson or .parquet; a row each")],
+    rulebook: Annotated[str, typer.Option("--rulebook", "-r", help="a published rulebook's name, or a .yaml file")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="results: .csv, .ndjson or .parquet; for spark a folder")],
+    version: Annotated[int | None, typer.Option(min=1, help="pin a version; else --as-of picks it")] = None,
+    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="the day of the decision; today if left out")] = None,
+    mapping: Annotated[list[str] | None, typer.Option("--map", metavar="FACT=COLUMN", help="which column gives a fact, where the names differ; repeat for several")] = None,
+    standing: Annotated[str | None, typer.Option(metavar="COLUMN", help="the column with the tier each client stands in")] = None,
+    engine: Annotated[Engine, typer.Option(help="polars: here; spark: a local or given Spark session (extra `spark`)")] = Engine.POLARS,
+) -> None:
+    """Score and tier a file of clients under one rulebook (批量评分).
+
+    Every row comes out decided, or is set aside in OUT.aside.csv with its line and the reason: none is dropped. Empty
+    cells are missing facts and count as the rulebook says; the closing table tells how many there were. Amounts are read
+    exactly: 199999999.99, 5000万, 2亿, 35%.
+
+    Exit codes: 0 done, 1 the file, the rulebook or the database is not usable, 2 wrong usage.
+    """
+    with _in_words():
+        asked = _mapping(mapping or [])
+        published = _published(rulebook, version, as_of.date() if as_of else None)
+        run = _with_spark if engine is Engine.SPARK else _with_polars
+        run(published, source, output, asked, standing)
+
+
+def _with_polars(published: Published, source: Path, output: Path, asked: dict[str, str], standing: str | None) -> None:
+    from app.tiering.files.encoding import Encoder, map_columns
+    from app.tiering.files.polars_engine import PolarsScoring
+    from app.tiering.files.reading import open_source
+    from app.tiering.files.tally import table
+    from app.tiering.files.writing import aside_path, check_target, write
+
+    check_target(output, source)
+    opened = open_source(source)
+    book = published.sound.rulebook
+    mapping = map_columns(book, opened.columns, asked, standing)
+    aside = aside_path(output)
+    aside.unlink(missing_ok=True)
+    with _progress(opened.size, source.name) as progress:
+        scoring = PolarsScoring(book, opened, Encoder(book, mapping), aside, progress)
+        write(scoring.frame, output)
+    _close(published, table(book, scoring.tally), output, aside if scoring.tally.aside else None)
+
+
+def _with_spark(published: Published, source: Path, output: Path, asked: dict[str, str], standing: str | None) -> None:
+    from app.tiering.files.spark_engine import score_with_spark
+    from app.tiering.files.tally import table
+
+    tally, aside = score_with_spark(published.sound.rulebook, source, output, asked, standing)
+    _close(published, table(published.sound.rulebook, tally), output, aside if tally.aside else None)
+
+
+def _close(published: Published, table: object, output: Path, aside: Path | None) -> None:
+    console = Console()
+    console.width = max(console.width, WIDEST)
+    console.print(table)
+    version = f"version {published.number}" if published.number else "not published"
+    typer.echo(f"{published.name}, {version}, {published.sound.digest}")
+    typer.echo(f"results    {output}")
+    if aside is not None:
+        typer.echo(f"set aside  {aside}")
+
+
+@contextmanager
+def _progress(size: int, name: str) -> Iterator[Callable[[int], None]]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task(name, total=size)
+        yield lambda done: shown.update(task, completed=done)
+
+
+def _published(rulebook: str, version: int | None, as_of: date | None) -> Published:
+    if rulebook.endswith((".yaml", ".yml")):
+        return rulebook_of_file(Path(rulebook))
+    settings = Settings()
+    clock: Clock = SystemClock()
+    return published_rulebook(settings, clock, rulebook, version, as_of or clock.today(settings.timezone))
+
+
+def _mapping(texts: list[str]) -> dict[str, str]:
+    found = {}
+    for text in texts:
+        fact, equals, column = text.partition("=")
+        if not (fact and equals and column):
+            _fail(f"--map {text}: write FACT=COLUMN", code=2)
+        found[fact] = column
+    return found
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """What went wrong in a line, not in a traceback."""
+    from app.tiering.files.reading import FileRefused
+
+    try:
+        yield
+    except Problem as problem:
+        _fail("\n".join([str(problem.detail), *(error.detail for error in problem.errors)]))
+    except (FileRefused, EmbeddedPostgresError, OSError, ValidationError) as error:
+        _fail(str(error))
+    except SQLAlchemyError as error:
+        _fail(f"the database does not answer: {str(getattr(error, 'orig', error)).strip()}")
+
+
+def _fail(message: str, code: int = 1) -> NoReturn:
+    typer.echo(f"tierbook score: {message}", err=True)
+    raise typer.Exit(code)

@@ -1,0 +1,1 @@
+"""Score a file of clients: read, encode, decide over columns, write, tell what came out."""

@@ -1,0 +1,111 @@
+"""On a real loopback connection: what a patient attacker does to stock uvicorn."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import pytest
+import uvicorn
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
+
+from app.serve import slow_clients
+from app.serve.slow_clients import HEAD_BYTES, BoundedProtocol
+
+pytestmark = pytest.mark.enable_socket
+
+Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+async def _echo(scope: Scope, receive: Receive, send: Send) -> None:
+    body = await Request(scope, receive).body()
+    if scope["path"] == "/slow":
+        await asyncio.sleep(0.5)
+    await PlainTextResponse(f"{len(body)} bytes")(scope, receive, send)
+
+
+@pytest.fixture
+async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
+    monkeypatch.setattr(slow_clients, "RECEIVE_S", 0.3)
+    config = uvicorn.Config(_echo, http=BoundedProtocol, ws="none", lifespan="off", log_config=None)
+    server = uvicorn.Server(config)
+    config.load()
+    server.lifespan = config.lifespan_class(config)
+    listening = await asyncio.get_running_loop().create_server(
+        lambda: BoundedProtocol(config=config, server_state=server.server_state, app_state={}), "127.0.0.1", 0
+    )
+    yield listening.sockets[0].getsockname()[1]
+    listening.close()
+
+
+@pytest.fixture
+async def connection(port: int) -> AsyncIterator[Connection]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    yield reader, writer
+    writer.close()
+    with contextlib.suppress(ConnectionError):
+        await writer.wait_closed()
+
+
+async def _answer(connection: Connection, *pieces: bytes, pause: float = 0.0) -> bytes:
+    reader, writer = connection
+    try:
+        for piece in pieces:
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(pause)
+        return await asyncio.wait_for(reader.read(), 5)
+    except ConnectionError:
+        return b""
+
+
+async def test_an_ordinary_request_is_answered(connection: Connection) -> None:
+    answer = await _answer(connection, b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 200")
+
+
+async def test_saying_nothing_is_ended(connection: Connection) -> None:
+    assert (await _answer(connection)).startswith(b"HTTP/1.1 408")
+
+
+async def test_half_a_head_is_ended(connection: Connection) -> None:
+    assert (await _answer(connection, b"GET / HTTP/1.1\r\nHost: ")).startswith(b"HTTP/1.1 408")
+
+
+async def test_half_a_body_is_ended(connection: Connection) -> None:
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n"
+    assert (await _answer(connection, head, b"half")).startswith(b"HTTP/1.1 408")
+
+
+async def test_a_drip_is_ended(connection: Connection) -> None:
+    answer = await _answer(connection, *[bytes([byte]) for byte in b"GET / HTTP/1.1\r\n"], pause=0.05)
+    assert not answer or answer.startswith(b"HTTP/1.1 408")
+
+
+async def test_the_second_request_on_a_connection_has_a_deadline_too(connection: Connection) -> None:
+    answer = await _answer(connection, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"GET / HT", pause=0.1)
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert b"HTTP/1.1 408" in answer
+
+
+async def test_a_slow_answer_is_not_the_clients_fault(connection: Connection) -> None:
+    answer = await _answer(connection, b"GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize("ending", [b"", b"\r\n\r\n"], ids=["unfinished", "whole"])
+async def test_a_huge_head_is_refused(connection: Connection, ending: bytes) -> None:
+    answer = await _answer(connection, b"GET / HTTP/1.1\r\nX: " + b"a" * (HEAD_BYTES + 1) + ending)
+    assert not answer or answer.startswith(b"HTTP/1.1 431")
+
+
+async def test_a_huge_path_is_refused(connection: Connection) -> None:
+    answer = await _answer(connection, b"GET /" + b"a" * (HEAD_BYTES + 1) + b" HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert not answer or answer.startswith((b"HTTP/1.1 431", b"HTTP/1.1 400"))
+
+
+async def test_a_large_body_is_not_a_head(connection: Connection) -> None:
+    body = b"a" * (HEAD_BYTES * 4)
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body)
+    assert (await _answer(connection, head + body)).endswith(b"%d bytes" % len(body))

@@ -1,0 +1,47 @@
+"""The application under test: in this process, on the test's database, with a clock that the test moves."""
+
+from datetime import UTC, datetime
+
+import httpx2
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from app.access import service
+from app.access.cache import KeyCache
+from app.access.keys import ServerSecret
+from app.access.scopes import Scope
+from app.access.service import KeyOrder, NewKey
+from app.clock import ManualClock
+from app.db.engine import Sessions
+from app.main import create_app
+from app.rulebooks.registry import Registry
+from app.settings import Settings
+from app.tiering.service import Deciders
+
+NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+"""A Sunday, noon in Shanghai."""
+
+
+def under_test(settings: Settings, engine: AsyncEngine, sessions: Sessions, clock: ManualClock) -> FastAPI:
+    """An application whose requests write through `sessions`, which the test rolls back."""
+    app = create_app(settings, clock=clock)
+    app.state.engine, app.state.sessions = engine, sessions
+    app.state.keys = KeyCache(sessions, (secret_of(settings),), clock)
+    app.state.rulebooks = Registry(sessions)
+    app.state.deciders = Deciders(app.state.rulebooks)
+    return app
+
+
+def client_of(app: FastAPI, token: str | None = None) -> httpx2.AsyncClient:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
+    return httpx2.AsyncClient(transport=transport, base_url="http://tierbook.test", headers=headers)
+
+
+def secret_of(settings: Settings) -> ServerSecret:
+    return ServerSecret(settings.pepper)
+
+
+def new_key(session: AsyncSession, settings: Settings, *scopes: Scope, name: str = "test") -> NewKey:
+    order = KeyOrder(name, frozenset(scopes or {Scope.ADMIN}), None, "test")
+    return service.create(session, secret_of(settings), NOON, order)
