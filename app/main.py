@@ -66,6 +66,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Run what runs beside the requests; at the end write what must not be lost."""
     state = app.state
+    state.draining = False
     background = [
         asyncio.create_task(_supervised("keys", state.keys.run)),
         asyncio.create_task(_supervised("rulebooks", state.rulebooks.run)),

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 BRAND: Final = "tb"
-SHORTEST_PRESET: Final = 20
+SHORTEST_PRESET: Final = 16
 LONGEST: Final = 255
 
 _ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -49,19 +49,21 @@ def mint() -> str:
 
 
 def check(token: str) -> None:
-    """Raise KeyFormatError unless `token` can be a key: a whole `tb_…` one, or a preset.
+    """Raise KeyFormatError unless `token` can be a key: a minted one, or a preset.
 
-    A preset (TIERBOOK_BOOTSTRAP_KEY) is any printable ASCII of 20 to 255 characters without blanks.
+    A preset (TIERBOOK_BOOTSTRAP_KEY) is any printable ASCII of 16 to 255 characters without blanks; it may begin
+    with tb_ like the others. What has the shape of a minted key must have its checksum.
     """
     if not (SHORTEST_PRESET <= len(token) <= LONGEST and token.isascii() and token.isprintable() and " " not in token):
         raise KeyFormatError(f"a key is {SHORTEST_PRESET} to {LONGEST} printable ASCII characters without blanks")
-    if token.startswith(f"{BRAND}_"):
-        _check_minted(token)
+    body, _, checksum = token.rpartition("_")
+    if _has_minted_shape(token) and checksum != _checksum(body):
+        raise KeyFormatError("the checksum does not fit: the key is mistyped")
 
 
 def prefix(token: str, stored: str) -> str:
     """What lists and logs call the key: `tb_<public id>`, or for a preset a piece of its stored digest."""
-    if token.startswith(f"{BRAND}_"):
+    if _has_minted_shape(token):
         return token[: len(BRAND) + 1 + _PUBLIC_LENGTH]
     return f"preset_{stored[-_PUBLIC_LENGTH:]}"
 
@@ -76,13 +78,9 @@ def digests(token: str, known: Sequence[ServerSecret]) -> list[str]:
     return [digest(token, secret) for secret in known]
 
 
-def _check_minted(token: str) -> None:
-    body, _, checksum = token.rpartition("_")
-    lengths = [len(part) for part in token.split("_")]
-    if lengths != [len(BRAND), _PUBLIC_LENGTH, _RANDOM_LENGTH, _CHECKSUM_LENGTH]:
-        raise KeyFormatError("a key that begins with tb_ has four parts: it is cut short or has something added")
-    if checksum != _checksum(body):
-        raise KeyFormatError("the checksum does not fit: the key is mistyped")
+def _has_minted_shape(token: str) -> bool:
+    brand, *parts = token.split("_")
+    return brand == BRAND and [len(part) for part in parts] == [_PUBLIC_LENGTH, _RANDOM_LENGTH, _CHECKSUM_LENGTH]
 
 
 def _random(length: int) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 import importlib.util
 import os
+import signal
 import stat
 import subprocess
 import tempfile
@@ -62,7 +63,8 @@ def create(data: Path, account: Account | None, *, durable: bool) -> None:
         try:
             code = process.wait()
         except BaseException:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
             raise
         output.seek(0)
         said = output.read().decode(errors="replace")

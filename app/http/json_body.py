@@ -24,7 +24,7 @@ MAX_DEPTH: Final = 32
 MAX_DIGITS: Final = 64
 """Characters of one number that are still read: money in fen has 17."""
 
-_MAX_EXPONENT: Final = 308
+_MAX_EXPONENT: Final = 400  # a double ends at 308, and its smallest at -324
 _MAX_ERRORS: Final = 20
 _SUSPECT_ESCAPE: Final = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 _UNSOUND_TEXT: Final = re.compile("[\x00\ud800-\udfff]")

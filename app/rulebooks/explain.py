@@ -1,4 +1,4 @@
-"""A rulebook explained to people: what each part says, and where the policy says so (design.md, G)."""
+"""A rulebook explained to people: what each part says, and where the policy says so."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -82,8 +82,7 @@ class _Explainer:
         of_tiers = self.top.within(tiers)
         yield self._part("tiers", tiers, self.words.tiers(tiers), self.top)
         for name, rule in tiers.rules.by_tier.items():
-            said = self._part(f"tiers.{name}", rule, self.words.tier_rule(rule), of_tiers)
-            yield said
+            yield self._part(f"tiers.{name}", rule, self.words.tier_rule(rule), of_tiers)
         for ceiling in tiers.ceilings:
             yield self._part(f"tiers.ceilings.{ceiling.reason}", ceiling, self.words.ceiling(ceiling), of_tiers)
         if tiers.movement:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from app.rulebooks.compile.facts import UNBOUNDED
 from app.rulebooks.document import RulebookDocument
 from app.rulebooks.document.classifications import ClassificationPart
 from app.rulebooks.document.conditions import ConditionPart
@@ -10,7 +11,7 @@ from app.rulebooks.document.facts import FactPart
 from app.rulebooks.document.scorecards import DimensionPart, IndicatorPart, ProfilePart, ScorecardPart
 from app.rulebooks.document.tiers import CeilingPart, MovementPart, ReviewsPart, TierRulePart, TiersPart, TriggerPart
 from app.rulebooks.rule_wording import RuleWording
-from app.rulebooks.wording import CLAUSES, COLON, LIST, Both, Wording, bounds_in_words, joined, period_in_words, same
+from app.rulebooks.wording import CLAUSES, COLON, LIST, Both, Wording, joined, period_in_words, same
 
 _KINDS: Final = {
     "money": Both("an amount of money (CNY)", "金额（人民币元）"),
@@ -39,7 +40,10 @@ _HOLDERS: Final = {
     "any_holder": Both("a visit by any holder of the role counts", "该岗位任何一人完成即可"),
     "each": Both("every holder of the role owes them", "该岗位每人均须完成"),
 }
-_FOLLOWS: Final = {"warnings": Both("a warning stands: ", "预警："), "exits": Both("an exit is proposed: ", "提出退出：")}
+_FOLLOWS: Final = {
+    "warnings": Both("a warning stands: ", "预警："),
+    "exits": Both("an exit is proposed: ", "提出退出："),
+}
 
 
 class PartWording:
@@ -57,8 +61,7 @@ class PartWording:
     def fact(self, part: FactPart) -> Both:
         """What values a fact has, how a missing one counts, and when it is old."""
         lines = [_KINDS[part.type] + joined(map(same, part.options or ()), LIST)]
-        lines += [] if part.min is None else [Both(f"from {part.min}", f"下限{part.min}")]
-        lines += [] if part.max is None else [Both(f"up to {part.max}", f"上限{part.max}")]
+        lines += _ends(part)
         lines += [Both("lower is better", "越低越好")] if part.better == "lower" else []
         no = part.type == "flag" and part.missing == "zero"
         lines.append(Both("where missing it counts as no", "缺失时按否计") if no else _MISSING[part.missing])
@@ -107,10 +110,14 @@ class PartWording:
         """The tiers, and where who meets no rule stands."""
         order = self.words.values("tier", reversed(part.order), LIST)
         last = self.words.value("tier", part.rules.otherwise)
-        return Both(
-            f"from highest to lowest: {order.en}; a client gets the highest whose bounds all hold, and otherwise {last.en}",
-            f"由高到低：{order.zh}；客户归入门槛全部满足的最高一层，均不满足的为{last.zh}",
-        )
+        lines = [
+            Both("from highest to lowest: ", "由高到低：") + order,
+            Both(
+                "a client gets the highest whose bounds all hold, and otherwise ", "归入门槛全部满足的最高一层，否则为"
+            )
+            + last,
+        ]
+        return joined(lines, CLAUSES)
 
     def tier_rule(self, part: TierRulePart) -> Both:
         """What a tier asks of those who enter and of those who stand in it."""
@@ -190,7 +197,9 @@ class PartWording:
             return []
         count = demotion.after_reviews
         times = "1 review" if count == 1 else f"{count} reviews in a row"
-        lines = [Both(f"a demotion takes effect after {times} below the stay bound", f"连续{count}次复核低于保持门槛后降级")]
+        lines = [
+            Both(f"a demotion takes effect after {times} below the stay bound", f"连续{count}次复核低于保持门槛后降级")
+        ]
         if plan := demotion.plan:
             opened, runs = period_in_words(plan.open_within), period_in_words(plan.runs)
             en = f"an improvement plan is opened within {opened.en} and runs {runs.en}"
@@ -206,4 +215,12 @@ def _percent(text: str) -> str:
 
 def _every(text: str) -> Both:
     period = period_in_words(text)
-    return Both(f"every {period.en}", f"每{period.zh}")
+    return Both(f"every {period.en.removeprefix('1 ')}", f"每{period.zh.removeprefix('1')}")
+
+
+def _ends(part: FactPart) -> list[Both]:
+    if part.min == UNBOUNDED:
+        low = [Both("may be negative", "可为负数")]
+    else:
+        low = [] if part.min is None else [Both(f"from {part.min}", f"下限{part.min}")]
+    return low + ([] if part.max in {None, UNBOUNDED} else [Both(f"up to {part.max}", f"上限{part.max}")])

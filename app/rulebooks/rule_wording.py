@@ -3,7 +3,18 @@
 from app.rulebooks.document import RulebookDocument
 from app.rulebooks.document.classifications import BranchPart, MatrixPart, RulePart
 from app.rulebooks.document.scorecards import IndicatorPart
-from app.rulebooks.wording import ALWAYS, CLAUSES, COLON, LIST, Both, Wording, bounds_in_words, in_brackets, joined, same
+from app.rulebooks.wording import (
+    ALWAYS,
+    CLAUSES,
+    COLON,
+    LIST,
+    Both,
+    Wording,
+    bounds_in_words,
+    in_brackets,
+    joined,
+    same,
+)
 
 
 class RuleWording:
@@ -11,6 +22,7 @@ class RuleWording:
 
     def __init__(self, words: Wording, document: RulebookDocument) -> None:
         self.words = words
+        self.options = {name: fact.options for name, fact in document.facts.items()}
         self.listed = {name for name, fact in document.facts.items() if fact.type in {"choice", "flag"}}
 
     def rule(self, name: str, part: RulePart) -> Both:
@@ -22,10 +34,12 @@ class RuleWording:
         if part.matrix is not None:
             return self._matrix(name, part.matrix)
         if part.best_of or part.worst_of:
-            said = (in_brackets(self._by(name, of, each)) for of, each in (part.best_of or part.worst_of or {}).items())
-            return (Both("the best of ", "取最高：") if part.best_of else Both("the worst of ", "取最低：")) + joined(said, LIST)
-        of, entries = next(iter((part.bands or part.options or {}).items()))
-        return self._by(name, of, entries)
+            of_which = Both("the best of ", "取最高：") if part.best_of else Both("the worst of ", "取最低：")
+            entries = (part.best_of or part.worst_of or {}).items()
+            return of_which + joined((in_brackets(self._by(name, of, each)) for of, each in entries), LIST)
+        return joined((self._by(name, of, each) for of, each in (part.bands or {}).items()), LIST) + joined(
+            (self._by_option(name, of, each) for of, each in (part.options or {}).items()), LIST
+        )
 
     def points(self, fact: str, part: IndicatorPart) -> Both:
         """The points that values of a fact get."""
@@ -34,7 +48,7 @@ class RuleWording:
             anchors = [same(text) + COLON + points for text, points in zip(part.points, outcomes, strict=True)]
             level = Both(", on straight lines between them and level beyond", "，其间按直线计算，两端之外不变")
             return joined(anchors, LIST) + level
-        if fact in self.listed:
+        if fact in self.listed or list(part.points) == self.options.get(fact):
             pairs = zip(part.points, outcomes, strict=True)
             return joined((self.words.value(fact, option) + COLON + points for option, points in pairs), CLAUSES)
         return bounds_in_words(list(part.points), outcomes)
@@ -57,9 +71,12 @@ class RuleWording:
         return Both(f"by {row.en} and {column.en}: ", f"按{row.zh}和{column.zh}：") + joined(lines, CLAUSES)
 
     def _by(self, name: str, of: str, entries: dict[str, str]) -> Both:
-        """By bounds (class to bound), or by options (option to class) of a choice, a flag or named classes."""
-        if self._maps_options(name, of, entries):
-            said = (self.words.value(of, option) + COLON + self.words.value(name, to) for option, to in entries.items())
-            return self.words.name(of) + Both(" ", "") + joined(said, CLAUSES)
+        """By inclusive lower bounds, class to bound; a choice or a flag has none and is said by option."""
+        if of in self.listed:
+            return self._by_option(name, of, entries)
         outcomes = [self.words.value(name, label) for label in entries]
         return self.words.name(of) + Both(" ", "") + bounds_in_words(list(entries.values()), outcomes)
+
+    def _by_option(self, name: str, of: str, entries: dict[str, str]) -> Both:
+        said = (self.words.value(of, option) + COLON + self.words.value(name, to) for option, to in entries.items())
+        return self.words.name(of) + Both(" ", "") + joined(said, CLAUSES)

@@ -30,7 +30,7 @@ class Both(NamedTuple):
 AND: Final = Both(" and ", "且")
 OR: Final = Both(" or ", "或")
 LIST: Final = Both(", ", "、")
-CLAUSES: Final = Both("; ", "；")
+CLAUSES: Final = Both("; ", "；")  # noqa: RUF001  Chinese punctuation
 ALWAYS: Final = Both("always", "一律")
 COLON: Final = Both(": ", "：")
 
@@ -78,7 +78,7 @@ def bounds_in_words(bounds: Sequence[str], outcomes: Sequence[Both]) -> Both:
         return ALWAYS + Both(" ", "") + outcomes[0]
     first, *between = pairwise(bounds)
     spans = [Both(f"below {first[1]}", f"低于{first[1]}")]
-    spans += [Both(f"from {low} to below {high}", f"{low}（含）至{high}") for low, high in between]
+    spans += [Both(f"from {low} to below {high}", f"{low}（含）至{high}（不含）") for low, high in between]
     spans.append(Both(f"from {bounds[-1]}", f"{bounds[-1]}（含）以上"))
     lines = [span + COLON + outcome for span, outcome in zip(spans, outcomes, strict=True)]
     return joined(reversed(lines), CLAUSES)
@@ -138,10 +138,14 @@ class Wording:
         return Both(f"where {said.en}", f"{said.zh}的")
 
     def _test(self, name: str, test: TestPart) -> Both:
-        said = [words + text for key, words in _COMPARED.items() if (text := getattr(test, key)) is not None]
-        if test.at_least is not None and test.below is not None and len(said) == len((test.at_least, test.below)):
-            span = Both(f" from {test.at_least} to below {test.below}", f"在{test.at_least}（含）至{test.below}之间")
-            said = [span]
+        compared = {key: text for key in _COMPARED if (text := getattr(test, key)) is not None}
+        said = [_COMPARED[key] + text for key, text in compared.items()]
+        if compared.keys() == {"at_least", "below"}:
+            said = [
+                Both(
+                    f" from {test.at_least} to below {test.below}", f"在{test.at_least}（含）至{test.below}（不含）之间"
+                )
+            ]
         if test.is_ is not None:
             said.append(Both(" is ", "为") + self.value(name, test.is_))
         if test.in_ is not None:

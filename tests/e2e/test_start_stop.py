@@ -59,6 +59,7 @@ def _pasted(service: Service) -> subprocess.CompletedProcess[str]:
 def test_the_call_in_the_banner_works_as_pasted_the_first_time_and_later(home: Path) -> None:
     with Service(home) as service:
         said = json.loads(_pasted(service.ready()).stdout)
+        assert "classifications" in said, said
         assert said["classifications"]["client_class"]["value"] == "class_1"
         service.stop()
     with Service(home) as service:
@@ -78,7 +79,7 @@ def test_an_early_ctrl_c_is_heard_and_leaves_nothing(home: Path) -> None:
         assert wait_until((home / "lock").exists, 30)
         assert service.stop(signal.SIGINT) == 0
         assert "Traceback" not in service.output
-    assert _processes_in(home) == []
+    assert wait_until(lambda: _processes_in(home) == [], 10)
 
 
 def test_a_taken_port_is_one_clear_line(home: Path) -> None:

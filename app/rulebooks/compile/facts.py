@@ -8,6 +8,8 @@ from app.rulebooks.document.facts import FactPart
 from app.rulebooks.problem import Code, Findings, Path
 
 LISTED = ("grade", "choice")
+UNBOUNDED = "unbounded"
+"""Stands for the widest end that the measure has."""
 
 
 def compile_facts(parts: dict[str, FactPart], scope: Scope) -> dict[str, Fact]:
@@ -91,7 +93,7 @@ def _check_no_options(part: FactPart, mend: str, path: Path, findings: Findings)
 def _end(
     text: str | None, default: int, unbounded: int, measure: Measure, path: Path, findings: Findings
 ) -> int | None:
-    if text is None or text == "unbounded":
+    if text is None or text == UNBOUNDED:
         return default if text is None else unbounded
     try:
         return parse(text, measure)

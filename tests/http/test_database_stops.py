@@ -1,0 +1,74 @@
+"""The database stops while the service runs: scoring goes on, the rest says when to come back, and all recovers."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+
+from app.clock import SystemClock
+from app.db.embedded import EmbeddedPostgres, started
+from app.db.migrate import migrate
+from app.main import create_app
+from app.rulebooks.service import Author
+from app.rulebooks.shipped import publish_shipped
+from app.settings import Settings
+from tests.samples import SAMPLES
+from tests.service import NOON, client_of, new_key
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> EmbeddedPostgres:
+    return EmbeddedPostgres(tmp_path / "stops", durable=False)
+
+
+@pytest.fixture
+def running(server: EmbeddedPostgres, bare_settings: Settings) -> Iterator[Settings]:
+    with started(server) as address:
+        settings = bare_settings.with_database(address)
+        migrate(settings)
+        yield settings
+
+
+async def _installed(app: FastAPI, settings: Settings) -> tuple[str, str]:
+    """Two keys, of which the service has seen the first; and the shipped rulebooks, loaded."""
+    async with app.state.sessions.begin() as session:
+        seen, unseen = new_key(session, settings), new_key(session, settings, name="unseen")
+        await publish_shipped(session, Author("test", NOON))
+    await app.state.rulebooks.refresh()
+    await app.state.keys.principal(seen.token)
+    return seen.token, unseen.token
+
+
+async def _score(caller: httpx2.AsyncClient) -> tuple[int, Any]:
+    answer = await caller.post("/v1/score", json=SAMPLES["POST /v1/score"])
+    return answer.status_code, answer.json()
+
+
+async def test_scoring_goes_on_and_the_rest_recovers(running: Settings, server: EmbeddedPostgres) -> None:
+    app, clock = create_app(running), SystemClock()
+    seen, unseen = await _installed(app, running)
+    async with client_of(app, seen) as caller, client_of(app, unseen) as newcomer:
+        before = await _score(caller)
+        assert before[0] == 200
+
+        server.stop()
+        await app.state.keys.refresh()
+        began = clock.monotonic()
+        assert await _score(caller) == before
+        for refused in (
+            await caller.get("/v1/rulebooks/corporate-classes/versions"),
+            await newcomer.post("/v1/score", json=SAMPLES["POST /v1/score"]),
+            await caller.get("/readyz"),
+        ):
+            assert refused.status_code == 503
+            assert int(refused.headers["retry-after"]) > 0
+        assert (await caller.get("/livez")).status_code == 200
+        assert clock.monotonic() - began < 3
+
+        server.start()
+        assert (await caller.get("/readyz")).status_code == 200
+        assert (await newcomer.get("/v1/rulebooks/corporate-classes/versions")).status_code == 200
+    await app.state.engine.dispose()

@@ -1,0 +1,48 @@
+"""What a log line looks like, and what never stands in one."""
+
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from app.access import keys
+from app.logs import configure_logs, request_log
+from app.settings import Settings
+
+
+@pytest.fixture
+def json_logs(bare_settings: Settings) -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    configure_logs(bare_settings.model_copy(update={"log_format": "json"}))
+    yield
+    structlog.reset_defaults()
+    request_log.write_to(None)
+    root.handlers[:], root.level = handlers, level
+
+
+@pytest.mark.usefixtures("json_logs")
+def test_each_line_is_one_json_object(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    structlog.get_logger("test").warning("something", count=1)
+    request_log.line(request_id="abc", status=200)
+    first, second = (json.loads(line) for line in capfdbinary.readouterr().err.splitlines())
+    assert (first["event"], first["level"], first["count"]) == ("something", "warning", 1)
+    assert (second["event"], second["level"], second["status"]) == ("request", "info", 200)
+    assert {"at"} <= set(first) & set(second)
+
+
+@pytest.mark.usefixtures("json_logs")
+def test_a_key_that_was_handed_over_all_the_same_is_masked(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    token = keys.mint()
+    structlog.get_logger("test").warning("careless", header=f"Bearer {token}", nested={"key": [token]})
+    assert token.encode() not in capfdbinary.readouterr().err
+
+
+@pytest.mark.usefixtures("json_logs")
+def test_a_library_s_words_are_not_repeated(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    logging.getLogger("sqlalchemy.pool").error("password=%s", "secret")
+    line = json.loads(capfdbinary.readouterr().err)
+    assert (line["event"], line["logger"], line["severity"]) == ("library", "sqlalchemy.pool", "error")
+    assert "secret" not in json.dumps(line)
