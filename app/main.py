@@ -30,8 +30,8 @@ _log = structlog.get_logger("tierbook.main")
 def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     """Build the application. It opens nothing: the database is met when the first request needs it.
 
-    `app.state` holds what requests share: `settings`, `clock`, `engine`, `sessions`, `keys`, `rulebooks`, `deciders`, `metrics`,
-    and `draining`, which whoever stops the server sets first, so that `/readyz` sends traffic elsewhere.
+    `app.state` holds what requests share: `settings`, `clock`, `engine`, `sessions`, `keys`, `rulebooks`, `deciders`,
+    `metrics`, and `draining`, which whoever stops the server sets first, so that `/readyz` sends traffic elsewhere.
     """
     clock = clock or SystemClock()
     metrics = RequestMetrics()
@@ -67,6 +67,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Run what runs beside the requests; at the end write what must not be lost."""
     state = app.state
     state.draining = False
+    await state.rulebooks.refresh_if_reachable()
     background = [
         asyncio.create_task(_supervised("keys", state.keys.run)),
         asyncio.create_task(_supervised("rulebooks", state.rulebooks.run)),

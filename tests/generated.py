@@ -6,12 +6,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from app.kernel.cuts import cuts
 from app.kernel.fact import Fact
 from app.kernel.rulebook import Rulebook
 from app.rulebooks.compile import compile_rulebook
 from app.rulebooks.document import RulebookDocument
 from app.rulebooks.problem import Code, Findings
-from app.kernel.cuts import cuts
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 LABELS = ("low", "middle", "high")
@@ -29,9 +29,9 @@ class Names:
 
 
 @st.composite
-def rulebooks(draw: Draw) -> Rulebook:
-    """A compiled rulebook with every construct among its possibilities."""
-    document = RulebookDocument.model_validate(draw(documents()))
+def rulebooks(draw: Draw, *, tiered: bool = False) -> Rulebook:
+    """A compiled rulebook with every construct among its possibilities; `tiered` ones always have tiers."""
+    document = RulebookDocument.model_validate(draw(documents(tiered=tiered)))
     findings = Findings()
     book = compile_rulebook(document, findings)
     harmless = {Code.FACT_UNUSED, Code.BOUND_UNATTAINABLE}
@@ -41,18 +41,23 @@ def rulebooks(draw: Draw) -> Rulebook:
 
 
 @st.composite
-def documents(draw: Draw) -> dict[str, Any]:
+def documents(draw: Draw, *, tiered: bool = False) -> dict[str, Any]:
     """The document's data, as the YAML reader would give it: every scalar a text."""
     names = Names()
     document: dict[str, Any] = {"rulebook": "generated", "title": "Generated", "source": "a property test"}
     document["facts"] = {f"fact_{at}": draw(_facts(f"fact_{at}", names)) for at in range(draw(st.integers(2, 6)))}
     if draw(st.booleans()):
         document["applies_to"] = draw(_conditions(names))
-    document["classifications"] = {f"class_{at}": draw(_classifications(f"class_{at}", names)) for at in range(draw(st.integers(0, 3)))}
-    if draw(st.booleans()):
+    document["classifications"] = {
+        f"class_{at}": draw(_classifications(f"class_{at}", names)) for at in range(draw(st.integers(0, 3)))
+    }
+    if tiered or draw(st.booleans()):
         document["scorecard"] = draw(_scorecards(names))
         if document["scorecard"]["method"] == "weighted":
-            document["classifications"]["grade"] = {"order": list(LABELS), "bands": {"score": {"low": "min", "middle": "30", "high": "60"}}}
+            document["classifications"]["grade"] = {
+                "order": list(LABELS),
+                "bands": {"score": {"low": "min", "middle": "30", "high": "60"}},
+            }
             names.listed["grade"] = list(LABELS)
             names.ordered.add("grade")
         document["tiers"] = draw(_tiers(document["scorecard"], names))
@@ -80,8 +85,11 @@ def _values(book: Rulebook, fact: Fact) -> st.SearchStrategy[int]:
 def _facts(draw: Draw, name: str, names: Names) -> dict[str, Any]:
     kind = draw(st.sampled_from([*NUMBERS, *NUMBERS, "grade", "choice", "flag"]))
     better = "neither" if kind == "choice" else draw(st.sampled_from(["higher", "lower", "neither"]))
-    missing = ["refuse"] + (["worst"] if better != "neither" else []) + (["zero"] if kind not in {"grade", "choice"} else [])
+    missing = (
+        ["refuse"] + (["worst"] if better != "neither" else []) + (["zero"] if kind not in {"grade", "choice"} else [])
+    )
     part: dict[str, Any] = {"type": kind, "missing": draw(st.sampled_from(missing)), "better": better}
+    part |= {"actionable": "yes"} if draw(st.booleans()) else {}
     if kind in NUMBERS:
         part |= draw(st.sampled_from([{}, {"min": "unbounded"}, {"max": _text(kind, NUMBERS[kind][1] * 2)}]))
         names.numbers[name] = part
@@ -116,7 +124,11 @@ def _classifications(draw: Draw, name: str, names: Names) -> dict[str, Any]:
 
 @st.composite
 def _rules(draw: Draw, names: Names, depth: int) -> dict[str, Any]:
-    kinds = ["is"] + (["bands", "best_of", "worst_of"] if names.numbers else []) + (["options", "matrix"] if names.listed else [])
+    kinds = (
+        ["is"]
+        + (["bands", "best_of", "worst_of"] if names.numbers else [])
+        + (["options", "matrix"] if names.listed else [])
+    )
     kind = draw(st.sampled_from([*kinds, *(["choose"] * 3 if depth else [])]))
     if kind == "is":
         return {"is": draw(st.sampled_from(LABELS))}
@@ -125,11 +137,22 @@ def _rules(draw: Draw, names: Names, depth: int) -> dict[str, Any]:
         return {"options": {name: draw(_outcomes(names.listed[name]))}}
     if kind == "matrix":
         row, column = (draw(st.sampled_from(sorted(names.listed))) for _ in range(2))
-        return {"matrix": {"rows": row, "columns": column, "cells": {each: draw(_outcomes(names.listed[column])) for each in names.listed[row]}}}
+        return {
+            "matrix": {
+                "rows": row,
+                "columns": column,
+                "cells": {each: draw(_outcomes(names.listed[column])) for each in names.listed[row]},
+            }
+        }
     if kind == "choose":
-        branches = [{"when": draw(_conditions(names)), "then": draw(_rules(names, depth - 1))} for _ in range(draw(st.integers(1, 3)))]
+        branches = [
+            {"when": draw(_conditions(names)), "then": draw(_rules(names, depth - 1))}
+            for _ in range(draw(st.integers(1, 3)))
+        ]
         return {"choose": [*branches, {"otherwise": draw(_rules(names, depth - 1))}]}
-    chosen = draw(st.lists(st.sampled_from(sorted(names.numbers)), min_size=1, max_size=1 if kind == "bands" else 3, unique=True))
+    chosen = draw(
+        st.lists(st.sampled_from(sorted(names.numbers)), min_size=1, max_size=1 if kind == "bands" else 3, unique=True)
+    )
     return {kind: {name: draw(_bands(name, names)) for name in chosen}}
 
 
@@ -148,16 +171,25 @@ def _bands(draw: Draw, name: str, names: Names) -> dict[str, str]:
 @st.composite
 def _conditions(draw: Draw, names: Names, depth: int = 1) -> dict[str, Any]:
     readable = sorted([*names.numbers, *names.listed])
-    part: dict[str, Any] = {name: draw(_tests(name, names)) for name in draw(st.lists(st.sampled_from(readable), min_size=1, max_size=2, unique=True))}
+    part: dict[str, Any] = {
+        name: draw(_tests(name, names))
+        for name in draw(st.lists(st.sampled_from(readable), min_size=1, max_size=2, unique=True))
+    }
     if depth and draw(st.booleans()):
         inner = draw(st.lists(_conditions(names, depth - 1), min_size=1, max_size=3))
         key = draw(st.sampled_from(["any", "all", "not", "at_least_of"]))
-        part[key] = inner[0] if key == "not" else {"count": str(draw(st.integers(1, len(inner)))), "of": inner} if key == "at_least_of" else inner
+        part[key] = (
+            inner[0]
+            if key == "not"
+            else {"count": str(draw(st.integers(1, len(inner)))), "of": inner}
+            if key == "at_least_of"
+            else inner
+        )
     return part
 
 
 @st.composite
-def _tests(draw: Draw, name: str, names: Names) -> Any:  # noqa: ANN401  a bare value or a mapping
+def _tests(draw: Draw, name: str, names: Names) -> Any:
     if name in names.numbers:
         amounts = draw(_amounts(name, names, 1, 2))
         low, high = draw(st.sampled_from(["at_least", "more_than"])), draw(st.sampled_from(["at_most", "below"]))
@@ -177,7 +209,9 @@ def _scorecards(draw: Draw, names: Names) -> dict[str, Any]:
     count = draw(st.integers(1, 3))
     weights = draw(_shares(count))
     lines = iter(range(100))
-    dimensions = {f"dimension_{at}": draw(_dimensions(names, lines, weights[at] if weighted else None)) for at in range(count)}
+    dimensions = {
+        f"dimension_{at}": draw(_dimensions(names, lines, weights[at] if weighted else None)) for at in range(count)
+    }
     card: dict[str, Any] = {"method": method, "dimensions": dimensions}
     if not weighted:
         return card | {"base": str(draw(st.integers(-50, 50)))}
@@ -196,7 +230,7 @@ def _shares(draw: Draw, count: int) -> list[str]:
 
 
 @st.composite
-def _dimensions(draw: Draw, names: Names, lines: Any, weight: str | None) -> dict[str, Any]:  # noqa: ANN401  an iterator
+def _dimensions(draw: Draw, names: Names, lines: Any, weight: str | None) -> dict[str, Any]:
     count = draw(st.integers(1, 3))
     shares = draw(_shares(count)) if weight is not None else [None] * count
     indicators = {f"line_{next(lines)}": draw(_indicators(names, share)) for share in shares}
@@ -216,7 +250,11 @@ def _indicators(draw: Draw, names: Names, weight: str | None) -> dict[str, Any]:
     least = 0 if weight is not None else -50
     others = draw(st.lists(st.integers(least, 99), min_size=len(bounds) - 2, max_size=len(bounds) - 2))
     points = draw(st.permutations([*others, 0, 100]))
-    part: dict[str, Any] = {"fact": name, "points": {bound: str(point) for bound, point in zip(bounds, points, strict=True)}, "direction": "any"}
+    part: dict[str, Any] = {
+        "fact": name,
+        "points": {bound: str(point) for bound, point in zip(bounds, points, strict=True)},
+        "direction": "any",
+    }
     return part | ({"between": "linear"} if linear else {}) | ({} if weight is None else {"weight": weight})
 
 
@@ -224,15 +262,29 @@ def _indicators(draw: Draw, names: Names, weight: str | None) -> dict[str, Any]:
 def _tiers(draw: Draw, card: dict[str, Any], names: Names) -> dict[str, Any]:
     order = ["none", "bronze", "silver", "gold"]
     measures = ["score", *card["dimensions"]]
-    ceilings = draw(st.lists(st.fixed_dictionaries({"when": _conditions(names), "at_most": st.sampled_from(order[:-1]), "reason": st.just("held")}), max_size=2))
-    return {"order": order, "rules": {"otherwise": "none", **{tier: draw(_tier_rules(measures)) for tier in order[1:]}}, "ceilings": ceilings}
+    ceilings = draw(
+        st.lists(
+            st.fixed_dictionaries(
+                {"when": _conditions(names), "at_most": st.sampled_from(order[:-1]), "reason": st.just("held")}
+            ),
+            max_size=2,
+        )
+    )
+    return {
+        "order": order,
+        "rules": {"otherwise": "none", **{tier: draw(_tier_rules(measures)) for tier in order[1:]}},
+        "ceilings": ceilings,
+    }
 
 
 @st.composite
 def _tier_rules(draw: Draw, measures: list[str]) -> dict[str, Any]:
     chosen = draw(st.lists(st.sampled_from(measures), min_size=1, max_size=2, unique=True))
     enter = {measure: draw(st.integers(-10, 90)) for measure in chosen}
-    return {"enter": {name: str(least) for name, least in enter.items()}, "stay": {name: str(least - draw(st.integers(0, 9))) for name, least in enter.items()}}
+    return {
+        "enter": {name: str(least) for name, least in enter.items()},
+        "stay": {name: str(least - draw(st.integers(0, 9))) for name, least in enter.items()},
+    }
 
 
 def _obligations(names: Names) -> st.SearchStrategy[dict[str, Any]]:

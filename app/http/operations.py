@@ -67,6 +67,8 @@ async def readyz(request: Request) -> Health:
         raise NotReady("The database does not answer.") from None
     if not current:
         raise NotReady("The database's schema is not the one this build needs.")
+    if not request.app.state.rulebooks.loaded:
+        raise NotReady("The rulebooks are not loaded yet.")
     return Health()
 
 

@@ -20,12 +20,18 @@ class Period:
     days: int
 
     def after(self, day: date) -> date:
-        """The day this period later, counted from `day` itself and not from a clamped step."""
-        return _plus_months(day, self.months) + timedelta(days=self.days)
+        """The day this period later, counted from `day` itself; the calendar's last day where it would end."""
+        try:
+            return _plus_months(day, self.months) + timedelta(days=self.days)
+        except (OverflowError, ValueError):
+            return date.max
 
     def before(self, day: date) -> date:
-        """The day this period earlier."""
-        return _plus_months(day, -self.months) - timedelta(days=self.days)
+        """The day this period earlier; the calendar's first day where it would end."""
+        try:
+            return _plus_months(day, -self.months) - timedelta(days=self.days)
+        except (OverflowError, ValueError):
+            return date.min
 
     def __str__(self) -> str:
         years, months = divmod(self.months, 12)

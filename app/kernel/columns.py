@@ -15,6 +15,7 @@ columns `env__<name>`, made stage by stage, so that no expression is written out
 from collections.abc import Iterable, Iterator
 from functools import reduce
 from operator import and_, or_
+from typing import Any
 
 import narwhals as nw
 
@@ -30,7 +31,7 @@ Stage = dict[str, nw.Expr]
 TRUE, FALSE = nw.lit(value=True), nw.lit(value=False)
 
 
-def decide_columns(rulebook: Rulebook, frame: nw.LazyFrame) -> nw.LazyFrame:
+def decide_columns(rulebook: Rulebook, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     """Add every outcome of `rulebook` to `frame`; the columns are described above."""
     given = frozenset(frame.collect_schema().names())
     for stage in _stages(rulebook, given):
@@ -115,7 +116,7 @@ def _label(name: str, labels: tuple[str, ...]) -> nw.Expr:
     return _picked(_read(name), [nw.lit(label) for label in labels])
 
 
-def _rank(rule: Rule) -> nw.Expr:
+def _rank(rule: Rule) -> nw.Expr:  # noqa: PLR0911  one construct, one return
     match rule:
         case Bands(subject, bounds, ranks):
             return _steps(_read(subject), bounds, ranks)

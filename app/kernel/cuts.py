@@ -35,7 +35,8 @@ def all_conditions(rulebook: Rulebook) -> Iterator[Condition]:
     yield rulebook.applies_to
     for each in rulebook.classifications:
         yield from _guards(each.rule)
-    yield from (each.when for each in (*rulebook.obligations, *rulebook.warnings, *rulebook.exits))
+    yield from (each.when for each in rulebook.obligations)
+    yield from (each.when for each in (*rulebook.warnings, *rulebook.exits))
     yield from (each.when for each in (rulebook.scorecard.profiles if rulebook.scorecard else ()))
     if rulebook.tiers:
         yield from (each.when for each in rulebook.tiers.ceilings)

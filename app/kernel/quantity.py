@@ -11,6 +11,7 @@ from typing import Final
 _TEXT = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,4}))?(万亿|千万|百万|亿|万|%)?")
 _POWERS: Final = {None: 0, "%": -2, "万": 4, "百万": 6, "千万": 7, "亿": 8, "万亿": 12}
 _LONGEST: Final = 64
+_MOST_DIGITS: Final = 20  # of any limit: what is longer need not be computed to be refused
 
 
 class QuantityError(ValueError):
@@ -49,7 +50,7 @@ def parse(text: str, measure: Measure) -> int:
     """
     negative, digits, power = _scan(text.strip(), measure)
     shift = power + measure.decimals
-    if len(digits) + shift > 20:
+    if len(digits) + shift > _MOST_DIGITS:
         raise QuantityError(f"is out of range: at most {render(measure.limit, measure)} either way")
     value = _shifted(int(digits), shift, measure)
     if value > measure.limit:
@@ -86,7 +87,7 @@ def _scan(text: str, measure: Measure) -> tuple[bool, str, int]:
 
 def _shifted(digits: int, shift: int, measure: Measure) -> int:
     if shift >= 0:
-        return int(digits * 10**shift)
+        return digits * int(10**shift)
     value, rest = divmod(digits, 10 ** min(-shift, 2 * _LONGEST))
     if rest:
         raise QuantityError(

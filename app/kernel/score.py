@@ -45,7 +45,7 @@ class Scorer:
         Returns a Refusal where a fact that may not be missing is read, and NotApplicable
         where `applies_to` does not hold or cannot be known.
         """
-        env = self._fallbacks | facts
+        env = {**self._fallbacks, **facts}
         absent = self._fallbacks.keys() - facts.keys()
         unknown = absent & self._asked & self._refused
         if unknown or not self.rulebook.applies_to.holds(env):

@@ -17,6 +17,7 @@ from app.rulebooks.problem import Code, Findings, Path
 
 NEVER = "none"
 """The review of a client that is not reviewed."""
+PLURAL = ("obligations", "warnings", "exits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,8 @@ def _differences(expect: ExpectPart, outcome: Outcome, rulebook: Rulebook) -> It
     elif isinstance(outcome, Decision):
         for key, wanted, decided in _compared(expect, outcome, rulebook):
             if wanted != decided:
-                yield key, f"{key} is {_shown(decided)}, expected {_shown(wanted)}"
+                verb = "are" if key in PLURAL else "is"
+                yield key, f"{key} {verb} {_shown(decided)}, expected {_shown(wanted)}"
 
 
 def _compared(expect: ExpectPart, decision: Decision, rulebook: Rulebook) -> Iterator[tuple[str, object, object]]:

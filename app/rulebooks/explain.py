@@ -8,8 +8,8 @@ from app.rulebooks.document import RulebookDocument
 from app.rulebooks.document.scorecards import ScorecardPart
 from app.rulebooks.document.tiers import TiersPart, TriggerPart
 from app.rulebooks.document.values import Described, Label
-from app.rulebooks.part_wording import PartWording
-from app.rulebooks.wording import Both
+from app.rulebooks.wording.parts import PartWording
+from app.rulebooks.wording.text import Both
 
 
 @dataclass(frozen=True, slots=True)

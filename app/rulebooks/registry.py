@@ -87,15 +87,19 @@ class Registry:
             await self._add(row)
         self.loaded = True
 
+    async def refresh_if_reachable(self) -> None:
+        """Refresh, or leave all as it is where the database is away."""
+        try:
+            await self.refresh()
+        except Exception as error:
+            if not is_database_away(error):
+                raise
+
     async def run(self) -> None:
         """Refresh for ever; the application runs it in the background and cancels it."""
         while True:
-            try:
-                await self.refresh()
-            except Exception as error:
-                if not is_database_away(error):
-                    raise
             await asyncio.sleep(POLL_S)
+            await self.refresh_if_reachable()
 
     async def _add(self, row: RulebookVersion) -> None:
         try:

@@ -38,7 +38,7 @@ Name = Annotated[RulebookName, Path(description="The rulebook's name, for exampl
 Version = Annotated[VersionNumber, Path(description="The version's number.")]
 AsOf = Annotated[date | None, Query(description="The day that counts; today where nothing is said.")]
 NOT_FOUND = problem(404, "There is no such rulebook or version, or none in force on that day.")
-_LAST = 2**31
+_LAST = 2**31 - 1
 
 
 def registry(request: Request) -> Registry:
@@ -85,7 +85,7 @@ async def list_rulebooks(
     dependencies=[requires(Scope.RULEBOOKS_READ)],
 )
 async def read_schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of a rulebook document: give it to your editor, and it completes and checks as you write."""
+    """The JSON Schema (2020-12) of a rulebook document: give it to your editor, which then completes."""
     return json_schema()
 
 
@@ -93,7 +93,7 @@ async def read_schema() -> dict[str, Any]:
     "/check", operation_id="checkRulebook", summary="Check a document", dependencies=[requires(Scope.RULEBOOKS_WRITE)]
 )
 async def check_document(draft: RulebookDraft) -> CheckReport:
-    """Report every fault at once, each with its line and its mend; of a sound document, what was proved. Stores nothing."""
+    """Report every fault at once, each with its line and mend; of a sound document, what was proved."""
     return as_report(await run_in_threadpool(check, draft.document))
 
 
@@ -155,7 +155,7 @@ async def store_draft(
     response: Response,
     caller: Annotated[Principal, requires(Scope.RULEBOOKS_WRITE)],
 ) -> StoredDraft:
-    """Store a document under the next version number, with its check. Faults do not prevent it; they prevent publication."""
+    """Store a document under the next version number, with its check. Faults prevent publication only."""
     report = await run_in_threadpool(check, draft.document)
     row = await service.store_draft(session, name, draft.document, report, _author(request, caller))
     response.headers["Location"] = f"{router.prefix}/{name}/versions/{row.number}"

@@ -44,12 +44,12 @@ def base_url(bound: socket.socket) -> str:
 
 
 class Server(uvicorn.Server):
-    """Uvicorn that says when it listens, fails `/readyz` before it stops, and leaves its signals' effects to us."""
+    """Uvicorn that says when it is ready, fails `/readyz` before it stops, and leaves its signals' effects to us."""
 
     def __init__(
         self, app: FastAPI, settings: Settings, on_ready: Callable[[], None], every_second: Callable[[], object]
     ) -> None:
-        """Serve `app`; `on_ready` runs once connections are taken, `every_second` from then on."""
+        """Serve `app`; `on_ready` runs once it can score, `every_second` while connections are taken."""
         super().__init__(
             uvicorn.Config(
                 app,
@@ -67,19 +67,17 @@ class Server(uvicorn.Server):
         self._drain_s = settings.drain_seconds
         self._on_ready = on_ready
         self._every_second = every_second
+        self._announced = False
         self._clock = SystemClock()
         self._leave_at: float | None = None
 
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to listen, then say so."""
-        await super().startup(sockets)
-        if self.started:
-            self._on_ready()
-
     async def on_tick(self, counter: int) -> bool:
-        """Do what is due every second, of ten ticks; stop once the time to drain is over."""
+        """Say once that we are ready, do what is due every second (of ten ticks), stop when draining is over."""
         if counter % 10 == 0:
             self._every_second()
+        if not self._announced and self._application.state.rulebooks.loaded:
+            self._announced = True
+            self._on_ready()
         if self._leave_at is not None and self._clock.monotonic() >= self._leave_at:
             self.should_exit = True
         return await super().on_tick(counter)

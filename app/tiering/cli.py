@@ -47,18 +47,33 @@ app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_com
 def score(
     source: Annotated[Path, typer.Argument(metavar="IN", help="clients: .csv, .ndjson or .parquet; a row each")],
     rulebook: Annotated[str, typer.Option("--rulebook", "-r", help="a published rulebook's name, or a .yaml file")],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="results: .csv, .ndjson or .parquet; for spark a folder")],
+    output: Annotated[
+        Path,
+        typer.Option("--output", "-o", metavar="OUT", help="results: .csv, .ndjson or .parquet; for spark a folder"),
+    ],
     version: Annotated[int | None, typer.Option(min=1, help="pin a version; else --as-of picks it")] = None,
-    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="the day of the decision; today if left out")] = None,
-    mapping: Annotated[list[str] | None, typer.Option("--map", metavar="FACT=COLUMN", help="which column gives a fact, where the names differ; repeat for several")] = None,
-    standing: Annotated[str | None, typer.Option(metavar="COLUMN", help="the column with the tier each client stands in")] = None,
-    engine: Annotated[Engine, typer.Option(help="polars: here; spark: a local or given Spark session (extra `spark`)")] = Engine.POLARS,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="the day of the decision; today if left out"),
+    ] = None,
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map", metavar="FACT=COLUMN", help="which column gives a fact, where the names differ; repeat for several"
+        ),
+    ] = None,
+    standing: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="the column with the tier each client stands in")
+    ] = None,
+    engine: Annotated[
+        Engine, typer.Option(help="polars: here; spark: a local or given Spark session (extra `spark`)")
+    ] = Engine.POLARS,
 ) -> None:
     """Score and tier a file of clients under one rulebook (批量评分).
 
     Every row comes out decided, or is set aside in OUT.aside.csv with its line and the reason: none is dropped. Empty
-    cells are missing facts and count as the rulebook says; the closing table tells how many there were. Amounts are read
-    exactly: 199999999.99, 5000万, 2亿, 35%.
+    cells are missing facts and count as the rulebook says; the closing table tells how many there were. Amounts are
+    read exactly: 199999999.99, 5000万, 2亿, 35%.
 
     Exit codes: 0 done, 1 the file, the rulebook or the database is not usable, 2 wrong usage.
     """

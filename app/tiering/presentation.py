@@ -28,9 +28,13 @@ class Presenter:
         self._ref = {"name": published.name, "version": published.number, "digest": published.sound.digest}
         self._labels = {each.name: each.labels for each in self.book.classifications}
         self._class_labels = {
-            (name, label): _label(text) for name, part in document.classifications.items() for label, text in part.labels.items()
+            (name, label): _label(text)
+            for name, part in document.classifications.items()
+            for label, text in part.labels.items()
         }
-        self._tier_labels = {tier: _label(text) for tier, text in document.tiers.labels.items()} if document.tiers else {}
+        self._tier_labels = (
+            {tier: _label(text) for tier, text in document.tiers.labels.items()} if document.tiers else {}
+        )
         self._obligations = {id(rule): _obligation(rule, document) for rule in self.book.obligations}
         self._illustrative = illustrative_parts(document)
         self._points: dict[tuple[int, int, int], tuple[str, str]] = {}
@@ -42,7 +46,12 @@ class Presenter:
         self._full_every = str(reviews.full_every) if reviews and reviews.full_every else None
 
     def decision(
-        self, decided: Decision, as_of: str, client_id: str | None = None, stale: Sequence[Words] = (), moves: list[Move] | None = None
+        self,
+        decided: Decision,
+        as_of: str,
+        client_id: str | None = None,
+        stale: Sequence[Words] = (),
+        moves: list[Move] | None = None,
     ) -> Words:
         """The whole decision. `moves` are those found where nearest moves were asked for."""
         env = decided.env
@@ -59,7 +68,9 @@ class Presenter:
             "obligations": [self._obligations[id(rule)] for rule in decided.obligations],
             "review": self._review(decided),
             "warnings": self._warnings(decided),
-            "exits": [{"reason": each.reason, "because": self.reasons.of_condition(each.when, env)} for each in decided.exits],
+            "exits": [
+                {"reason": each.reason, "because": self.reasons.of_condition(each.when, env)} for each in decided.exits
+            ],
             "illustrative": self._illustrative,
         }
 
@@ -112,7 +123,11 @@ class Presenter:
         assert self.book.tiers is not None  # noqa: S101  a decision has a tier where the book has tiers
         labels = self.book.tiers.labels
         ceilings = [
-            {"at_most": labels[each.at_most], "reason": each.reason, "because": self.reasons.of_condition(each.when, env)}
+            {
+                "at_most": labels[each.at_most],
+                "reason": each.reason,
+                "because": self.reasons.of_condition(each.when, env),
+            }
             for each in tier.ceilings
         ]
         return {
@@ -148,7 +163,10 @@ class Presenter:
 
     def _move(self, move: Move) -> Words:
         assert self.book.tiers is not None  # noqa: S101  moves lead to tiers
-        changes = [{"fact": each.fact.name, "before": each.fact.render(each.before), "after": each.fact.render(each.after)} for each in move.changes]
+        changes = [
+            {"fact": each.fact.name, "before": each.fact.render(each.before), "after": each.fact.render(each.after)}
+            for each in move.changes
+        ]
         return {"changes": changes, "reaches": self.book.tiers.labels[move.rank]}
 
     def _review(self, decided: Decision) -> Words | None:
@@ -159,10 +177,15 @@ class Presenter:
     def _warnings(self, decided: Decision) -> list[Words]:
         env = decided.env
         margins = [
-            {"reason": "below_stay_bound" if each.missed else "near_stay_bound", "because": [self._bound(each.bound, env)]}
+            {
+                "reason": "below_stay_bound" if each.missed else "near_stay_bound",
+                "because": [self._bound(each.bound, env)],
+            }
             for each in decided.margins
         ]
-        rules = [{"reason": each.reason, "because": self.reasons.of_condition(each.when, env)} for each in decided.warnings]
+        rules = [
+            {"reason": each.reason, "because": self.reasons.of_condition(each.when, env)} for each in decided.warnings
+        ]
         return margins + rules
 
 

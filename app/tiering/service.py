@@ -9,6 +9,7 @@ import orjson
 
 from app.errors import FieldError, Problem, body_pointer, type_uri
 from app.kernel import decision as kernel
+from app.kernel.fact import Fact
 from app.kernel.nearest import Move, nearest_moves
 from app.kernel.quantity import QuantityError
 from app.rulebooks.refusals import NothingInForce
@@ -45,29 +46,31 @@ class Decider:
 
         A fact that this rulebook does not declare is an error, unless it is among those `known` elsewhere.
         """
-        facts: dict[str, int] = {}
-        stale: list[Words] = []
         errors: list[FieldError] = []
+        stale: list[Words] = []
+        facts: dict[str, int] = {}
         for name, value in item.facts.items():
             fact = self.book.facts.get(name)
-            if fact is None:
-                if known is None or name not in known:
-                    errors.append(_unknown(name, self.published.name))
-                continue
-            if isinstance(value, DatedValue):
-                if value.as_of and fact.max_age and value.as_of < fact.max_age.before(as_of):
-                    stale.append({"fact": name, "as_of": value.as_of.isoformat(), "max_age": str(fact.max_age)})
-                value = value.value
-            if value is None:
-                continue
-            try:
-                facts[name] = fact.encode(value)
-            except QuantityError as error:
-                errors.append(FieldError(pointer=body_pointer(("facts", name)), code="invalid_value", detail=str(error)))
+            if fact is not None:
+                self._read_fact(fact, value, facts, errors)
+                if isinstance(value, DatedValue) and _is_stale(fact, value, as_of):
+                    stale.append({"fact": name, "as_of": str(value.as_of), "max_age": str(fact.max_age)})
+            elif known is None or name not in known:
+                errors.append(_unknown(name, self.published.name))
         standing = self._standing(item.standing, errors, strict=known is None)
         if errors:
             raise InvalidFacts(errors)
         return Given(facts, stale, standing)
+
+    @staticmethod
+    def _read_fact(fact: Fact, value: Any, facts: dict[str, int], errors: list[FieldError]) -> None:
+        raw = value.value if isinstance(value, DatedValue) else value
+        if raw is None:
+            return
+        try:
+            facts[fact.name] = fact.encode(raw)
+        except QuantityError as error:
+            errors.append(FieldError(pointer=f"/facts/{fact.name}", code="invalid_value", detail=str(error)))
 
     def decide(self, given: Given, as_of: date, client_id: str | None = None, *, nearest: bool = False) -> Words:
         """Decide and present; raises FactsRequired or NotApplicable."""
@@ -91,7 +94,9 @@ class Decider:
         if standing.tier in labels:
             return kernel.Standing(labels.index(standing.tier))
         if strict:
-            detail = f"is no tier of {self.published.name}" + (f": {', '.join(labels)}" if labels else ", which has none")
+            detail = f"is no tier of {self.published.name}" + (
+                f": {', '.join(labels)}" if labels else ", which has none"
+            )
             errors.append(FieldError(pointer="/standing/tier", code="unknown_tier", detail=detail))
         return None
 
@@ -173,7 +178,9 @@ def _read_by_each(
 def _check_standing(deciders: list[Decider], standing: Standing | None) -> None:
     labels = {label for decider in deciders if decider.book.tiers for label in decider.book.tiers.labels}
     if standing is not None and standing.tier not in labels:
-        raise InvalidFacts([FieldError(pointer="/standing/tier", code="unknown_tier", detail="is no tier of any rulebook in force")])
+        raise InvalidFacts(
+            [FieldError(pointer="/standing/tier", code="unknown_tier", detail="is no tier of any rulebook in force")]
+        )
 
 
 def _not_decided(decider: Decider, reason: str, refusal: Problem) -> Words:
@@ -195,6 +202,10 @@ def _result(decider: Decider, index: int, item: ScoreItem, as_of: date) -> Mappi
             "errors": [error.model_dump() for error in refused.errors],
         }
     return result
+
+
+def _is_stale(fact: Fact, value: DatedValue, as_of: date) -> bool:
+    return value.as_of is not None and fact.max_age is not None and value.as_of < fact.max_age.before(as_of)
 
 
 def _unknown(name: str, rulebook: str) -> FieldError:

@@ -26,7 +26,11 @@ def as_row(book: Rulebook, outcome: Outcome) -> dict[str, Any]:
     if outcome.score:
         row |= {"score": outcome.score.total, "weights": outcome.score.profile}
         row |= {f"dimension__{each.dimension.name}": each.score for each in outcome.score.dimensions}
-        row |= {f"points__{line.indicator.name}": line.points for each in outcome.score.dimensions for line in each.indicators}
+        row |= {
+            f"points__{line.indicator.name}": line.points
+            for each in outcome.score.dimensions
+            for line in each.indicators
+        }
     if outcome.tier and book.tiers:
         row["tier"] = book.tiers.labels[outcome.tier.rank]
     owed = {f"obligation__{rule.role}__{rule.per}": 0 for rule in book.obligations}

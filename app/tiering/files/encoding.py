@@ -37,7 +37,9 @@ def map_columns(book: Rulebook, columns: tuple[str, ...], asked: Mapping[str, st
         raise FileRefused(f"--standing {standing}: the file has no column {standing}")
     found = {fact: asked.get(fact, fact) for fact in book.facts if asked.get(fact, fact) in columns}
     if not found:
-        raise FileRefused(f"no column gives a fact of {book.name} ({', '.join(book.facts)}); name them: --map fact=column")
+        raise FileRefused(
+            f"no column gives a fact of {book.name} ({', '.join(book.facts)}); name them: --map fact=column"
+        )
     return ColumnMap(found, standing)
 
 
@@ -87,7 +89,7 @@ def fact_cell(fact: Fact) -> Callable[[Any], Cell]:
     """A reader of cells of one fact: empty means missing; everything else is read exactly or told."""
 
     @lru_cache(_REMEMBERED)
-    def read(cell: str | bool) -> Cell:
+    def read(cell: str | bool) -> Cell:  # noqa: FBT001  a cell may be one
         try:
             return (None, "") if cell == "" else (fact.encode(cell), "")
         except QuantityError as error:

@@ -54,7 +54,10 @@ class PolarsScoring:
         encoded, unread = self.encoder.encoded(batch)
         decided = decide_columns(self.book, nw.from_native(encoded.lazy())).collect().to_native()
         kept = decided.filter(pl.col("applies") & ~pl.col("refused"))
-        undecided = [_undecided(self.book, batch, row) for row in decided.filter(~pl.col("applies") | pl.col("refused")).iter_rows(named=True)]
+        undecided = [
+            _undecided(self.book, batch, row)
+            for row in decided.filter(~pl.col("applies") | pl.col("refused")).iter_rows(named=True)
+        ]
         for each in sorted([*batch.aside, *unread, *undecided], key=lambda one: one.line):
             writer.write(each)
             self.tally.set_aside(each.reason)
@@ -68,7 +71,11 @@ class PolarsScoring:
 
 def _text_where_empty(batch: Batch) -> dict[str, Any]:
     """Columns of texts, or of nothing, are texts: a batch must not have another type than the one before."""
-    return {name: pl.String for name, cells in batch.columns.items() if all(cell is None or isinstance(cell, str) for cell in cells)}
+    return {
+        name: pl.String
+        for name, cells in batch.columns.items()
+        if all(cell is None or isinstance(cell, str) for cell in cells)
+    }
 
 
 def _undecided(book: Rulebook, batch: Batch, row: dict[str, Any]) -> Aside:

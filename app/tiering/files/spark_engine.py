@@ -71,7 +71,9 @@ def score_with_spark(
     good = (F.col(_WRONG) == "") & F.col("applies") & ~F.col("refused")
     names = result_names(book, tuple(rows.columns[1:]))
     own = [F.col(f"`{name}`") for name in rows.columns[1:]]
-    _write(decided.filter(good).select(*own, *(_worded(book, name).alias(plain) for name, plain in names.items())), output)
+    _write(
+        decided.filter(good).select(*own, *(_worded(book, name).alias(plain) for name, plain in names.items())), output
+    )
     left = decided.filter(~good).select(F.col(_NUMBER).alias("row"), _reason(book).alias("reason"), *own)
     tally = _tally(book, decided.filter(good), left)
     if tally.aside:
@@ -104,7 +106,9 @@ def _numbered(frame: DataFrame) -> DataFrame:
 
 
 def _encoded(book: Rulebook, rows: DataFrame, mapping: ColumnMap) -> DataFrame:
-    cells = {fact: F.udf(CellReader(book.facts[fact]), _CELL)(F.col(f"`{column}`")) for fact, column in mapping.facts.items()}
+    cells = {
+        fact: F.udf(CellReader(book.facts[fact]), _CELL)(F.col(f"`{column}`")) for fact, column in mapping.facts.items()
+    }
     read = rows.withColumns({f"cell__{fact}": cell for fact, cell in cells.items()})
     wrong = [F.when(F.col(f"cell__{fact}.wrong") != "", F.col(f"cell__{fact}.wrong")) for fact in cells]
     columns = {f"fact__{fact}": F.col(f"cell__{fact}.value") for fact in cells}

@@ -10,8 +10,9 @@ from app.rulebooks.document.coverage import CoveragePart, ObligationPart, Select
 from app.rulebooks.document.facts import FactPart
 from app.rulebooks.document.scorecards import DimensionPart, IndicatorPart, ProfilePart, ScorecardPart
 from app.rulebooks.document.tiers import CeilingPart, MovementPart, ReviewsPart, TierRulePart, TiersPart, TriggerPart
-from app.rulebooks.rule_wording import RuleWording
-from app.rulebooks.wording import CLAUSES, COLON, LIST, Both, Wording, joined, period_in_words, same
+from app.rulebooks.wording.names import Wording
+from app.rulebooks.wording.rules import RuleWording
+from app.rulebooks.wording.text import CLAUSES, COLON, LIST, Both, joined, period_in_words, same
 
 _KINDS: Final = {
     "money": Both("an amount of money (CNY)", "金额（人民币元）"),

@@ -3,13 +3,13 @@
 from app.rulebooks.document import RulebookDocument
 from app.rulebooks.document.classifications import BranchPart, MatrixPart, RulePart
 from app.rulebooks.document.scorecards import IndicatorPart
-from app.rulebooks.wording import (
+from app.rulebooks.wording.names import Wording
+from app.rulebooks.wording.text import (
     ALWAYS,
     CLAUSES,
     COLON,
     LIST,
     Both,
-    Wording,
     bounds_in_words,
     in_brackets,
     joined,

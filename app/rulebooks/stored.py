@@ -1,0 +1,122 @@
+"""Stored versions for commands, which run beside the service or without it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final, NamedTuple, TypeVar
+
+from pydantic import ValidationError
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
+
+from app.clock import SystemClock
+from app.db.cluster import EmbeddedPostgresError
+from app.db.engine import open_engine, open_sessions
+from app.db.failures import is_database_away
+from app.db.migrate import migrate
+from app.db.opened import opened
+from app.rulebooks import service
+from app.rulebooks.refusals import RulebookNotFound, VersionNotFound
+from app.rulebooks.service import Author
+from app.rulebooks.shipped import publish_shipped
+from app.rulebooks.tables import RulebookVersion
+from app.settings import Settings
+
+_Result = TypeVar("_Result")
+_LAST: Final = 2**31 - 1
+
+
+class Reference(NamedTuple):
+    """`name@version`; without a version the newest published one."""
+
+    name: str
+    number: int | None = None
+
+    @classmethod
+    def read(cls, text: str) -> "Reference":
+        """Read "corporate-classes" or "corporate-classes@2"; raises ValueError."""
+        name, at, number = text.partition("@")
+        if not name or (at and not (number.isascii() and number.isdigit() and 0 < int(number[:11]) <= _LAST)):
+            raise ValueError(f"{text} is no stored version: write NAME or NAME@VERSION, as corporate-classes@2")
+        return cls(name, int(number) if at else None)
+
+    def __str__(self) -> str:
+        return self.name if self.number is None else f"{self.name}@{self.number}"
+
+
+class NotStoredError(Exception):
+    """What was asked for is not there, or the database is not; the message is a sentence for staff."""
+
+
+def stored_document(reference: Reference) -> str:
+    """The text of a stored version; raises NotStoredError."""
+
+    async def work(session: AsyncSession) -> str:
+        number = reference.number or await _newest_published(session, reference.name)
+        return (await service.version(session, reference.name, number)).document
+
+    return _in_database(work)
+
+
+def stored_versions() -> Sequence[RulebookVersion]:
+    """Every stored version without its document, by name, the newest first; raises NotStoredError."""
+
+    async def work(session: AsyncSession) -> Sequence[RulebookVersion]:
+        query = select(RulebookVersion).options(defer(RulebookVersion.document))
+        ordered = query.order_by(RulebookVersion.name, RulebookVersion.number.desc())
+        return (await session.scalars(ordered)).all()
+
+    return _in_database(work)
+
+
+async def _newest_published(session: AsyncSession, name: str) -> int:
+    query = select(RulebookVersion.number).where(
+        RulebookVersion.name == name, RulebookVersion.published_at.is_not(None)
+    )
+    found = await session.scalar(query.order_by(RulebookVersion.number.desc()).limit(1))
+    if found is None:
+        raise RulebookNotFound(f"No published rulebook is named {name!r}.")
+    return found
+
+
+def _in_database(work: Callable[[AsyncSession], Awaitable[_Result]]) -> _Result:
+    """Run `work` on DATABASE_URL, or on the embedded server, started if need be, with the shipped rulebooks in it."""
+    with _in_words():
+        settings = Settings()
+        with opened(settings) as ready:
+            if settings.database_url is None:
+                migrate(ready)
+            return asyncio.run(_transaction(ready, work, publish=settings.database_url is None))
+
+
+async def _transaction(
+    settings: Settings, work: Callable[[AsyncSession], Awaitable[_Result]], *, publish: bool
+) -> _Result:
+    engine = open_engine(settings)
+    try:
+        async with open_sessions(engine).begin() as session:
+            if publish:
+                await publish_shipped(session, Author("first start", SystemClock().now()))
+            return await work(session)
+    finally:
+        await engine.dispose()
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """What went wrong as one sentence."""
+    try:
+        yield
+    except (RulebookNotFound, VersionNotFound) as error:
+        raise NotStoredError(str(error.detail)) from error
+    except EmbeddedPostgresError as error:
+        raise NotStoredError(str(error)) from error
+    except ValidationError as error:
+        wrong = ", ".join(str(each["loc"][0]) for each in error.errors(include_input=False, include_url=False))
+        raise NotStoredError(f"a setting is wrong: {wrong}") from error
+    except SQLAlchemyError as error:
+        away = "the database of DATABASE_URL does not answer"
+        empty = "the database has no tables of Tierbook: start the service on it once"
+        raise NotStoredError(away if is_database_away(error) else empty) from error

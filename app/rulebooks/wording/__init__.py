@@ -1,0 +1,1 @@
+"""A rulebook in words, English and Chinese."""

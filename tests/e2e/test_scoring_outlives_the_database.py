@@ -1,0 +1,90 @@
+"""A real server on a real PostgreSQL that is stopped under it, and two replicas that hear of a publication."""
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.db.embedded import EmbeddedPostgres
+from app.db.patience import wait_until
+from tests.e2e.serving import Service
+
+pytestmark = pytest.mark.enable_socket
+KEY = "a-key-for-the-end-to-end-tests"
+FACTS = {"segment": "corporate", "deposit_balance": "200000000.00"}
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
+    server = EmbeddedPostgres(tmp_path / "database", durable=False)
+    yield server
+    server.stop()
+
+
+def call(service: Service, path: str, body: Any = None) -> tuple[int, Any]:
+    """Status and JSON of a call with the administrator's key."""
+    request = urllib.request.Request(  # noqa: S310  our own server's address
+        f"http://127.0.0.1:{service.port}{path}",
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.code, json.load(refused)
+
+
+def started(folder: Path, address: str) -> Service:
+    return Service(
+        folder, DATABASE_URL=address, TIERBOOK_BOOTSTRAP_KEY=KEY, TIERBOOK_KEY_SECRET="a pepper for tests only"
+    )
+
+
+def test_scoring_goes_on_while_the_database_is_away_and_the_rest_says_so(
+    database: EmbeddedPostgres, tmp_path: Path
+) -> None:
+    with started(tmp_path / "one", database.start()) as service:
+        service.ready()
+        asked = {"rulebook": "corporate-classes", "facts": FACTS}
+        before = call(service, "/v1/score", asked)
+        assert before[0] == 200
+        database.stop()
+        assert call(service, "/v1/score", asked) == before
+        assert call(service, "/v1/rulebooks/corporate-classes")[0] == 200
+        assert call(service, "/v1/rulebooks/corporate-classes/versions")[0] == 503
+        assert (service.get("/livez"), service.get("/readyz")) == (200, 503)
+        database.start()
+        assert wait_until(lambda: service.get("/readyz") == 200, 10)
+        assert call(service, "/v1/rulebooks/corporate-classes/versions")[0] == 200
+
+
+def test_a_publication_reaches_another_replica_within_two_seconds(database: EmbeddedPostgres, tmp_path: Path) -> None:
+    address = database.start()
+    with started(tmp_path / "one", address) as one, started(tmp_path / "two", address) as two:
+        one.ready()
+        two.ready()
+        asked = {"rulebook": "corporate-classes", "facts": FACTS}
+        text = call(one, "/v1/rulebooks/corporate-classes/versions/1")[1]["document"]
+        stricter = text.replace("class_1: 2亿}", "class_1: 3亿}").split("examples:")[0] + EXAMPLES
+        draft = call(one, "/v1/rulebooks/corporate-classes/versions", {"document": stricter})
+        assert draft[0] == 201, draft
+        published = call(one, "/v1/rulebooks/corporate-classes/versions/2/publish", {"effective_from": "2026-01-01"})
+        assert published[0] == 200, published
+        assert call(one, "/v1/score", asked)[1]["rulebook"]["version"] == 2
+        assert wait_until(lambda: call(two, "/v1/score", asked)[1]["rulebook"]["version"] == 2, 2)
+        assert (
+            call(two, "/v1/score", {**asked, "version": 1})[1]["classifications"]["client_class"]["value"] == "class_1"
+        )
+        assert call(two, "/v1/score", asked)[1]["classifications"]["client_class"]["value"] == "class_2"
+
+
+EXAMPLES = """
+examples:
+  - {given: {segment: corporate, deposit_balance: 3亿}, expect: {client_class: class_1}}
+"""

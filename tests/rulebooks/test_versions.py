@@ -1,0 +1,151 @@
+"""Versions: drafted, checked, published once, immutable, and picked by day or pinned."""
+
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from app.db.engine import Sessions
+from tests.tiering.conftest import app, client
+
+__all__ = ["app", "client"]
+pytestmark = pytest.mark.anyio
+
+BOOK = """\
+rulebook: deposit-classes
+title: {en: Deposit classes, zh: 存款分层}
+source: a test
+facts:
+  deposit_balance: {type: money, missing: zero}
+classifications:
+  client_class:
+    order: [ordinary, large]
+    bands: {deposit_balance: {ordinary: 0, large: BOUND}}
+examples:
+  - {given: {deposit_balance: BOUND}, expect: {client_class: large}}
+"""
+NAME = "deposit-classes"
+PATH = f"/v1/rulebooks/{NAME}/versions"
+
+
+async def drafted(client: httpx2.AsyncClient, bound: str) -> dict[str, Any]:
+    answer = await client.post(PATH, json={"document": BOOK.replace("BOUND", bound)})
+    assert answer.status_code == 201, answer.text
+    draft: dict[str, Any] = answer.json()
+    return draft
+
+
+async def published(client: httpx2.AsyncClient, number: int, day: str) -> httpx2.Response:
+    return await client.post(f"{PATH}/{number}/publish", json={"effective_from": day})
+
+
+async def class_of(client: httpx2.AsyncClient, **asked: Any) -> str:
+    answer = await client.post("/v1/score", json={"rulebook": NAME, "facts": {"deposit_balance": "1亿"}, **asked})
+    assert answer.status_code == 200, answer.text
+    found: str = answer.json()["classifications"]["client_class"]["value"]
+    return found
+
+
+async def test_a_draft_decides_nothing_until_it_is_published(client: httpx2.AsyncClient) -> None:
+    assert (await drafted(client, "1亿"))["state"] == "draft"
+    answer = await client.post("/v1/score", json={"rulebook": NAME, "facts": {}})
+    assert answer.status_code == 404
+    assert (await published(client, 1, "2026-01-01")).json()["state"] == "published"
+    assert await class_of(client) == "large"
+
+
+async def test_the_day_picks_the_version_in_force_and_a_number_pins_one(client: httpx2.AsyncClient) -> None:
+    for number, (bound, day) in enumerate([("1亿", "2026-01-01"), ("2亿", "2026-06-01")], 1):
+        await drafted(client, bound)
+        await published(client, number, day)
+    assert await class_of(client, as_of="2026-05-31") == "large"
+    assert await class_of(client, as_of="2026-06-01") == "ordinary"
+    assert await class_of(client) == "ordinary"
+    assert await class_of(client, version=1) == "large"
+
+
+async def test_a_version_that_takes_effect_later_waits_for_its_day(client: httpx2.AsyncClient) -> None:
+    await drafted(client, "1亿")
+    await published(client, 1, "2026-01-01")
+    await drafted(client, "2亿")
+    await published(client, 2, "2027-01-01")
+    assert await class_of(client) == "large"
+    assert await class_of(client, as_of="2027-01-01") == "ordinary"
+
+
+async def test_two_versions_never_take_effect_on_one_day(client: httpx2.AsyncClient) -> None:
+    await drafted(client, "1亿")
+    await drafted(client, "2亿")
+    assert (await published(client, 1, "2026-01-01")).status_code == 200
+    second = await published(client, 2, "2026-01-01")
+    assert (second.status_code, second.json()["type"]) == (409, "urn:tierbook:problem:effective_date_taken")
+
+
+async def test_a_version_is_published_once(client: httpx2.AsyncClient) -> None:
+    await drafted(client, "1亿")
+    await published(client, 1, "2026-01-01")
+    again = await published(client, 1, "2026-02-01")
+    assert (again.status_code, again.json()["type"]) == (409, "urn:tierbook:problem:already_published")
+
+
+async def test_a_published_version_cannot_be_changed_even_in_the_database(
+    client: httpx2.AsyncClient, sessions: Sessions
+) -> None:
+    await drafted(client, "1亿")
+    await published(client, 1, "2026-01-01")
+    for statement in ("UPDATE rulebook_version SET document = ''", "DELETE FROM rulebook_version"):
+        async with sessions() as session:
+            with pytest.raises(IntegrityError, match="cannot change"):
+                await session.execute(text(f"{statement} WHERE name = '{NAME}'"))
+
+
+async def test_a_faulty_draft_is_kept_with_its_problems_and_refused_publication(client: httpx2.AsyncClient) -> None:
+    wrong = BOOK.replace("BOUND", "1亿").replace("client_class: large}}", "client_class: ordinary}}")
+    draft = (await client.post(PATH, json={"document": wrong})).json()
+    assert [each["code"] for each in draft["check"]["problems"]] == ["EXAMPLE_FAILS"]
+    refused = await published(client, 1, "2026-01-01")
+    assert (refused.status_code, refused.json()["type"]) == (422, "urn:tierbook:problem:unsound_rulebook")
+    assert refused.json()["errors"][0]["code"] == "example_fails"
+
+
+async def test_a_document_is_stored_under_its_own_name_only(client: httpx2.AsyncClient) -> None:
+    answer = await client.post("/v1/rulebooks/another-name/versions", json={"document": BOOK.replace("BOUND", "1亿")})
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:tierbook:problem:rulebook_name_mismatch")
+
+
+async def test_a_version_is_shown_with_its_document_and_every_rule_in_words(client: httpx2.AsyncClient) -> None:
+    digest = (await drafted(client, "1亿"))["digest"]
+    answer = await client.get(f"{PATH}/1")
+    shown = answer.json()
+    assert answer.headers["etag"] == f'"{digest}"'
+    assert shown["document"] == BOOK.replace("BOUND", "1亿")
+    assert shown["created_by"] == "test"
+    [rule] = [each for each in shown["explanation"] if each["part"] == "classifications.client_class"]
+    assert "1亿" in rule["says"]["zh"]
+    assert rule["source"] == "a test"
+
+
+async def test_rulebooks_and_versions_come_in_pages(client: httpx2.AsyncClient, app: FastAPI) -> None:
+    names: list[str] = []
+    cursor: str | None = None
+    while True:
+        page = (await client.get("/v1/rulebooks", params={"limit": 3, **({"cursor": cursor} if cursor else {})})).json()
+        names += [each["name"] for each in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert names == sorted(each.name for each in app.state.rulebooks.all_in_force(app.state.clock.now().date()))
+    for bound in ("1亿", "2亿", "3亿"):
+        await drafted(client, bound)
+    first = (await client.get(PATH, params={"limit": 2})).json()
+    second = (await client.get(PATH, params={"limit": 2, "cursor": first["next_cursor"]})).json()
+    assert [each["version"] for each in first["items"] + second["items"]] == [3, 2, 1]
+    assert second["next_cursor"] is None
+
+
+async def test_drafts_stored_at_once_get_numbers_of_their_own(client: httpx2.AsyncClient) -> None:
+    numbers = [(await drafted(client, "1亿"))["version"] for _ in range(3)]
+    assert numbers == [1, 2, 3]
