@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.kernel.classification import Bands, Best, Choose, Rule, Worst
+from app.kernel.classification import Bands, Best, Choose, Matrix, Options, Rule, Worst
 from app.kernel.condition import Condition, OneOf, Within, leaves
 from app.kernel.fact import Fact
 from app.kernel.rulebook import Rulebook
@@ -54,6 +54,11 @@ def _guards(rule: Rule) -> Iterator[Condition]:
 def _rule_cuts(rule: Rule, name: str) -> Iterator[int]:
     if isinstance(rule, Bands):
         yield from rule.bounds if rule.subject == name else ()
+    elif isinstance(rule, Options):
+        yield from range(len(rule.ranks)) if rule.subject == name else ()
+    elif isinstance(rule, Matrix):
+        yield from range(len(rule.ranks)) if rule.row == name else ()
+        yield from range(len(rule.ranks[0])) if rule.column == name else ()
     elif isinstance(rule, Best | Worst):
         for part in rule.parts:
             yield from _rule_cuts(part, name)

@@ -77,7 +77,8 @@ def check_file(name: str) -> FileReport:
 def read_text(name: str) -> str:
     """The text of a file, or of standard input for `-`; raises UnreadableFileError."""
     try:
-        return _read_bytes(name).decode("utf-8-sig")
+        content = _read_bytes(name)
+        return content.decode("utf-8-sig", errors="strict" if len(content) <= _MOST_BYTES else "replace")
     except UnicodeDecodeError as error:
         raise UnreadableFileError("it is no text in UTF-8: save it as UTF-8") from error
     except FileNotFoundError as error:

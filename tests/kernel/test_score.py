@@ -136,7 +136,7 @@ def test_a_fixed_class_reads_no_fact() -> None:
     assert outcome.missing == ()
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.data())
 def test_deciding_twice_gives_the_same_and_changes_nothing(data: st.DataObject) -> None:
     book = data.draw(rulebooks())
@@ -150,7 +150,7 @@ def test_deciding_twice_gives_the_same_and_changes_nothing(data: st.DataObject) 
         assert {name: first.env[name] for name in client} == client
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.data())
 def test_a_missing_fact_decides_as_the_value_it_is_said_to_count_as(data: st.DataObject) -> None:
     book = data.draw(rulebooks())

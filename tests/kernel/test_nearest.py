@@ -1,0 +1,169 @@
+"""The smallest moves that reach a tier: golden cases by hand, and what holds of every rulebook."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.kernel.classification import Classification, Matrix, Options
+from app.kernel.condition import OneOf
+from app.kernel.decision import Decision, Standing
+from app.kernel.fact import Fact
+from app.kernel.nearest import Move, nearest_moves
+from app.kernel.rulebook import Rulebook
+from app.kernel.score import Scorer
+from app.kernel.scorecard import Dimension, Indicator, LinearPoints, Scorecard, StepPoints
+from app.kernel.tier import Bound, Ceiling, TierRule, Tiers
+from tests.generated import clients, rulebooks
+
+WHOLE = 10**12
+Client = dict[str, int]
+Moved = list[dict[str, tuple[str, str]]]
+
+DEPOSITS = Fact("deposits", "count", 0, 1000, "zero", actionable=True)
+OVERDUE = Fact("overdue", "count", 0, 90, "zero", "lower", actionable=True)
+SHARE = Fact("share", "ratio", 0, 10**6, "zero", actionable=True)
+SIGNED = Fact("signed", "flag", 0, 1, "zero", actionable=True)
+RATING = Fact("rating", "grade", 0, 3, "worst", options=("C", "B", "A", "AAA"), actionable=True)
+REVENUE = Fact("revenue", "count", 0, 1000, "zero")
+FACTS = {fact.name: fact for fact in (DEPOSITS, OVERDUE, SHARE, SIGNED, RATING, REVENUE)}
+AT_WORST = {"deposits": 0, "overdue": 90, "share": 0, "signed": 0, "rating": 0, "revenue": 0}
+
+
+def line(fact: str, bounds: tuple[int, ...], points: tuple[int, ...], *, linear: bool = False) -> Indicator:
+    scaled = tuple(each * 10_000 for each in points)
+    return Indicator(fact, fact, 0, LinearPoints.through(bounds, scaled) if linear else StepPoints(bounds, scaled))
+
+
+def book(*lines: Indicator, bound: int, **rest: Any) -> Rulebook:
+    tiers = Tiers(("none", "key"), (TierRule(1, (Bound("score", bound * WHOLE),), ()),), 0, rest.pop("ceilings", ()))
+    card = Scorecard("points", 0, (Dimension("all", 0, lines),))
+    return Rulebook("made", FACTS, scorecard=card, tiers=tiers, **rest)
+
+
+def moves(rulebook: Rulebook, **client: int) -> Moved:
+    """What moves from what to what, in words."""
+    found = nearest_moves(Scorer(rulebook), AT_WORST | client, None, 1)
+    return [
+        {each.fact.name: (each.fact.render(each.before), each.fact.render(each.after)) for each in move.changes}
+        for move in found
+    ]
+
+
+def test_a_fact_moves_up_to_the_bound_and_no_further() -> None:
+    assert moves(book(line("deposits", (50, 200), (0, 40, 100)), bound=100), deposits=49) == [
+        {"deposits": ("49", "200")}
+    ]
+
+
+def test_a_fact_that_is_better_lower_moves_down_to_just_below_the_bound() -> None:
+    assert moves(book(line("overdue", (1, 30), (100, 40, 0)), bound=40)) == [{"overdue": ("90", "29")}]
+    assert moves(book(line("overdue", (1, 30), (100, 40, 0)), bound=100)) == [{"overdue": ("90", "0")}]
+
+
+def test_on_a_line_a_fact_moves_to_the_first_value_with_enough_points() -> None:
+    rulebook = book(line("share", (0, 10**6), (0, 50), linear=True), bound=25)
+    assert moves(rulebook, share=100_000) == [{"share": ("0.1", "0.499999")}]  # 24.99995 points, rounded half up
+
+
+def test_on_a_falling_line_a_fact_moves_down() -> None:
+    rulebook = book(line("overdue", (0, 90), (90, 0), linear=True), bound=33)
+    assert moves(rulebook, overdue=60) == [{"overdue": ("60", "57")}]
+
+
+def test_a_flag_is_set_and_a_grade_rises_as_far_as_needed() -> None:
+    assert moves(book(line("signed", (1,), (0, 10)), bound=10)) == [{"signed": ("no", "yes")}]
+    assert moves(book(line("rating", (1, 2, 3), (0, 10, 20, 30)), bound=20)) == [{"rating": ("C", "A")}]
+
+
+@pytest.mark.parametrize(
+    "rule", [Options("rating", (0, 0, 1, 1)), Matrix("rating", "signed", ((0, 0), (0, 0), (1, 1), (1, 1)))]
+)
+def test_a_grade_that_only_a_classification_reads_rises_as_far_as_needed(rule: Options | Matrix) -> None:
+    good = Classification("standing", ("poor", "good"), rule)
+    held = Ceiling(OneOf("standing", frozenset({0})), 0, "poor")
+    rulebook = book(line("revenue", (), (0,)), bound=0, classifications=(good,), ceilings=(held,))
+    assert moves(rulebook) == [{"rating": ("C", "A")}]
+
+
+def test_where_no_single_move_reaches_two_together_may() -> None:
+    rulebook = book(line("deposits", (50, 200), (0, 20, 40)), line("signed", (1,), (0, 30)), bound=50)
+    assert moves(rulebook) == [{"signed": ("no", "yes"), "deposits": ("0", "50")}]
+
+
+def test_single_moves_stand_before_pairs_and_small_ones_before_large_ones() -> None:
+    rulebook = book(
+        line("deposits", (100, 200), (0, 10, 50)),
+        line("signed", (1,), (0, 20)),
+        line("rating", (3,), (0, 30)),
+        bound=50,
+    )
+    assert moves(rulebook) == [{"deposits": ("0", "200")}, {"signed": ("no", "yes"), "rating": ("C", "AAA")}]
+
+
+def test_a_fact_that_nobody_can_move_is_not_moved() -> None:
+    assert moves(book(line("revenue", (100,), (0, 100)), bound=100)) == []
+
+
+def test_what_no_move_reaches_has_none() -> None:
+    assert moves(book(line("deposits", (50,), (0, 40)), bound=90)) == []
+
+
+def test_who_stands_higher_needs_less() -> None:
+    tiers = Tiers(("none", "key"), (TierRule(1, (Bound("score", 80 * WHOLE),), (Bound("score", 40 * WHOLE),)),), 0)
+    card = Scorecard("points", 0, (Dimension("all", 0, (line("deposits", (50, 200), (0, 40, 80)),)),))
+    scorer = Scorer(Rulebook("made", FACTS, scorecard=card, tiers=tiers))
+    reached = [nearest_moves(scorer, AT_WORST, standing, 1)[0].changes[0].after for standing in (None, Standing(1))]
+    assert reached == [200, 50]
+
+
+def test_a_missing_fact_moves_from_what_it_counts_as() -> None:
+    rulebook = book(line("deposits", (50,), (0, 40)), bound=40)
+    (move,) = nearest_moves(Scorer(rulebook), {}, None, 1)
+    assert (move.changes[0].before, move.changes[0].after) == (0, 50)
+
+
+def rank(scorer: Scorer, client: Client, standing: Standing | None) -> int:
+    decision = scorer.decide(client, standing)
+    return decision.tier.rank if isinstance(decision, Decision) and decision.tier else -1
+
+
+def moved(client: Client, move: Move) -> Client:
+    return client | {each.fact.name: each.after for each in move.changes}
+
+
+@st.composite
+def questions(draw: Any) -> tuple[Scorer, Client, Standing | None, int]:
+    """A rulebook, a client below its highest tier, and a tier above the client's."""
+    scorer = Scorer(draw(rulebooks(tiered=True)))
+    tiers = scorer.rulebook.tiers
+    assert tiers is not None
+    standing = draw(st.none() | st.integers(0, len(tiers.labels) - 1).map(Standing))
+    client = draw(
+        clients(scorer.rulebook).filter(lambda each: 0 <= rank(scorer, each, standing) < len(tiers.labels) - 1)
+    )
+    return scorer, client, standing, draw(st.integers(rank(scorer, client, standing) + 1, len(tiers.labels) - 1))
+
+
+def alone(move: Move) -> Iterator[Move]:
+    """Each change of a move by itself."""
+    yield from (Move((each,), move.rank, 0) for each in move.changes)
+
+
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@given(questions())
+def test_every_move_reaches_the_tier_with_actionable_facts_only_and_as_little_as_suffices(
+    question: tuple[Scorer, Client, Standing | None, int],
+) -> None:
+    scorer, client, standing, goal = question
+    for move in nearest_moves(scorer, client, standing, goal):
+        assert rank(scorer, moved(client, move), standing) == move.rank >= goal
+        assert all(each.fact.actionable and each.before != each.after for each in move.changes)
+        assert all(each.fact.low <= each.after <= each.fact.high for each in move.changes)
+        last = move.changes[-1]  # of a pair the first stands at a bound, the second moves as little as then suffices
+        less = last.after - (1 if last.after > last.before else -1)
+        assert rank(scorer, moved(client, move) | {last.fact.name: less}, standing) < goal
+        if len(move.changes) > 1:
+            assert all(rank(scorer, moved(client, each), standing) < goal for each in alone(move))
