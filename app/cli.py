@@ -1,7 +1,6 @@
 """`tierbook`: one command, sub-commands by feature."""
 
 import importlib
-import importlib.util
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,8 +8,23 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-_COMMANDS = {"keys": "app.access.cli", "rulebook": "app.rulebooks.cli", "score": "app.tiering.cli"}
-_FEATURES = {name: module for name, module in _COMMANDS.items() if importlib.util.find_spec(module)}
+_FEATURES = {"keys": "app.access.cli", "rulebook": "app.rulebooks.cli", "score": "app.tiering.cli"}
+
+_ENVIRONMENT = """\b
+Environment:
+  HOST, PORT                    where to listen: 127.0.0.1, 8000
+  DATABASE_URL                  postgresql://…, 15 or later; none: embedded
+  TIERBOOK_DATABASE_POOL        connections per process: 10
+  TIERBOOK_PREPARED_STATEMENTS  false behind an old PgBouncer
+  TIERBOOK_HOME                 what is kept between starts: ./var
+  TIERBOOK_KEY_SECRET           what keys are hashed under; drawn and kept in
+                                TIERBOOK_HOME, but several replicas need one
+  TIERBOOK_BOOTSTRAP_KEY        presets the first administrator key
+  TIERBOOK_TIMEZONE             of business dates: Asia/Shanghai
+  TIERBOOK_DRAIN_SECONDS        /readyz fails so long after SIGTERM: 0
+  LOG_LEVEL                     debug, info, warning, error
+  TIERBOOK_LOG_FORMAT           auto, console, json
+"""
 
 
 class _Features(TyperGroup):
@@ -40,7 +54,7 @@ app = typer.Typer(
 )
 
 
-@app.command()
+@app.command(epilog=_ENVIRONMENT)
 def serve() -> None:
     """Serve the API on HOST and PORT (127.0.0.1:8000).
 

@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import os
 import shutil
+import socket
 import tempfile
 import uuid
 from pathlib import Path
@@ -29,7 +30,7 @@ class TestServer:
     __test__ = False
 
     def __init__(self, given: str | None) -> None:
-        self._given = given
+        self._given = given and _resolved(given)
         self._home: Path | None = None
         self._server: EmbeddedPostgres | None = None
 
@@ -45,6 +46,15 @@ class TestServer:
         if self._server is not None and self._home is not None:
             self._server.stop()
             shutil.rmtree(self._home)
+
+
+def _resolved(url: str) -> str:
+    """Look the host up now: in a test, where sockets are guarded, psycopg could not."""
+    parts = make_url(url)
+    if not parts.host or "hostaddr" in parts.query:
+        return url
+    found = socket.getaddrinfo(parts.host, parts.port or 5432, type=socket.SOCK_STREAM)[0][4][0]
+    return parts.update_query_dict({"hostaddr": str(found)}).render_as_string(hide_password=False)
 
 
 def _sweep() -> None:

@@ -7,19 +7,26 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli import app
+from app.settings import Settings
 
 
 def test_help_teaches_every_command() -> None:
     said = CliRunner().invoke(app, ["--help"]).output
-    for command in ("serve", "openapi", "keys"):
+    for command in ("serve", "openapi", "keys", "rulebook", "score"):
         assert f"  {command} " in said, command
 
 
-@pytest.mark.parametrize("command", [["serve"], ["openapi"], ["keys"], ["keys", "create"]], ids=" ".join)
-def test_every_command_explains_itself(command: list[str]) -> None:
-    result = CliRunner().invoke(app, [*command, "--help"])
+@pytest.mark.parametrize("command", ["serve", "openapi", "keys", "keys create", "rulebook", "score"])
+def test_every_command_explains_itself(command: str) -> None:
+    result = CliRunner().invoke(app, [*command.split(), "--help"])
     assert result.exit_code == 0
     assert "Usage:" in result.output
+
+
+def test_serve_names_every_variable_it_reads() -> None:
+    said = CliRunner().invoke(app, ["serve", "--help"]).output
+    for field in Settings.model_fields.values():
+        assert str(field.validation_alias) in said
 
 
 def test_an_unknown_command_is_refused() -> None:

@@ -14,6 +14,7 @@ from shutil import rmtree
 from app.db.launcher import Account, launch
 
 USER = "tierbook"
+PORT = 5432
 _INITDB = (
     "--pgdata=.",
     f"--username={USER}",
@@ -24,7 +25,7 @@ _INITDB = (
     "--locale=C.UTF-8",
 )
 _SOCKET_LIMIT = 103  # bytes that sun_path takes on every system, less the final NUL
-_SOCKET_NAME = ".s.PGSQL.5432"
+_SOCKET_NAME = f".s.PGSQL.{PORT}"
 
 
 class EmbeddedPostgresError(RuntimeError):

@@ -10,13 +10,14 @@ from pathlib import Path
 from urllib.parse import quote
 
 from app.db import cluster
-from app.db.cluster import USER, EmbeddedPostgresError
+from app.db.cluster import PORT, USER, EmbeddedPostgresError
 from app.db.launcher import Account, account_for, launch
 from app.db.occupancy import evict_predecessor, take
 from app.db.patience import wait_until
 
 _OPTIONS = {
     "listen_addresses": "",
+    "port": str(PORT),  # names the socket; said on both sides, so that nobody's PGPORT steps in
     "unix_socket_permissions": "0700",
     "max_connections": "60",
     "shared_buffers": "64MB",
@@ -137,7 +138,7 @@ def running_address(home: Path) -> str | None:
 
 def address(sockets: Path) -> str:
     """Return the SQLAlchemy address of the server whose socket lies in `sockets`."""
-    return f"postgresql+psycopg://{USER}@/postgres?host={quote(str(sockets), safe='')}"
+    return f"postgresql+psycopg://{USER}@/postgres?host={quote(str(sockets), safe='')}&port={PORT}"
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect
 
 from app.access.guard import Gate
-from app.errors import ContentTooLarge, UnsupportedMediaType
+from app.errors import ContentTooLarge, FieldError, Unprocessable, UnsupportedMediaType
 from app.http.json_body import read_json
 
 MIB: Final = 1024 * 1024
@@ -88,12 +88,15 @@ class StrictRoute(APIRoute):
         gates = tuple(gates_of(self))
         reads_json = self.body_field is not None
         limit = self.body_limit
+        known = frozenset(_query_names(self.dependant))
 
         async def strict(request: Request) -> Response:
             read = StrictRequest(request.scope, request.receive)
             read.limit = limit
             for gate in gates:
                 await gate.admit(read)
+            if request.scope["query_string"]:
+                _check_query(read, known)
             if reads_json:
                 _check_media_type(read)
             return await handle(read)
@@ -121,6 +124,21 @@ def _gates_among(dependant: Dependant) -> Iterator[Gate]:
         if isinstance(dependency.call, Gate):
             yield dependency.call
         yield from _gates_among(dependency)
+
+
+def _query_names(dependant: Dependant) -> Iterator[str]:
+    yield from (field.alias for field in dependant.query_params)
+    for dependency in dependant.dependencies:
+        yield from _query_names(dependency)
+
+
+def _check_query(request: Request, known: frozenset[str]) -> None:
+    """Refuse a parameter that the route does not have: a misspelt `as_of` must not mean today."""
+    unknown = sorted(set(request.query_params) - known)
+    if unknown:
+        detail = f"is no parameter here; known are: {', '.join(sorted(known)) or 'none'}"
+        places = [f"query/{name[:100]}" for name in unknown[:20]]
+        raise Unprocessable(errors=[FieldError(pointer=at, code="unknown_parameter", detail=detail) for at in places])
 
 
 def _check_media_type(request: Request) -> None:

@@ -36,9 +36,6 @@ def decide_columns(rulebook: Rulebook, frame: nw.LazyFrame[Any]) -> nw.LazyFrame
     given = frozenset(frame.collect_schema().names())
     for stage in _stages(rulebook, given):
         frame = frame.with_columns(**stage) if stage else frame
-    decided = nw.col("applies") & ~nw.col("refused")
-    outcomes = {name: nw.when(decided).then(nw.col(name)) for name in outcome_names(rulebook)}
-    frame = frame.with_columns(**outcomes) if outcomes else frame
     return frame.drop([name for name in frame.collect_schema().names() if name.startswith("env__")])
 
 
@@ -63,6 +60,13 @@ def _stages(rulebook: Rulebook, given: frozenset[str]) -> Iterator[Stage]:
         yield {"tier": _label("tier", rulebook.tiers.labels)}
     yield {f"obligation__{role}__{per}": _required(rulebook, role, per) for role, per in _owed(rulebook)}
     yield from _flags(rulebook, given)
+    if not _always_decides(rulebook):
+        yield {"env__decided": nw.col("applies") & ~nw.col("refused")}
+        yield {name: nw.when(_read("decided")).then(nw.col(name)) for name in outcome_names(rulebook)}
+
+
+def _always_decides(rulebook: Rulebook) -> bool:
+    return rulebook.applies_to == AllOf(()) and all(each.missing != "refuse" for each in rulebook.facts.values())
 
 
 # --- what rules read
@@ -77,7 +81,10 @@ def _read(name: str) -> nw.Expr:
 
 
 def _int(number: int) -> nw.Expr:
-    """A 64-bit literal: engines that type literals by size would add the small ones in 32 bits."""
+    """A 64-bit literal: engines that type literals by size would add the small ones in 32 bits.
+
+    Beside a 64-bit column a bare number will do, for every engine widens it; it costs a quarter to plan.
+    """
     return nw.lit(number, dtype=nw.Int64)
 
 
@@ -89,11 +96,11 @@ def _known(name: str, fallback: int, given: frozenset[str]) -> nw.Expr:
 def _holds(condition: Condition) -> nw.Expr:
     match condition:
         case Within(name, low, high):
-            ends = [] if low is None else [_read(name) >= _int(low)]
-            ends += [] if high is None else [_read(name) <= _int(high)]
+            ends = [] if low is None else [_read(name) >= low]
+            ends += [] if high is None else [_read(name) <= high]
             return reduce(and_, ends, TRUE)
         case OneOf(name, members):
-            return reduce(or_, (_read(name) == _int(member) for member in sorted(members)), FALSE)
+            return reduce(or_, (_read(name) == member for member in sorted(members)), FALSE)
         case AllOf(parts):
             return reduce(and_, map(_holds, parts), TRUE)
         case AtLeastOf(count, parts):
@@ -140,14 +147,14 @@ def _rank(rule: Rule) -> nw.Expr:  # noqa: PLR0911  one construct, one return
 def _steps(of: nw.Expr, bounds: tuple[int, ...], outcomes: tuple[int, ...]) -> nw.Expr:
     found = _int(outcomes[0])
     for bound, outcome in zip(bounds, outcomes[1:], strict=True):
-        found = nw.when(of >= _int(bound)).then(_int(outcome)).otherwise(found)
+        found = nw.when(of >= bound).then(nw.lit(outcome)).otherwise(found)
     return found
 
 
 def _picked(of: nw.Expr, outcomes: Iterable[nw.Expr]) -> nw.Expr:
     first, *others = outcomes
     for code, outcome in enumerate(others, 1):
-        first = nw.when(of == _int(code)).then(outcome).otherwise(first)
+        first = nw.when(of == code).then(outcome).otherwise(first)
     return first
 
 
@@ -197,7 +204,7 @@ def _divided(number: nw.Expr, by: int) -> nw.Expr:
 def _dimension(card: Scorecard, lines: tuple[Indicator, ...]) -> nw.Expr:
     if card.method == "points":
         return _sum(nw.col(f"points__{each.name}") for each in lines) * _int(SUM_FACTOR)
-    return _sum(nw.col(f"points__{each.name}") * _int(each.weight * FULL_WEIGHT) for each in lines)
+    return _sum(nw.col(f"points__{each.name}") * (each.weight * FULL_WEIGHT) for each in lines)
 
 
 def _total(card: Scorecard) -> nw.Expr:
@@ -213,7 +220,7 @@ def _weighted(card: Scorecard, weights: tuple[int, ...]) -> nw.Expr:
     """The total under one set of dimension weights, from points, so that nothing is ever divided."""
     pairs = zip(card.dimensions, weights, strict=True)
     lines = ((each, weight) for dimension, weight in pairs if weight for each in dimension.indicators)
-    return _sum(nw.col(f"points__{each.name}") * _int(each.weight * weight) for each, weight in lines)
+    return _sum(nw.col(f"points__{each.name}") * (each.weight * weight) for each, weight in lines)
 
 
 def _profile(card: Scorecard) -> nw.Expr:
@@ -262,7 +269,7 @@ def _reached(rule: TierRule, standing: nw.Expr | None) -> nw.Expr:
 
 
 def _all_bounds(bounds: tuple[Bound, ...]) -> nw.Expr:
-    return reduce(and_, (_read(each.measure) >= _int(each.least) for each in bounds), TRUE)
+    return reduce(and_, (_read(each.measure) >= each.least for each in bounds), TRUE)
 
 
 def _owed(rulebook: Rulebook) -> tuple[tuple[str, str], ...]:

@@ -47,8 +47,10 @@ class _Search:
     def __init__(self, scorer: Scorer, client: Client, standing: Standing | None, goal: int) -> None:
         book = scorer.rulebook
         self.scorer, self.standing, self.goal = scorer, standing, goal
-        self.facts = [fact for fact in book.facts.values() if fact.actionable]
-        self.client = {**{fact.name: fact.fallback for fact in self.facts}, **client}
+        facts = [fact for fact in book.facts.values() if fact.actionable]
+        self.facts = [fact for fact in facts if fact.name in client or fact.missing != "refuse"]
+        self.client = client
+        self.before = {fact.name: client.get(fact.name, fact.fallback) for fact in self.facts}
         self.cuts = {fact.name: cuts(book, fact) for fact in self.facts}
         self.sloped = sloped(book)
         self.left = MOST_DECISIONS
@@ -66,24 +68,24 @@ class _Search:
         alone = {(change.fact.name, change.after > change.before) for move in singles for change in move.changes}
         for first, second in permutations(self.facts, 2):
             for moved in self._stops(first):
-                if (first.name, moved > self.client[first.name]) in alone:
+                if (first.name, moved > self.before[first.name]) in alone:
                     continue
                 client = self.client | {first.name: moved}
                 for up in (True, False):
                     after = None if (second.name, up) in alone else self._smallest(second, client, up=up)
-                    if after is not None:
+                    if after is not None and not self._reaches(self.client, second, after):
                         yield self._move(client | {second.name: after}, (first, second))
 
     def _stops(self, fact: Fact) -> Iterator[int]:
         """The nearest value of every cell of the fact but its own."""
-        value = self.client[fact.name]
+        value = self.before[fact.name]
         starts = self.cuts[fact.name]
         yield from (start for start in starts if start > value)
         yield from (start - 1 for start in starts[1:] if start <= value)
 
     def _smallest(self, fact: Fact, client: Client, *, up: bool) -> int | None:
         """The value nearest to the client's own, in one direction, that reaches the goal."""
-        for near, far in self._cells(fact, client[fact.name], up=up):
+        for near, far in self._cells(fact, self.before[fact.name], up=up):
             if self._reaches(client, fact, near):
                 return near
             if fact.name in self.sloped and self._reaches(client, fact, far):
@@ -121,7 +123,7 @@ class _Search:
         return decision.tier.rank if isinstance(decision, Decision) and decision.tier else -1
 
     def _move(self, moved: Client, facts: tuple[Fact, ...]) -> Move:
-        changes = tuple(Change(fact, self.client[fact.name], moved[fact.name]) for fact in facts)
+        changes = tuple(Change(fact, self.before[fact.name], moved[fact.name]) for fact in facts)
         return Move(changes, self._rank(moved), sum(self._size(change) for change in changes))
 
     def _size(self, change: Change) -> int:

@@ -88,7 +88,8 @@ def _scan(text: str, measure: Measure) -> tuple[bool, str, int]:
 def _shifted(digits: int, shift: int, measure: Measure) -> int:
     if shift >= 0:
         return digits * int(10**shift)
-    value, rest = divmod(digits, 10 ** min(-shift, 2 * _LONGEST))
+    unit: int = 10 ** min(-shift, 2 * _LONGEST)
+    value, rest = divmod(digits, unit)
     if rest:
         raise QuantityError(
             f"has more than {measure.decimals} decimals" if measure.decimals else "is not a whole number"

@@ -1,6 +1,6 @@
 """A document's examples: each case read, decided, and compared with what its author expects."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from app.kernel.cadence import PeriodError, parse_period
@@ -107,7 +107,8 @@ class _Reader:
     def _check_expected(self, expect: ExpectPart, path: Path) -> None:
         for name, label in expect.classes.items():
             if name not in self.classes:
-                self._check_known(name, self.classes, (*path, name), "nothing is decided that is named")
+                decided = [*self.classes, *ExpectPart.model_fields]
+                self._check_known(name, decided, (*path, name), "nothing is decided that is named")
             elif label not in self.classes[name]:
                 mend = nearest_name(label, self.classes[name])
                 self._invalid((*path, name), f"{label!r} is no class of {name}", mend, key=False)
@@ -124,9 +125,7 @@ class _Reader:
             self._invalid((*path, what), f"the rulebook decides no {what}", f"remove {what}")
         return decided
 
-    def _check_known(
-        self, name: str, known: "dict[str, Fact] | dict[str, list[str]] | list[str]", path: Path, says: str
-    ) -> None:
+    def _check_known(self, name: str, known: Iterable[str], path: Path, says: str) -> None:
         if name not in self.excused:
             self._invalid(path, f"{says} {name!r}", nearest_name(name, known))
 
@@ -150,11 +149,13 @@ def _differences(expect: ExpectPart, outcome: Outcome, rulebook: Rulebook) -> It
     """What was decided otherwise than expected: the field that expects it, and the difference in words."""
     applies, expected = not isinstance(outcome, NotApplicable), expect.applies is not False
     if applies != expected:
-        yield "applies", f"the rulebook {'applies' if applies else 'does not apply'} to this client"
+        says = "applies to this client, and is expected not to" if applies else "does not apply to this client"
+        yield "applies", f"the rulebook {says}"
         return
     refused = sorted(outcome.missing) if isinstance(outcome, Refusal) else []
     if sorted(expect.refused or []) != refused:
-        yield "refused", f"refused for want of {_shown(refused)}, expected {_shown(sorted(expect.refused or []))}"
+        hoped = f", expected for want of {_shown(sorted(expect.refused))}" if expect.refused else ""
+        yield "refused", (f"refused for want of {_shown(refused)}" if refused else "not refused") + hoped
     elif isinstance(outcome, Decision):
         for key, wanted, decided in _compared(expect, outcome, rulebook):
             if wanted != decided:

@@ -23,6 +23,8 @@ _CODES: Final = {
 _ROUNDS: Final = 12
 _MOST: Final = 500
 """Faults after which a document is not read further."""
+_ALIKE: Final = 0.7
+"""How like a field's name a word must be to be taken for a slip of the pen."""
 _HEAD: Final = ("rulebook", "title", "source")
 _REMARKS: Final = {"label", "labels", "source", "note", "illustrative", "max_age"}
 """Fields that can be left out alone: no rule reads them."""
@@ -85,7 +87,8 @@ class _Fault:
         self.code = _CODES.get(detail["type"], Code.VALUE_INVALID)
         self.of_key = detail["loc"][-1:] == ("[key]",)
         self.path: Path = left_out.as_written(_existing(detail["loc"], kept))
-        self.name = next((step for step in reversed(detail["loc"]) if isinstance(step, str) and step != "[key]"), "")
+        named = detail["loc"] if self.code in {Code.FIELD_MISSING, Code.FIELD_UNKNOWN} else self.path
+        self.name = next((step for step in reversed(named) if isinstance(step, str)), "")
         self.meant = _similar(self.name) if self.code is Code.FIELD_UNKNOWN else None
 
     @property
@@ -98,7 +101,9 @@ class _Fault:
     def found(self) -> Found:
         """The fault in the document's words."""
         if self.code is Code.FIELD_MISSING:
-            return Found(self.code, self.path, f"{self.name} is missing", f"write {self.name}: …", at_key=True)
+            return Found(
+                self.code, self.path, f"the field {self.name!r} is left out", f"write {self.name}: …", at_key=True
+            )
         if self.code is Code.FIELD_UNKNOWN:
             mend = f"did you mean {self.meant!r}?" if self.meant else "remove it"
             return Found(self.code, self.path, f"{self.name!r} is not read here", mend, at_key=True)
@@ -150,7 +155,9 @@ def _without(data: Data, left_out: frozenset[Path], path: Path) -> Data:
 
 
 def _words(data: Data, left_out: Iterable[Path]) -> frozenset[str]:
-    return frozenset(word for path in left_out for word in words_in(_at(data, path)))
+    """Every word in what is left out, also in lower case: a capital is what makes many a name unreadable."""
+    found = {word for path in left_out for word in words_in(_at(data, path))}
+    return frozenset(found | {word.lower() for word in found})
 
 
 def _at(data: Data, path: Path) -> Data:
@@ -175,7 +182,7 @@ def _existing(path: Path, data: Data) -> Path:
 
 
 def _similar(name: str) -> str | None:
-    return next(iter(get_close_matches(name, _fields(), n=1)), None)
+    return next(iter(get_close_matches(name, _fields(), n=1, cutoff=_ALIKE)), None)
 
 
 @cache

@@ -12,6 +12,7 @@ from app.access.scopes import Scope
 from app.db.unit_of_work import UnitOfWork
 from app.http.openapi import problem
 from app.http.routing import Router
+from app.http.types import Day
 from app.rulebooks import service
 from app.rulebooks.check import check
 from app.rulebooks.document import json_schema
@@ -36,7 +37,7 @@ router = Router(prefix="/v1/rulebooks", tags=["rulebooks"])
 
 Name = Annotated[RulebookName, Path(description="The rulebook's name, for example `corporate-classes`.")]
 Version = Annotated[VersionNumber, Path(description="The version's number.")]
-AsOf = Annotated[date | None, Query(description="The day that counts; today where nothing is said.")]
+AsOf = Annotated[Day | None, Query(description="The day that counts; today where nothing is said.")]
 NOT_FOUND = problem(404, "There is no such rulebook or version, or none in force on that day.")
 _LAST = 2**31 - 1
 

@@ -1,10 +1,11 @@
 """What rulebooks look like over the wire."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from app.http.types import Day
 from app.rulebooks.source_text import MOST_CHARACTERS
 
 RulebookName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=64)]
@@ -38,7 +39,7 @@ class RulebookDraft(Wire):
 class Publication(Wire):
     """From when a version governs."""
 
-    effective_from: date | None = Field(
+    effective_from: Day | None = Field(
         None, description="The first day it governs; the document's own day, else today, where nothing is said."
     )
 
@@ -70,7 +71,7 @@ class VersionSummary(Wire):
     version: int
     digest: str
     state: Literal["draft", "published"]
-    effective_from: date | None
+    effective_from: Day | None
     created_at: datetime
     created_by: str
     published_at: datetime | None
@@ -121,7 +122,7 @@ class RulebookSummary(Wire):
     illustrative: BilingualText | None
     version: int
     digest: str
-    effective_from: date
+    effective_from: Day
     decides: list[str] = Field(description="Its classifications, and `score` and `tier` where it has them.")
     facts: list[str]
 

@@ -75,6 +75,10 @@ def read_source(text: str) -> SourceText:
     return source
 
 
+def _short(tag: object) -> str:
+    return str(tag).replace("tag:yaml.org,2002:", "!!")
+
+
 def _too_large(text: str) -> Problem | None:
     if len(text) <= MOST_CHARACTERS:
         return None
@@ -169,7 +173,9 @@ class _Reader:
             self._refuse(event, Code.ALIAS, "anchors (&) and aliases (*) are not read", mend)
         tag = getattr(event, "tag", None)
         if tag not in {None, "!"}:
-            self._refuse(event, Code.TAG, f"the tag {tag!r} is not read", "remove it; the schema types every value")
+            self._refuse(
+                event, Code.TAG, f"the tag {_short(tag)} is not read", "remove it; the schema types every value"
+            )
         if len(path) > DEEPEST:
             self._refuse(event, Code.TOO_DEEP, "nested too deeply", f"stay within {DEEPEST} levels")
 

@@ -35,6 +35,8 @@ _WANTED: Final[dict[str, Callable[[_Context], str]]] = {
 
 def wanted(detail: ErrorDetails) -> str:
     """The mend of an error: what to write."""
+    if detail["input"] == "" and detail["type"] != "string_pattern_mismatch":
+        return "write its value, or remove the line"
     say = _WANTED.get(detail["type"])
     if say is not None:
         return f"write {say(detail.get('ctx', {}))}"

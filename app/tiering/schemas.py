@@ -1,11 +1,11 @@
 """What scoring looks like over the wire. Amounts and scores are decimal strings, exact to the last digit."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from app.http.types import Day
 from app.rulebooks.schemas import BilingualText, RulebookName, VersionNumber
 
 MOST_ITEMS: Final = 10_000
@@ -37,7 +37,7 @@ class DatedValue(Wire):
     """A value with its day and its source (domain.md A3)."""
 
     value: Scalar
-    as_of: date | None = None
+    as_of: Day | None = None
     source: Text | None = None
 
 
@@ -60,7 +60,7 @@ class Standing(Wire):
     """Where the client stands before this decision: its tier's stay bounds then count."""
 
     tier: Text
-    since: date | None = None
+    since: Day | None = None
     reviews_below: int = Field(0, ge=0, le=1000, description="Reviews in a row below the stay bound.")
 
 
@@ -77,7 +77,7 @@ class ScoreRequest(ScoreItem):
 
     rulebook: RulebookName | None = None
     version: VersionNumber | None = Field(None, description="Pins a published version; else `as_of` picks it.")
-    as_of: date | None = Field(None, description="The day of the decision; today where nothing is said.")
+    as_of: Day | None = Field(None, description="The day of the decision; today where nothing is said.")
     nearest: bool = Field(default=False, description="Also look for the smallest moves that reach the next tier.")
 
 
@@ -86,7 +86,7 @@ class ScoreBatch(Wire):
 
     rulebook: RulebookName
     version: VersionNumber | None = None
-    as_of: date | None = None
+    as_of: Day | None = None
     items: list[ScoreItem] = Field(min_length=1, max_length=MOST_ITEMS)
 
 
@@ -110,7 +110,7 @@ class StaleFact(Wire):
     """A fact older than its rulebook allows."""
 
     fact: str
-    as_of: date
+    as_of: Day
     max_age: str
 
 
@@ -249,7 +249,7 @@ class Decision(Wire):
     """One client decided under one rulebook, with every reason."""
 
     rulebook: RulebookRef
-    as_of: date
+    as_of: Day
     client_id: str | None
     complete: bool = Field(description="False where a missing fact counted as its worst.")
     missing: list[MissingFact]
@@ -275,7 +275,7 @@ class NotDecided(Wire):
 class Decisions(Wire):
     """The client under every rulebook in force that applies."""
 
-    as_of: date
+    as_of: Day
     decisions: list[Decision]
     not_decided: list[NotDecided]
 

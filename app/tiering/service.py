@@ -88,15 +88,14 @@ class Decider:
         return nearest_moves(self.scorer, given.facts, given.standing, outcome.tier.rank + 1)[:MOST_MOVES]
 
     def _standing(self, standing: Standing | None, errors: list[FieldError], *, strict: bool) -> kernel.Standing | None:
-        if standing is None or (self.book.tiers is None and not strict):
+        """The standing tier's rank; a rulebook without tiers has no use for one."""
+        if standing is None or self.book.tiers is None:
             return None
-        labels = self.book.tiers.labels if self.book.tiers else ()
+        labels = self.book.tiers.labels
         if standing.tier in labels:
             return kernel.Standing(labels.index(standing.tier))
         if strict:
-            detail = f"is no tier of {self.published.name}" + (
-                f": {', '.join(labels)}" if labels else ", which has none"
-            )
+            detail = f"is no tier of {self.published.name}: {', '.join(labels)}"
             errors.append(FieldError(pointer="/standing/tier", code="unknown_tier", detail=detail))
         return None
 

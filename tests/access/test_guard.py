@@ -63,7 +63,7 @@ async def test_no_key_is_401_with_a_challenge(stranger: httpx2.AsyncClient, head
     ids=["unknown", "mistyped", "preset", "short", "long", "blank", "latin", "brand", "SQL"],
 )
 async def test_a_key_that_does_not_work_is_401(stranger: httpx2.AsyncClient, token: str) -> None:
-    answer = await stranger.get("/metrics", headers={"Authorization": f"Bearer {token}".encode("latin-1")})
+    answer = await stranger.get("/metrics", headers={b"Authorization": f"Bearer {token}".encode("latin-1")})
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == 'Bearer realm="tierbook", error="invalid_token"'
     assert token not in answer.text or token == "x"

@@ -54,7 +54,9 @@ def _refusal(text: str) -> str | None:
     return None
 
 
-@pytest.mark.parametrize("preset", ["correct-horse-battery-staple", "tb_for_automation_1", "x" * 16, "0123456789abcdef" * 4, "!" * 255])
+@pytest.mark.parametrize(
+    "preset", ["correct-horse-battery-staple", "tb_for_automation_1", "x" * 16, "0123456789abcdef" * 4, "!" * 255]
+)
 def test_a_preset_may_be_any_long_text(preset: str) -> None:
     keys.check(preset)
 

@@ -37,10 +37,10 @@ TABLE: Final[dict[str, Scope | None]] = {
 
 
 def _routes(app: FastAPI) -> dict[str, APIRoute]:
-    found = {}
+    found: dict[str, APIRoute] = {}
     for route in app.routes:
         assert isinstance(route, StrictRoute), f"{route} bypasses app.http.routing.Router"
-        found |= {f"{method} {route.path_format}": route for method in route.methods}
+        found |= {f"{method} {route.path_format}": route for method in route.methods or ()}
     return found
 
 

@@ -102,6 +102,13 @@ def test_started_by_root_it_is_nobody_with_one_capability(home: Path, kept: str)
     assert status["Groups"].strip() == ""
 
 
+def test_the_surroundings_do_not_steer_it(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"PGPORT": "1", "PGHOST": "nowhere", "PGUSER": "x", "PGDATABASE": "x", "PGDATA": "/x"}.items():
+        monkeypatch.setenv(name, value)
+    with embedded_postgres(home, durable=False) as address:
+        assert _ask(address, "SELECT current_user::text") == "tierbook"
+
+
 def test_it_listens_on_no_network(kept: str) -> None:
     assert _ask(kept, "SHOW listen_addresses") == ""
 
@@ -193,14 +200,14 @@ def test_why_it_does_not_start_is_said_and_nothing_stays_behind(home: Path) -> N
     assert wait_until(lambda: cluster.postmaster(home / "postgres") is None, 5)
 
 
-def test_a_socket_folder_that_is_not_ours_is_refused(
-    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+def test_a_socket_folder_that_is_not_ours_is_refused(home: Path) -> None:
     folder = cluster.socket_folder(home / "postgres", None)
-    folder.chmod(0o777)
-    with pytest.raises(EmbeddedPostgresError, match="open to others"):
-        cluster.socket_folder(home / "postgres", None)
+    try:
+        folder.chmod(0o777)
+        with pytest.raises(EmbeddedPostgresError, match="open to others"):
+            cluster.socket_folder(home / "postgres", None)
+    finally:
+        folder.rmdir()
 
 
 def test_a_home_that_cannot_be_is_said_in_words(tmp_path: Path) -> None:

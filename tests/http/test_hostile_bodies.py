@@ -26,7 +26,7 @@ BODY_ROUTES = {
     for router in ROUTERS
     for route in router.routes
     if isinstance(route, APIRoute) and route.body_field is not None
-    for method in route.methods
+    for method in route.methods or ()
 }
 
 

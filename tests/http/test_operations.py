@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from app.clock import SystemClock
 
 
-async def test_alive_and_ready(stranger: httpx2.AsyncClient) -> None:
+async def test_alive_and_ready(app: FastAPI, stranger: httpx2.AsyncClient) -> None:
+    await app.state.rulebooks.refresh()
     for path in ("/livez", "/readyz"):
         answer = await stranger.get(path)
         assert (answer.status_code, answer.json()) == (200, {"status": "ok"})

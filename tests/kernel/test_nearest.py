@@ -1,14 +1,15 @@
 """The smallest moves that reach a tier: golden cases by hand, and what holds of every rulebook."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.kernel.classification import Classification, Matrix, Options
-from app.kernel.condition import OneOf
+from app.kernel.classification import Bands, Choose, Classification, Fixed, Matrix, Options
+from app.kernel.condition import OneOf, Within
 from app.kernel.decision import Decision, Standing
 from app.kernel.fact import Fact
 from app.kernel.nearest import Move, nearest_moves
@@ -52,6 +53,20 @@ def moves(rulebook: Rulebook, **client: int) -> Moved:
     ]
 
 
+def rank(scorer: Scorer, client: Client, standing: Standing | None) -> int:
+    decision = scorer.decide(client, standing)
+    return decision.tier.rank if isinstance(decision, Decision) and decision.tier else -1
+
+
+def moved(client: Client, move: Move) -> Client:
+    return client | {each.fact.name: each.after for each in move.changes}
+
+
+def alone(move: Move) -> Iterator[Move]:
+    """Each change of a move by itself."""
+    yield from (Move((each,), move.rank, 0) for each in move.changes)
+
+
 def test_a_fact_moves_up_to_the_bound_and_no_further() -> None:
     assert moves(book(line("deposits", (50, 200), (0, 40, 100)), bound=100), deposits=49) == [
         {"deposits": ("49", "200")}
@@ -93,6 +108,17 @@ def test_where_no_single_move_reaches_two_together_may() -> None:
     assert moves(rulebook) == [{"signed": ("no", "yes"), "deposits": ("0", "50")}]
 
 
+def test_what_one_fact_could_do_alone_is_no_pair() -> None:
+    rising, falling = line("share", (0, 10**6), (0, 100), linear=True), line("share", (0, 10**6), (100, 0), linear=True)
+    helped = Dimension("falling", 0, (replace(falling, name="falling"), line("signed", (1,), (0, 100))))
+    both = TierRule(1, (Bound("rising", 50 * WHOLE), Bound("falling", 30 * WHOLE)), ())
+    card = Scorecard("points", 0, (Dimension("rising", 0, (rising,)), helped))
+    made = Rulebook("made", FACTS, scorecard=card, tiers=Tiers(("none", "key"), (both,), 0))
+    scorer = Scorer(made)
+    found = nearest_moves(scorer, AT_WORST, None, 1)
+    assert [rank(scorer, moved(AT_WORST, each), None) for move in found for each in alone(move)] == [0, 0]
+
+
 def test_single_moves_stand_before_pairs_and_small_ones_before_large_ones() -> None:
     rulebook = book(
         line("deposits", (100, 200), (0, 10, 50)),
@@ -125,13 +151,14 @@ def test_a_missing_fact_moves_from_what_it_counts_as() -> None:
     assert (move.changes[0].before, move.changes[0].after) == (0, 50)
 
 
-def rank(scorer: Scorer, client: Client, standing: Standing | None) -> int:
-    decision = scorer.decide(client, standing)
-    return decision.tier.rank if isinstance(decision, Decision) and decision.tier else -1
-
-
-def moved(client: Client, move: Move) -> Client:
-    return client | {each.fact.name: each.after for each in move.changes}
+def test_a_move_into_a_branch_with_an_unknown_fact_is_none() -> None:
+    asked = Fact("asked", "count", 0, 9, "refuse", actionable=True)
+    large = Within("deposits", 50, None, ())
+    branch = Classification("by", ("a", "b"), Choose(((large, Bands("asked", (1,), (0, 1))),), Fixed(0)))
+    made = book(line("deposits", (50,), (0, 40)), bound=40, classifications=(branch,))
+    scorer = Scorer(replace(made, facts=FACTS | {"asked": asked}))
+    assert nearest_moves(scorer, AT_WORST, None, 1) == []
+    assert len(nearest_moves(scorer, AT_WORST | {"asked": 0}, None, 1)) == 1
 
 
 @st.composite
@@ -145,11 +172,6 @@ def questions(draw: Any) -> tuple[Scorer, Client, Standing | None, int]:
         clients(scorer.rulebook).filter(lambda each: 0 <= rank(scorer, each, standing) < len(tiers.labels) - 1)
     )
     return scorer, client, standing, draw(st.integers(rank(scorer, client, standing) + 1, len(tiers.labels) - 1))
-
-
-def alone(move: Move) -> Iterator[Move]:
-    """Each change of a move by itself."""
-    yield from (Move((each,), move.rank, 0) for each in move.changes)
 
 
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))

@@ -108,7 +108,7 @@ examples:
     expect: {size: large, standing: good, tier: gold, score: 100, review: P3M}
   - given: {segment: corporate}
     expect: {size: small, standing: poor, tier: none, complete: no, review: none}
-  - given: {segment: corporate, deposits: 10亿, growth: 0%, rating: low}
+  - given: {segment: corporate, deposits: 10亿, growth: -20%, rating: low}
     standing: {tier: gold}
     expect: {tier: silver}
 """

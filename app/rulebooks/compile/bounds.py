@@ -29,7 +29,7 @@ def compile_bounds(
     if bounds[0] != readable.low:
         text, path = written[0]
         message = f"nothing is said of {readable.name} below {text}, the first bound"
-        mend = f"begin with min, or with {readable.render(readable.low)}"
+        mend = f"begin with min, which is {readable.render(readable.low)}"
         scope.findings.add(Code.BOUND_FIRST, path, message, mend, at_key=at_key)
     return bounds[1:]
 

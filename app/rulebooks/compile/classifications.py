@@ -120,10 +120,11 @@ class _Compiler:
         return Matrix(rows.name, columns.name, cells) if len(cells) == len(rows.options) else None
 
     def _listed(self, name: str, path: Path) -> Readable | None:
-        readable = self.scope.read(name, path)
+        readable = self.scope.read(name, path, at_key=False)
         if readable and readable.measure:
+            message = f"{name} is a number and has no options"
             mend = "classify it into bands first, and read that classification here"
-            self._report(Code.COMPARISON_WRONG, path, f"{name} is a number and has no options", mend)
+            self.scope.findings.add(Code.COMPARISON_WRONG, path, message, mend)
             return None
         return readable
 

@@ -59,7 +59,7 @@ def check_selection(parts: list[SelectionPart], scope: Scope) -> None:
     """Selection models rank by a declared number and cut at ratios between 0 and 1."""
     for at, part in enumerate(parts):
         path: Path = ("selection", at)
-        readable = scope.read(part.rank_by, (*path, "rank_by"))
+        readable = scope.read(part.rank_by, (*path, "rank_by"), at_key=False)
         if readable and not readable.measure:
             message = f"{part.rank_by} is no number"
             scope.findings.add(Code.COMPARISON_WRONG, (*path, "rank_by"), message, "rank by a number")
@@ -91,7 +91,7 @@ def _reviewed_by(part: ReviewsPart, scope: Scope) -> Readable | None:
         message = "there are no tiers to review by"
         scope.findings.add(Code.SECTION_MISPLACED, (*REVIEWS, "every"), message, mend, at_key=True)
         return None
-    readable = scope.read(part.by or "tier", (*REVIEWS, "by" if part.by else "every"))
+    readable = scope.read(part.by or "tier", (*REVIEWS, "by" if part.by else "every"), at_key=part.by is None)
     if readable and readable.measure:
         mend = "classify it into bands first, and name that classification"
         scope.findings.add(Code.COMPARISON_WRONG, (*REVIEWS, "by"), f"{part.by} is a number and has no options", mend)
@@ -108,6 +108,8 @@ def _check_every(readable: Readable, every: dict[str, str], document: RulebookDo
         message, mend = f"{key!r} is no value of {readable.name}", nearest_name(key, readable.options)
         scope.findings.add(code, (*path, key), message, mend, at_key=True)
     lowest = document.tiers.rules.otherwise if readable.name == "tier" and document.tiers else None
+    if lowest is not None and lowest not in readable.options:
+        return
     absent = [option for option in readable.options if option not in every and option != lowest]
     if absent[len(unknown) :]:
         message = f"some values of {readable.name} are never reviewed"

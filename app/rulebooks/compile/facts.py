@@ -3,7 +3,7 @@
 from app.kernel.cadence import Period, PeriodError, parse_period
 from app.kernel.fact import Better, Fact
 from app.kernel.quantity import MEASURES, Measure, QuantityError, parse, render
-from app.rulebooks.compile.scope import Scope, readable_fact, reason
+from app.rulebooks.compile.scope import Scope, how_to_write, readable_fact, reason
 from app.rulebooks.document.facts import FactPart
 from app.rulebooks.problem import Code, Findings, Path
 
@@ -98,7 +98,7 @@ def _end(
     try:
         return parse(text, measure)
     except QuantityError as error:
-        message, mend = f"{text!r} {reason(error)}", "write a plain decimal, 5000万, or unbounded"
+        message, mend = f"{text!r} {reason(error)}", f"{how_to_write(measure)}, or unbounded"
         findings.add(Code.AMOUNT_INVALID, path, message, mend)
         return None
 

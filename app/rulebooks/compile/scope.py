@@ -41,6 +41,13 @@ class Readable:
 
 
 FLAG_OPTIONS = ("no", "yes")
+_WRITTEN = {
+    "money": "write an amount: 199999999.99, 5000万, 2亿",
+    "ratio": "write a ratio: 35% or 0.35",
+    "count": "write a whole number",
+}
+_ALIKE = 0.7
+"""How like a known name a word must be to be taken for a slip of the pen."""
 _MOST_COMPARED = 300
 """Names beyond which the nearest is not looked for: it costs time for each."""
 
@@ -84,8 +91,8 @@ class Scope:
         self.known[readable.name] = readable
         self.later.discard(readable.name)
 
-    def read(self, name: str, path: Path) -> Readable | None:
-        """The readable of a name; an unknown one, or one decided later, is a finding at its key."""
+    def read(self, name: str, path: Path, *, at_key: bool = True) -> Readable | None:
+        """The readable of a name; an unknown one, or one decided later, is a finding at its key, or at its value."""
         self.used.add(name)
         if self.excuses(name):
             return None
@@ -94,10 +101,10 @@ class Scope:
         if name in self.later:
             mend = "read something that is decided before it, or move this to where it is decided"
             message = f"{name!r} is decided only after this"
-            self.findings.add(Code.NAME_TOO_LATE, path, message, mend, at_key=True)
+            self.findings.add(Code.NAME_TOO_LATE, path, message, mend, at_key=at_key)
         else:
             mend = nearest_name(name, {*self.known, *self.later})
-            self.findings.add(Code.NAME_UNKNOWN, path, f"nothing is named {name!r}", mend, at_key=True)
+            self.findings.add(Code.NAME_UNKNOWN, path, f"nothing is named {name!r}", mend, at_key=at_key)
         return None
 
     def excuses(self, name: str) -> bool:
@@ -117,15 +124,14 @@ class Scope:
             return None
         if not readable.low <= value <= readable.high:
             message = f"{text} is outside what {readable.name} can be"
-            mend = f"write a value from {readable.render(readable.low)} to {readable.render(readable.high)}"
-            self.findings.add(Code.AMOUNT_OUT_OF_RANGE, path, message, mend, at_key=at_key)
+            self.findings.add(Code.AMOUNT_OUT_OF_RANGE, path, message, _inside(readable), at_key=at_key)
             return None
         return value
 
 
 def reason(error: QuantityError) -> str:
     """What is wrong with an amount, without what to write instead, which the mend says."""
-    return str(error).partition(": write")[0]
+    return str(error).partition(": write")[0].replace("not a points", "not a number of points")
 
 
 def nearest_name(name: str, candidates: Iterable[str]) -> str:
@@ -133,7 +139,7 @@ def nearest_name(name: str, candidates: Iterable[str]) -> str:
     every = sorted(candidates)
     if len(every) > _MOST_COMPARED:
         return "use a name that the document declares"
-    close = get_close_matches(name, every, n=1)
+    close = get_close_matches(name, every, n=1, cutoff=_ALIKE)
     if close:
         return f"did you mean {close[0]!r}?"
     return f"use one of {', '.join(every)}" if every else "declare it first"
@@ -142,4 +148,15 @@ def nearest_name(name: str, candidates: Iterable[str]) -> str:
 def _mend(readable: Readable, text: str) -> str:
     if readable.options:
         return nearest_name(text, readable.options)
-    return "write a plain decimal, 5000万, 2亿 or the like"
+    return how_to_write(readable.measure) if readable.measure else ""
+
+
+def how_to_write(measure: Measure) -> str:
+    """The mend for what is no amount of a measure."""
+    return _WRITTEN.get(measure.name, "write a plain decimal")
+
+
+def _inside(readable: Readable) -> str:
+    low, high = readable.render(readable.low), readable.render(readable.high)
+    open_above = readable.measure is not None and readable.high == readable.measure.limit
+    return f"write {low} or more" if open_above else f"write a value from {low} to {high}"

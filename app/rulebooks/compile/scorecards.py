@@ -54,7 +54,7 @@ class _Compiler:
             self._report(Code.NAME_TAKEN, path, f"the indicator {name!r} stands twice", mend)
         self.indicators.add(name)
         fact = part.fact or name
-        readable = self.scope.read(fact, (*path, "fact") if part.fact else path)
+        readable = self.scope.read(fact, (*path, "fact") if part.fact else path, at_key=part.fact is None)
         if readable is None:
             return None
         curve = compile_curve(part, readable, (*path, "points"), self.scope, percent=self.weighted)

@@ -5,13 +5,13 @@ For a box that is one client they are exact.
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from app.kernel.classification import Bands, Best, Choose, Fixed, Matrix, Options, Rule, Worst
 from app.kernel.condition import AllOf, AtLeastOf, Condition, Not, OneOf, Within
 from app.kernel.rulebook import Rulebook
 from app.kernel.scorecard import FULL_WEIGHT, SUM_FACTOR, Curve, Dimension, LinearPoints, Scorecard
-from app.kernel.tier import Bound, Tiers
+from app.kernel.tier import Bound, TierRule, Tiers
 
 Range = tuple[int, int]
 Values = Range | frozenset[int]
@@ -40,19 +40,32 @@ def may_hold(condition: Condition, box: Box) -> bool:
     The comparisons that must hold together narrow the box first, so that what contradicts them is seen.
     """
     narrowed = dict(box)
-    for part in condition.parts if isinstance(condition, AllOf) else (condition,):
-        if isinstance(part, Within | OneOf):
-            values = _narrowed(narrowed[part.name], part)
-            if values is None:
-                return False
-            narrowed[part.name] = values
+    for leaf, holds in _together(condition):
+        values = _narrowed(narrowed[leaf.name], leaf, holds=holds)
+        if values is None:
+            return False
+        narrowed[leaf.name] = values
     return _may(condition, narrowed)[0]
 
 
-def _narrowed(values: Values, leaf: Within | OneOf) -> Values | None:
-    """The values that meet the comparison; None where there are none."""
+def _together(condition: Condition) -> Iterator[tuple[Within | OneOf, bool]]:
+    """Comparisons that must all hold, or all fail where False."""
+    match condition:
+        case AllOf(parts):
+            for part in parts:
+                yield from _together(part)
+        case Not(Within() | OneOf() as leaf):
+            yield leaf, False
+        case Within() | OneOf():
+            yield condition, True
+
+
+def _narrowed(values: Values, leaf: Within | OneOf, *, holds: bool) -> Values | None:
+    """The values that meet the comparison (or fail it); None where there are none."""
     if isinstance(values, frozenset):
-        return frozenset(value for value in values if leaf.holds({leaf.name: value})) or None
+        return frozenset(value for value in values if leaf.holds({leaf.name: value}) == holds) or None
+    if not holds:
+        return values
     if isinstance(leaf, OneOf):
         inside = frozenset(member for member in leaf.members if values[0] <= member <= values[1])
         return (min(inside), max(inside)) if inside else None
@@ -198,7 +211,9 @@ def _tiers(tiers: Tiers, box: Box) -> frozenset[int]:
 
 def _earned(tiers: Tiers, box: Box) -> frozenset[int]:
     found: set[int] = set()
-    for rule in tiers.rules:
+    for at, rule in enumerate(tiers.rules):
+        if any(_implies(rule, higher) for higher in tiers.rules[:at]):
+            continue
         reached = [_reached(bound, box) for bound in rule.enter]
         reached += [_may(rule.when, box)] if rule.when is not None else []
         if all(holds for holds, _ in reached):
@@ -206,6 +221,13 @@ def _earned(tiers: Tiers, box: Box) -> frozenset[int]:
         if not any(fails for _, fails in reached):
             return frozenset(found)
     return frozenset(found | {tiers.otherwise})
+
+
+def _implies(rule: TierRule, higher: TierRule) -> bool:
+    """Whether whoever meets the rule meets the higher one, so that nobody is left for the rule."""
+    asked = {bound.measure: bound.least for bound in rule.enter}
+    met = all(bound.measure in asked and asked[bound.measure] >= bound.least for bound in higher.enter)
+    return met and (higher.when is None or higher.when == rule.when)
 
 
 def _reached(bound: Bound, box: Box) -> tuple[bool, bool]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from app.kernel.classification import Best, Choose, Classification, Fixed, Matrix, Rule, Worst
 from app.kernel.condition import AllOf, Condition, Not, OneOf, names
-from app.kernel.reading import subjects
 from app.kernel.rulebook import Rulebook
 from app.rulebooks.problem import Code, Path
+from app.rulebooks.proof.relevance import reads
 
 Outcomes = frozenset[tuple[str, int]]
 """Names with one rank of each: classes and tiers."""
@@ -56,7 +56,7 @@ def goals(rulebook: Rulebook) -> Iterator[Goal]:
 
 def _classified(each: Classification) -> Iterator[Goal]:
     yield from _branches(each.name, each.rule, ("classifications", each.name), ())
-    reads = _reads(each.rule)
+    rests_on = reads(each.rule)
     for rank, label in enumerate(each.labels):
         mend = "mend the bounds or conditions that lead to it, or remove it from order"
         path = ("classifications", each.name, "order", rank)
@@ -67,7 +67,7 @@ def _classified(each: Classification) -> Iterator[Goal]:
             f"no client can be {label}",
             mend,
             about=frozenset({(each.name, rank)}),
-            reads=reads,
+            reads=rests_on,
         )
 
 
@@ -114,13 +114,13 @@ def _tiers(rulebook: Rulebook) -> Iterator[Goal]:
         if rule.when is not None:
             rule_path = ("tiers", "rules", tiers.labels[rule.rank], "when")
             yield _condition(rule.when, rule_path, frozenset({("tier", rule.rank)}))
-    reads = frozenset({name for rule in tiers.rules if rule.when is not None for name in names(rule.when)})
+    rests_on = frozenset({name for rule in tiers.rules if rule.when is not None for name in names(rule.when)})
     for rank, tier in enumerate(tiers.labels):
         condition, about = OneOf("tier", frozenset((rank,))), frozenset({("tier", rank)})
         mend = "mend its bounds, or those of the tiers tried before it"
         path = ("tiers", "order", rank)
         message = f"no client can enter {tier}"
-        yield Goal(condition, path, Code.TIER_UNREACHABLE, message, mend, about=about, reads=reads)
+        yield Goal(condition, path, Code.TIER_UNREACHABLE, message, mend, about=about, reads=rests_on)
 
 
 def _condition(when: Condition, path: Path, leads_to: Outcomes = frozenset()) -> Goal:
@@ -142,11 +142,3 @@ def _ranks(rule: Rule) -> frozenset[int]:
             return frozenset(rank for cells in rule.ranks for rank in cells)
         case _:
             return frozenset(rule.ranks)
-
-
-def _reads(rule: Rule) -> frozenset[str]:
-    """Everything a rule may read, whichever branch it takes."""
-    if not isinstance(rule, Choose):
-        return subjects(rule)
-    guards = (names(guard) for guard, _ in rule.branches)
-    return frozenset().union(_reads(rule.otherwise), *guards, *(_reads(branch) for _, branch in rule.branches))

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
-from app.kernel.condition import Condition, leaves
+from app.kernel.condition import Condition, leaves, names
 from app.kernel.cuts import all_conditions, cuts, sloped
 from app.kernel.decision import Decision
 from app.kernel.fact import Fact
 from app.kernel.rulebook import Rulebook
 from app.kernel.score import Scorer
 from app.rulebooks.proof.box import Values, may_hold, outcomes
+from app.rulebooks.proof.relevance import facts_behind, rests_on
 
 BUDGET = 3_000
 """Boxes looked at before one search gives up; a shipped rulebook needs some tens."""
@@ -51,11 +52,13 @@ class Search:
         self._sloped = sloped(rulebook)
         self._rules = _rules(rulebook)
         self._left = WHOLE_BUDGET
+        self._made = rests_on(rulebook)
         self._root: dict[str, Values] = {fact.name: self._all(fact) for fact in self._facts}
 
     def find(self, condition: Condition, budget: int = BUDGET) -> Witness | Nobody:
         """A client for whom the rulebook applies and `condition` holds, over anything a rule may read."""
         draw = Random(1)  # noqa: S311  always the same: a check says the same twice
+        telling = facts_behind(names(condition) | names(self.rulebook.applies_to), self._made)
         waiting = [self._root]
         for _ in range(min(budget, self._left // self._rules)):
             if not waiting:
@@ -68,7 +71,7 @@ class Search:
             for client in self._tries(facts, draw):
                 if self.holds(condition, client):
                     return Witness(client)
-            waiting.extend(self._halves(facts, draw))
+            waiting.extend(self._halves(facts, telling, draw))
         return Nobody(proved=not waiting)
 
     def holds(self, condition: Condition, client: Client) -> bool:
@@ -104,11 +107,14 @@ class Search:
         inside = [cut for cut in self._cuts[name] if values[0] <= cut <= values[1]]
         return draw.choice(inside) if inside else values[0]
 
-    def _halves(self, facts: dict[str, Values], draw: Random) -> list[dict[str, Values]]:
-        """The box cut in two along the fact with the most cells left, in an order drawn at random."""
-        sizes = {name: self._size(name, values) for name, values in facts.items()}
-        name = max(sizes, key=lambda each: sizes[each])
-        if sizes[name] <= 1:
+    def _halves(self, facts: dict[str, Values], telling: frozenset[str], draw: Random) -> list[dict[str, Values]]:
+        """The box cut in two along the telling fact with the most cells left, in an order drawn at random.
+
+        Where no telling fact has cells left, every client in the box is alike, and there is nothing to cut.
+        """
+        sizes = {name: self._size(name, values) for name, values in facts.items() if name in telling}
+        name = max(sizes, key=lambda each: sizes[each], default="")
+        if sizes.get(name, 1) <= 1:
             return []
         halves = [{**facts, name: part} for part in self._cut(name, facts[name])]
         draw.shuffle(halves)

@@ -28,7 +28,7 @@ class Both(NamedTuple):
 AND: Final = Both(" and ", "且")
 OR: Final = Both(" or ", "或")
 LIST: Final = Both(", ", "、")
-CLAUSES: Final = Both("; ", "；")  # noqa: RUF001  Chinese punctuation
+CLAUSES: Final = Both("; ", "；")
 ALWAYS: Final = Both("always", "一律")
 COLON: Final = Both(": ", "：")
 

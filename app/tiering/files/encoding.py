@@ -11,7 +11,7 @@ import polars as pl
 from app.kernel.fact import Fact
 from app.kernel.quantity import QuantityError
 from app.kernel.rulebook import Rulebook
-from app.tiering.files.reading import Aside, Batch, FileRefused
+from app.tiering.files.source import Aside, Batch, FileRefused
 
 _REMEMBERED: Final = 65_536
 Cell = tuple[int | None, str]
@@ -34,12 +34,13 @@ def map_columns(book: Rulebook, columns: tuple[str, ...], asked: Mapping[str, st
         if column not in columns:
             raise FileRefused(f"--map {fact}={column}: the file has no column {column}; it has {', '.join(columns)}")
     if standing is not None and standing not in columns:
-        raise FileRefused(f"--standing {standing}: the file has no column {standing}")
+        raise FileRefused(f"--standing {standing}: the file has no column {standing}; it has {', '.join(columns)}")
+    if standing is not None and book.tiers is None:
+        raise FileRefused(f"--standing {standing}: {book.name} has no tiers")
     found = {fact: asked.get(fact, fact) for fact in book.facts if asked.get(fact, fact) in columns}
     if not found:
-        raise FileRefused(
-            f"no column gives a fact of {book.name} ({', '.join(book.facts)}); name them: --map fact=column"
-        )
+        facts = ", ".join(book.facts)
+        raise FileRefused(f"no column gives a fact of {book.name} ({facts}); name them: --map fact=column")
     return ColumnMap(found, standing)
 
 
@@ -47,80 +48,69 @@ class Encoder:
     """Encodes batches for one rulebook; remembers texts it has read, for files repeat themselves."""
 
     def __init__(self, book: Rulebook, mapping: ColumnMap) -> None:
-        self._mapping = mapping
-        self._cells = {name: fact_cell(book.facts[name]) for name in mapping.facts}
-        self._tiers = book.tiers.labels if book.tiers else ()
+        readers = {f"fact__{fact}": (column, fact_cell(book.facts[fact])) for fact, column in mapping.facts.items()}
+        if mapping.standing is not None and book.tiers:
+            readers["standing__tier"] = (mapping.standing, tier_cell(book.tiers.labels))
+        self._readers = readers
 
     def encoded(self, batch: Batch) -> tuple[pl.DataFrame, list[Aside]]:
-        """The batch with its fact columns beside its own, and the rows whose cells cannot be read."""
+        """The encoded facts of every row that can be read, with its place in the batch; and the others."""
         problems: dict[int, list[str]] = {}
         encoded = {
-            f"fact__{fact}": self._column(fact, column, batch.columns[column], problems)
-            for fact, column in self._mapping.facts.items()
+            name: [self._value(column, read(cell), problems, at) for at, cell in enumerate(batch.cells(column))]
+            for name, (column, read) in self._readers.items()
         }
-        if self._mapping.standing is not None:
-            encoded["standing__tier"] = self._standing(batch.columns[self._mapping.standing], problems)
-        aside = [_aside(batch, at, "; ".join(reasons)) for at, reasons in sorted(problems.items())]
+        aside = [batch.set_aside(at, "; ".join(reasons)) for at, reasons in sorted(problems.items())]
         frame = pl.DataFrame(encoded, schema=dict.fromkeys(encoded, pl.Int64))
-        frame = frame.with_columns(row__at=pl.int_range(len(batch.lines)))
-        return frame.filter(~pl.col("row__at").is_in(list(problems))), aside
+        unread = pl.Series(list(problems), dtype=pl.Int64)
+        frame = frame.with_columns(row__at=pl.int_range(len(batch.lines), dtype=pl.Int64))
+        return frame.filter(~pl.col("row__at").is_in(unread.implode())), aside
 
-    def _column(self, fact: str, column: str, cells: list[Any], problems: dict[int, list[str]]) -> list[int | None]:
-        read = self._cells[fact]
-        values: list[int | None] = []
-        for at, cell in enumerate(cells):
-            value, wrong = read(cell)
-            values.append(value)
-            if wrong:
-                problems.setdefault(at, []).append(f"{column}: {_shown(cell)} {wrong}")
-        return values
-
-    def _standing(self, cells: list[Any], problems: dict[int, list[str]]) -> list[int | None]:
-        ranks: list[int | None] = []
-        for at, cell in enumerate(cells):
-            known = cell in self._tiers
-            ranks.append(self._tiers.index(cell) if known else None)
-            if not known and cell not in {None, ""}:
-                problems.setdefault(at, []).append(f"{self._mapping.standing}: {_shown(cell)} is no tier")
-        return ranks
+    @staticmethod
+    def _value(column: str, cell: Cell, problems: dict[int, list[str]], at: int) -> int | None:
+        value, wrong = cell
+        if wrong:
+            problems.setdefault(at, []).append(f"{column} {wrong}")
+        return value
 
 
 def fact_cell(fact: Fact) -> Callable[[Any], Cell]:
     """A reader of cells of one fact: empty means missing; everything else is read exactly or told."""
+    return _reader(fact.encode)
 
+
+def tier_cell(labels: tuple[str, ...]) -> Callable[[Any], Cell]:
+    """A reader of cells that name a tier."""
+
+    def rank(cell: str | bool) -> int:  # noqa: FBT001  a cell may be a flag
+        if cell not in labels:
+            raise QuantityError(f"is none of the tiers {', '.join(labels)}")
+        return labels.index(str(cell))
+
+    return _reader(rank)
+
+
+def _reader(encode: Callable[[str | bool], int]) -> Callable[[Any], Cell]:
     @lru_cache(_REMEMBERED)
-    def read(cell: str | bool) -> Cell:  # noqa: FBT001  a cell may be one
+    def read(cell: str | bool) -> Cell:  # noqa: FBT001  a cell may be a flag
         try:
-            return (None, "") if cell == "" else (fact.encode(cell), "")
+            return (None, "") if cell == "" else (encode(cell), "")
         except QuantityError as error:
             return None, str(error)
 
     def read_any(cell: Any) -> Cell:
-        if cell is None:
-            return None, ""
-        try:
-            return read(_plain(cell))
-        except QuantityError as error:
-            return None, str(error)
+        plain = _plain(cell)
+        return (None, "is neither a text, a number nor a flag") if plain is None else read(plain)
 
     return read_any
 
 
-def _plain(cell: Any) -> str | bool:
-    """A typed cell as the text it stands for; a float as the shortest decimal that is that float."""
+def _plain(cell: Any) -> str | bool | None:
+    """A cell as the text it stands for, a float as the shortest decimal that is that float; None for what has none."""
     if isinstance(cell, str):
         return cell.strip()
-    if isinstance(cell, bool):
-        return cell
+    if cell is None or isinstance(cell, bool):
+        return cell if cell is not None else ""
     if isinstance(cell, int | float | Decimal):
         return repr(cell) if isinstance(cell, float) else str(cell)
-    raise QuantityError("is neither a text, a number nor a flag")
-
-
-def _aside(batch: Batch, at: int, reason: str) -> Aside:
-    return Aside(batch.lines[at], reason, {name: cells[at] for name, cells in batch.columns.items()})
-
-
-def _shown(cell: Any) -> str:
-    text = str(cell)
-    return repr(text if len(text) <= 40 else text[:40] + "…")  # noqa: PLR2004
+    return None

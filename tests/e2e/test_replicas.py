@@ -1,4 +1,4 @@
-"""A real server on a real PostgreSQL that is stopped under it, and two replicas that hear of a publication."""
+"""Two replicas on one PostgreSQL: what is published through the one, the other decides by."""
 
 import json
 import urllib.error
@@ -27,7 +27,7 @@ def database(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
 
 def call(service: Service, path: str, body: Any = None) -> tuple[int, Any]:
     """Status and JSON of a call with the administrator's key."""
-    request = urllib.request.Request(  # noqa: S310  our own server's address
+    request = urllib.request.Request(
         f"http://127.0.0.1:{service.port}{path}",
         data=None if body is None else json.dumps(body).encode(),
         headers={"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"},
@@ -44,24 +44,6 @@ def started(folder: Path, address: str) -> Service:
     return Service(
         folder, DATABASE_URL=address, TIERBOOK_BOOTSTRAP_KEY=KEY, TIERBOOK_KEY_SECRET="a pepper for tests only"
     )
-
-
-def test_scoring_goes_on_while_the_database_is_away_and_the_rest_says_so(
-    database: EmbeddedPostgres, tmp_path: Path
-) -> None:
-    with started(tmp_path / "one", database.start()) as service:
-        service.ready()
-        asked = {"rulebook": "corporate-classes", "facts": FACTS}
-        before = call(service, "/v1/score", asked)
-        assert before[0] == 200
-        database.stop()
-        assert call(service, "/v1/score", asked) == before
-        assert call(service, "/v1/rulebooks/corporate-classes")[0] == 200
-        assert call(service, "/v1/rulebooks/corporate-classes/versions")[0] == 503
-        assert (service.get("/livez"), service.get("/readyz")) == (200, 503)
-        database.start()
-        assert wait_until(lambda: service.get("/readyz") == 200, 10)
-        assert call(service, "/v1/rulebooks/corporate-classes/versions")[0] == 200
 
 
 def test_a_publication_reaches_another_replica_within_two_seconds(database: EmbeddedPostgres, tmp_path: Path) -> None:

@@ -1,0 +1,127 @@
+"""Read CSV as banks have it: UTF-8 or GB18030, quoted line ends, and now and then a broken row."""
+
+import csv
+from codecs import getincrementaldecoder
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from app.tiering.files.source import ROWS, Aside, Batch, FileRefused, Source
+
+_SAMPLE: Final = 1 << 20
+_FOREIGN: Final = {
+    b"PK\x03\x04": "is an Excel workbook",
+    b"\xff\xfe": "is UTF-16",
+    b"\xfe\xff": "is UTF-16",
+}
+_ERRORS: Final = {
+    "field larger than field limit": "has a cell of over 131072 characters, or a quote that is not closed",
+    "unexpected end of data": "opens a quote that is not closed: all that follows it is unread",
+    "expected after": "has a quote inside a quoted cell that is not doubled",
+}
+
+
+def open_csv(path: Path) -> Source:
+    """The columns are named by the first line. Raises FileRefused."""
+    encoding = encoding_of(path)
+    try:
+        with path.open(encoding=encoding, newline="") as file:
+            header = [name.strip() for name in next(csv.reader(file, strict=True), [])]
+    except csv.Error as error:
+        raise FileRefused(f"{path.name}: the first line {_plain(error)}") from None
+    except UnicodeDecodeError:
+        raise FileRefused(f"{path.name}: is neither UTF-8 nor GB18030; save it as CSV UTF-8") from None
+    check_header(path.name, header)
+    schema = pl.Schema(dict.fromkeys(header, pl.String))
+    return Source(schema, path.stat().st_size, lambda: _batches(path, encoding, schema))
+
+
+def check_header(file: str, header: list[str]) -> None:
+    """Refuse a header that leaves a column without a name, or gives a name twice."""
+    if not any(header):
+        raise FileRefused(f"{file}: the first line is empty; it must name the columns")
+    if not all(header):
+        raise FileRefused(f"{file}: the first line gives column {header.index('') + 1} no name")
+    twice = [name for name, count in Counter(header).items() if count > 1]
+    if twice:
+        raise FileRefused(f"{file}: the first line has the column {twice[0]} twice")
+
+
+def encoding_of(path: Path) -> str:
+    """UTF-8 (a byte order mark is skipped), else GB18030, in which Chinese office programs save."""
+    with path.open("rb") as file:
+        sample = file.read(_SAMPLE)
+    for start, what in _FOREIGN.items():
+        if sample.startswith(start):
+            raise FileRefused(f"{path.name}: {what}; save it as CSV UTF-8")
+    try:
+        getincrementaldecoder("utf-8")().decode(sample)
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf-8-sig"
+
+
+def _batches(path: Path, encoding: str, schema: pl.Schema) -> Iterator[Batch]:
+    with path.open(encoding=encoding, errors="surrogateescape", newline="") as file:
+        reader = csv.reader(file, strict=True)
+        rows = _numbered(reader)
+        next(rows)
+        while chunk := list(islice(rows, ROWS)):
+            yield _batch(chunk, schema, file.buffer.tell())
+
+
+def _numbered(reader: Any) -> Iterator[tuple[int, list[str] | str]]:
+    """Each row with its line, or what is wrong with it; empty lines are no rows."""
+    while True:
+        line = reader.line_num + 1
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield line, _plain(error)
+            continue
+        if row:
+            yield line, row
+
+
+def _batch(chunk: list[tuple[int, list[str] | str]], schema: pl.Schema, done: int) -> Batch:
+    wrong = {at: reason for at, (_, row) in enumerate(chunk) if (reason := _wrong(row, len(schema)))}
+    good = [(line, row) for at, (line, row) in enumerate(chunk) if at not in wrong]
+    columns: Any = zip(*(row for _, row in good), strict=True) if good else [()] * len(schema)
+    raw = dict(zip(schema, map(list, columns), strict=True))
+    aside = [Aside(chunk[at][0], reason, _readable(chunk[at][1], schema)) for at, reason in wrong.items()]
+    return Batch([line for line, _ in good], pl.DataFrame(raw, schema=schema), raw, aside, done)
+
+
+def _wrong(row: list[str] | str, width: int) -> str:
+    if isinstance(row, str):
+        return row
+    if len(row) != width:
+        return f"has {len(row)} cells under {width} columns"
+    text = "".join(row)
+    return "" if text.isascii() or _sound(text) else "has characters that cannot be read; save the file as CSV UTF-8"
+
+
+def _sound(text: str) -> bool:
+    """Whether every byte was a character: others were read as lone surrogates."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _readable(row: list[str] | str, schema: pl.Schema) -> dict[str, str]:
+    if isinstance(row, str):
+        return {}
+    return {name: cell.encode(errors="replace").decode() for name, cell in zip(schema, row, strict=False)}
+
+
+def _plain(error: csv.Error) -> str:
+    """What csv says, in words."""
+    return next((words for said, words in _ERRORS.items() if said in str(error)), f"is not CSV: {error}")

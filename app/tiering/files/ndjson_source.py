@@ -1,0 +1,71 @@
+"""Read NDJSON: an object a line, numbers exact. Every column goes out again as text, so that batches agree."""
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from app.errors import Problem
+from app.http.json_body import read_json
+from app.tiering.files.source import ROWS, Aside, Batch, FileRefused, Source
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def open_ndjson(path: Path) -> Source:
+    """The columns are the keys of the first rows: later rows may leave some out, and are told of others."""
+    columns: dict[str, None] = {}
+    with path.open("rb") as file:
+        for line in islice(file, ROWS):
+            columns.update(dict.fromkeys(_object(line)[0] or ()))
+    if not columns:
+        raise FileRefused(f"{path.name}: no line is a JSON object")
+    schema = pl.Schema(dict.fromkeys(columns, pl.String))
+    return Source(schema, path.stat().st_size, lambda: _batches(path, schema))
+
+
+def read_line(line: bytes, columns: tuple[str, ...]) -> tuple[dict[str, Any], str]:
+    """A row's cells by column, and what is wrong with it; empty where nothing is."""
+    row, reason = _object(line)
+    if row is None:
+        return {}, reason
+    extra = [name for name in row if name not in columns]
+    return row, f"has columns that the first {ROWS} lines have not: {', '.join(extra)}" if extra else ""
+
+
+def as_text(cell: Any) -> str | None:
+    """A cell as it goes out again: texts and nothing as they are, anything else as JSON writes it."""
+    if cell is None or isinstance(cell, str):
+        return cell
+    return str(cell) if isinstance(cell, Decimal) else json.dumps(cell, ensure_ascii=False, default=str)
+
+
+def _batches(path: Path, schema: pl.Schema) -> Iterator[Batch]:
+    columns = tuple(schema)
+    with path.open("rb") as file:
+        numbered = enumerate(file, 1)
+        while chunk := list(islice(numbered, ROWS)):
+            read = [(number, *read_line(line, columns)) for number, line in chunk if line.strip()]
+            good = [(number, row) for number, row, reason in read if not reason]
+            raw = {name: [row.get(name) for _, row in good] for name in columns}
+            own = pl.DataFrame({name: [as_text(cell) for cell in cells] for name, cells in raw.items()}, schema=schema)
+            aside = [Aside(number, reason, row) for number, row, reason in read if reason]
+            yield Batch([number for number, _ in good], own, raw, aside, file.tell())
+
+
+def _object(line: bytes) -> tuple[dict[str, Any] | None, str]:
+    try:
+        row = read_json(line.removeprefix(_BYTE_ORDER_MARK))
+    except Problem as problem:
+        return None, f"is not sound JSON: {_said(problem)}"
+    return (row, "") if isinstance(row, dict) else (None, "is no JSON object")
+
+
+def _said(problem: Problem) -> str:
+    """What is wrong and where in the line, for people: the line itself is told beside it."""
+    parts = [f"{each.pointer.removeprefix('/')} {each.detail}".strip() for each in problem.errors]
+    return "; ".join(parts).replace("line 1, column", "at character") or str(problem.detail)

@@ -1,0 +1,94 @@
+"""The load generator: 16 connections that stay open, each sends its next request when it has its answer.
+
+Bare sockets and no parsing beyond an answer's length, so that one core of Python outruns any of the servers.
+"""
+
+import asyncio
+import re
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import cycle, islice
+from math import inf
+from time import perf_counter
+from typing import Final
+
+import uvloop
+
+CONNECTIONS: Final = 16
+_LENGTH: Final = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
+_OK: Final = b"HTTP/1.1 200 "
+
+
+def rate(port: int, requests: Sequence[bytes], seconds: float = inf, number: float = inf) -> float:
+    """Answers in a second, for so many seconds or until there are so many; raises where one is not a 200."""
+    return uvloop.run(_rate(port, requests, seconds, number))
+
+
+async def _rate(port: int, requests: Sequence[bytes], seconds: float, number: float) -> float:
+    loop = asyncio.get_running_loop()
+    run = _Run(loop, number)
+    for at in range(CONNECTIONS):
+        mine = cycle([*islice(cycle(requests), at, at + len(requests))])
+        await loop.create_connection(partial(_Connection, run, mine), "127.0.0.1", port)
+    started = perf_counter()
+    if seconds < inf:
+        loop.call_later(seconds, run.finish)
+    for connection in run.connections:
+        connection.ask()
+    await run.finished
+    return run.answers / (perf_counter() - started)
+
+
+class _Run:
+    """What the connections share."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, number: float) -> None:
+        self.finished: asyncio.Future[None] = loop.create_future()
+        self.connections: list[_Connection] = []
+        self.answers = 0
+        self._number = number
+
+    def count(self) -> None:
+        self.answers += 1
+        if self.answers >= self._number:
+            self.finish()
+
+    def finish(self) -> None:
+        if not self.finished.done():
+            self.finished.set_result(None)
+
+    def fail(self, reason: str) -> None:
+        if not self.finished.done():
+            self.finished.set_exception(RuntimeError(reason))
+
+
+class _Connection(asyncio.Protocol):
+    def __init__(self, run: _Run, requests: Iterator[bytes]) -> None:
+        self._run = run
+        self._requests = requests
+        self._received = b""
+        self._transport: asyncio.WriteTransport
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.WriteTransport)
+        self._transport = transport
+        self._run.connections.append(self)
+
+    def ask(self) -> None:
+        self._transport.write(next(self._requests))
+
+    def data_received(self, data: bytes) -> None:
+        received = self._received = self._received + data
+        head = received.find(b"\r\n\r\n")
+        length = _LENGTH.search(received, 0, head) if head > 0 else None
+        if length is None or len(received) < head + 4 + int(length[1]):
+            return
+        self._received = b""
+        if not received.startswith(_OK):
+            self._run.fail(received[:1000].decode(errors="replace"))
+        self._run.count()
+        if not self._run.finished.done():
+            self.ask()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._run.fail(f"the server hung up: {exc}")
