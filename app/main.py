@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from importlib.metadata import version
 from typing import Final
 
@@ -53,7 +54,9 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     engine = open_engine(settings)
     app.state.settings, app.state.clock, app.state.metrics = settings, clock, metrics
     app.state.engine, app.state.sessions = engine, open_sessions(engine)
-    app.state.keys = KeyCache(app.state.sessions, (ServerSecret(settings.pepper),), clock)
+    app.state.keys = KeyCache(
+        app.state.sessions, (ServerSecret(settings.pepper),), clock, timedelta(seconds=settings.key_offline_grace)
+    )
     app.state.rulebooks = Registry(app.state.sessions)
     app.state.deciders = Deciders(app.state.rulebooks)
     app.state.draining = False

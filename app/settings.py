@@ -80,6 +80,13 @@ class Settings(BaseSettings):
         validation_alias="TIERBOOK_KEY_SECRET",
         description="what API keys are hashed under; must be the same on every replica",
     )
+    key_offline_grace: float = Field(
+        default=3600.0,
+        ge=0,
+        le=86400,
+        validation_alias="TIERBOOK_KEY_OFFLINE_GRACE",
+        description="seconds that a verified key goes on working while the database is away",
+    )
     timezone: ZoneInfo = Field(
         default=ZoneInfo("Asia/Shanghai"),
         validation_alias="TIERBOOK_TIMEZONE",

@@ -33,7 +33,7 @@ STALE_S: Final = 30.0
 """Seconds without even an attempt to confirm, after which a request makes one itself."""
 
 GRACE: Final = timedelta(hours=1)
-"""How long a confirmed key works while the database is away, where the settings do not say."""
+"""How long a confirmed key works while the database is away, where nothing else is said; at least `STALE_S`."""
 
 _REFRESH_LIMIT_S: Final = 3.0
 _FLUSH_EVERY: Final = 4  # refreshes, so that `last_used_at` is written once a minute
@@ -64,7 +64,7 @@ class KeyCache:
         self._secrets = secrets
         self._fingerprint_key = os.urandom(32)
         self._clock = clock
-        self._grace_s = grace.total_seconds()
+        self._grace_s = max(grace.total_seconds(), STALE_S)
         self._entries: dict[bytes, _Entry] = {}  # by a hash of the key, salted for this process alone
         self._unknown: dict[bytes, float] = {}
         self._used: dict[UUID, datetime] = {}

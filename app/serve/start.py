@@ -1,6 +1,7 @@
 """The order of starting and, backwards, of stopping."""
 
 import asyncio
+import gc
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -52,6 +53,8 @@ def _serve(settings: Settings) -> int:
         place = "DATABASE_URL" if settings.database_url else f"embedded PostgreSQL in {settings.home.resolve()}"
         lines = welcome(base_url(bound), place, new_key)
         server = Server(create_app(ready), ready, lambda: print(lines, flush=True), tend)
+        gc.freeze()  # modules and routes stay as they are: never look through them again
+        gc.enable()
         with _address_in_words(settings):  # two that bound at once: the second to listen fails
             server.run(sockets=[bound])
         finish_undisturbed()

@@ -10,7 +10,7 @@ from typing import Annotated, Final, NoReturn
 import typer
 from pydantic import ValidationError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.clock import Clock, SystemClock
@@ -89,17 +89,21 @@ def _with_polars(published: Published, source: Path, output: Path, asked: dict[s
     from app.tiering.files.polars_engine import PolarsScoring
     from app.tiering.files.reading import open_source
     from app.tiering.files.tally import table
-    from app.tiering.files.writing import aside_path, check_target, write
+    from app.tiering.files.writing import aside_path, aside_writer, check_columns, check_target, drafted, write
 
     check_target(output, source)
     opened = open_source(source)
+    check_columns(opened.schema, output)
     book = published.sound.rulebook
-    mapping = map_columns(book, opened.columns, asked, standing)
+    encoder = Encoder(book, map_columns(book, opened.columns, asked, standing))
     aside = aside_path(output)
-    aside.unlink(missing_ok=True)
-    with _progress(opened.size, source.name) as progress:
-        scoring = PolarsScoring(book, opened, Encoder(book, mapping), aside, progress)
-        write(scoring.frame, output)
+    with (
+        _progress(opened.size, source.name) as progress,
+        drafted(aside, output) as (aside_draft, draft),
+        aside_writer(aside_draft, opened.columns) as set_aside,
+    ):
+        scoring = PolarsScoring(book, opened, encoder, set_aside, progress)
+        write(scoring.batches(), scoring.schema, draft, output)
     _close(published, table(book, scoring.tally), output, aside if scoring.tally.aside else None)
 
 
@@ -124,7 +128,7 @@ def _close(published: Published, table: object, output: Path, aside: Path | None
 
 @contextmanager
 def _progress(size: int, name: str) -> Iterator[Callable[[int], None]]:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
         task = shown.add_task(name, total=size)
         yield lambda done: shown.update(task, completed=done)
@@ -132,10 +136,19 @@ def _progress(size: int, name: str) -> Iterator[Callable[[int], None]]:
 
 def _published(rulebook: str, version: int | None, as_of: date | None) -> Published:
     if rulebook.endswith((".yaml", ".yml")):
-        return rulebook_of_file(Path(rulebook))
+        if version is not None or as_of is not None:
+            _fail(f"--version and --as-of pick a published rulebook; {rulebook} is a file", code=2)
+        return _of_file(Path(rulebook))
     settings = Settings()
     clock: Clock = SystemClock()
     return published_rulebook(settings, clock, rulebook, version, as_of or clock.today(settings.timezone))
+
+
+def _of_file(path: Path) -> Published:
+    try:
+        return rulebook_of_file(path)
+    except UnicodeDecodeError:
+        _fail(f"{path}: is not UTF-8")
 
 
 def _mapping(texts: list[str]) -> dict[str, str]:
@@ -144,6 +157,8 @@ def _mapping(texts: list[str]) -> dict[str, str]:
         fact, equals, column = text.partition("=")
         if not (fact and equals and column):
             _fail(f"--map {text}: write FACT=COLUMN", code=2)
+        if fact in found:
+            _fail(f"--map {text}: {fact} is mapped twice", code=2)
         found[fact] = column
     return found
 
@@ -151,14 +166,20 @@ def _mapping(texts: list[str]) -> dict[str, str]:
 @contextmanager
 def _in_words() -> Iterator[None]:
     """What went wrong in a line, not in a traceback."""
-    from app.tiering.files.reading import FileRefused
+    from polars.exceptions import PolarsError
+
+    from app.tiering.files.source import FileRefused
 
     try:
         yield
     except Problem as problem:
         _fail("\n".join([str(problem.detail), *(error.detail for error in problem.errors)]))
-    except (FileRefused, EmbeddedPostgresError, OSError, ValidationError) as error:
+    except OSError as error:
+        _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    except (FileRefused, EmbeddedPostgresError, ValidationError) as error:
         _fail(str(error))
+    except PolarsError as error:
+        _fail(str(error).splitlines()[0])
     except SQLAlchemyError as error:
         _fail(f"the database does not answer: {str(getattr(error, 'orig', error)).strip()}")
 

@@ -125,6 +125,18 @@ async def test_the_grace_ends_and_begins_again(
     assert await _status(app, key.token) == 200
 
 
+async def test_even_without_grace_a_confirmed_key_works(
+    app: FastAPI, key: NewKey, settings: Settings, sessions: Sessions, clock: ManualClock
+) -> None:
+    app.state.keys = KeyCache(sessions, (secret_of(settings),), clock, timedelta(0))
+    assert await _status(app, key.token) == 200
+    clock.advance(15 * SECOND)
+    assert await _status(app, key.token) == 200
+    _away(app)
+    clock.advance(20 * SECOND)
+    assert await _status(app, key.token) == 503
+
+
 async def test_an_expired_key_never_works_even_while_the_database_is_away(
     app: FastAPI, settings: Settings, sessions: Sessions, clock: ManualClock
 ) -> None:

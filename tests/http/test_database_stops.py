@@ -1,6 +1,6 @@
 """The database stops while the service runs: scoring goes on, the rest says when to come back, and all recovers."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,13 @@ def running(server: EmbeddedPostgres, bare_settings: Settings) -> Iterator[Setti
         yield settings
 
 
+@pytest.fixture
+async def app(running: Settings) -> AsyncIterator[FastAPI]:
+    made = create_app(running)
+    yield made
+    await made.state.engine.dispose()
+
+
 async def _installed(app: FastAPI, settings: Settings) -> tuple[str, str]:
     """Two keys, of which the service has seen the first; and the shipped rulebooks, loaded."""
     async with app.state.sessions.begin() as session:
@@ -47,8 +54,8 @@ async def _score(caller: httpx2.AsyncClient) -> tuple[int, Any]:
     return answer.status_code, answer.json()
 
 
-async def test_scoring_goes_on_and_the_rest_recovers(running: Settings, server: EmbeddedPostgres) -> None:
-    app, clock = create_app(running), SystemClock()
+async def test_scoring_goes_on_and_the_rest_recovers(app: FastAPI, running: Settings, server: EmbeddedPostgres) -> None:
+    clock = SystemClock()
     seen, unseen = await _installed(app, running)
     async with client_of(app, seen) as caller, client_of(app, unseen) as newcomer:
         before = await _score(caller)
@@ -71,4 +78,3 @@ async def test_scoring_goes_on_and_the_rest_recovers(running: Settings, server: 
         server.start()
         assert (await caller.get("/readyz")).status_code == 200
         assert (await newcomer.get("/v1/rulebooks/corporate-classes/versions")).status_code == 200
-    await app.state.engine.dispose()

@@ -123,5 +123,5 @@ def _put(value: Any, path: tuple[Any, ...], new: Any) -> None:
     value[path[-1]] = new
 
 
-def test_every_body_route_has_a_sample(app: FastAPI) -> None:
+async def test_every_body_route_has_a_sample(app: FastAPI) -> None:
     assert set(BODY_ROUTES) <= set(SAMPLES), "add a sound body to tests/samples.py"

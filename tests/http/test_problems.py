@@ -95,6 +95,12 @@ async def test_path_and_query_are_named(stranger: httpx2.AsyncClient) -> None:
     assert {error["pointer"] for error in problem["errors"]} == {"path/number", "query/limit"}
 
 
+async def test_a_misspelt_parameter_is_refused(stranger: httpx2.AsyncClient) -> None:
+    problem = await _probe(stranger, {"inner": []}, "/probe/1?limitt=1&limit=1")
+    assert [(error["pointer"], error["code"]) for error in problem["errors"]] == [("query/limitt", "unknown_parameter")]
+    assert "limit" in problem["errors"][0]["detail"]
+
+
 async def test_an_empty_body_is_missing(stranger: httpx2.AsyncClient) -> None:
     answer = await stranger.post("/probe/1", headers={"Content-Type": "application/json"})
     assert answer.status_code == 422

@@ -136,9 +136,10 @@ def reason(error: QuantityError) -> str:
 
 def nearest_name(name: str, candidates: Iterable[str]) -> str:
     """A mend for a name that is not known: the nearest one, or all of them where they are few."""
-    every = sorted(candidates)
+    every = list(candidates)
     if len(every) > _MOST_COMPARED:
         return "use a name that the document declares"
+    every.sort()
     close = get_close_matches(name, every, n=1, cutoff=_ALIKE)
     if close:
         return f"did you mean {close[0]!r}?"

@@ -22,10 +22,12 @@ def prove_reach(search: Search, shown: Sequence[Outcome], findings: Findings) ->
     prover = _Prover(search, [each for each in shown if isinstance(each, Decision)], findings)
     if not prover.meets(applicable(search.rulebook)):
         return 0
-    every = list(goals(search.rulebook))
-    for goal in every:
+    asked = 0
+    for asked, goal in enumerate(goals(search.rulebook), 1):
         prover.meets(goal)
-    return len(every)
+        if search.exhausted:
+            return asked
+    return asked
 
 
 def score_range(card: Scorecard, search: Search) -> str:
@@ -66,7 +68,8 @@ class _Prover:
         if found.proved:
             self.findings.add(goal.code, goal.path, goal.message, goal.mend, at_key=goal.at_key)
         else:
-            message = f"it could not be settled whether {goal.message}"
+            whole = ", nor anything after it" if self.search.exhausted else ""
+            message = f"it could not be settled whether {goal.message}{whole}"
             self.findings.add(Code.UNPROVED, goal.path, message, "add an example that shows one", at_key=goal.at_key)
 
 

@@ -21,8 +21,10 @@ from app.rulebooks.proof.relevance import facts_behind, rests_on
 BUDGET = 3_000
 """Boxes looked at before one search gives up; a shipped rulebook needs some tens."""
 
-WHOLE_BUDGET = 2_000_000
-"""Rules looked at for one rulebook in all boxes, so that a check ends within seconds whatever it is given."""
+WHOLE_BUDGET = 600_000
+"""Comparisons made for one rulebook in all boxes, so that a check ends within seconds whatever it is given.
+
+The shipped rulebooks need some hundreds."""
 
 Client = dict[str, int]
 
@@ -48,9 +50,9 @@ class Search:
         self.rulebook = rulebook
         self.scorer = Scorer(rulebook)
         self._facts = tuple(rulebook.facts.values())
-        self._cuts = {fact.name: cuts(rulebook, fact) for fact in self._facts}
+        self._cuts: dict[str, tuple[int, ...]] = {}
         self._sloped = sloped(rulebook)
-        self._rules = _rules(rulebook)
+        self._size_of_all = _comparisons(rulebook)
         self._left = WHOLE_BUDGET
         self._made = rests_on(rulebook)
         self._root: dict[str, Values] = {fact.name: self._all(fact) for fact in self._facts}
@@ -60,19 +62,27 @@ class Search:
         draw = Random(1)  # noqa: S311  always the same: a check says the same twice
         telling = facts_behind(names(condition) | names(self.rulebook.applies_to), self._made)
         waiting = [self._root]
-        for _ in range(min(budget, self._left // self._rules)):
+        cost = self._size_of_all + sum(1 for _ in leaves(condition))
+        for _ in range(budget):
             if not waiting:
                 return Nobody(proved=True)
-            self._left -= self._rules
+            if self._left <= 0:
+                break
+            self._left -= cost
             facts = waiting.pop()
             found = outcomes(self.rulebook, facts)
             if not (may_hold(self.rulebook.applies_to, found) and may_hold(condition, found)):
                 continue
-            for client in self._tries(facts, draw):
+            for client in self._tries(facts, telling, draw):
                 if self.holds(condition, client):
                     return Witness(client)
             waiting.extend(self._halves(facts, telling, draw))
         return Nobody(proved=not waiting)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the rulebook has used up what may be spent on it; nothing is found any more."""
+        return self._left <= 0
 
     def holds(self, condition: Condition, client: Client) -> bool:
         """Whether the rulebook applies to the client and the condition holds for it."""
@@ -87,15 +97,21 @@ class Search:
                 client = plainer
         return client
 
+    def _cuts_of(self, name: str) -> tuple[int, ...]:
+        """Worked out when first asked for: many a fact is never cut."""
+        if name not in self._cuts:
+            self._cuts[name] = cuts(self.rulebook, self.rulebook.facts[name])
+        return self._cuts[name]
+
     def _all(self, fact: Fact) -> Values:
         return frozenset(range(fact.high + 1)) if fact.options or fact.kind == "flag" else (fact.low, fact.high)
 
-    def _tries(self, facts: dict[str, Values], draw: Random) -> Iterator[Client]:
+    def _tries(self, facts: dict[str, Values], telling: frozenset[str], draw: Random) -> Iterator[Client]:
         """The box's worst client, its best, and one at random."""
         best = {fact.name: self._end(fact, facts[fact.name], best=True) for fact in self._facts}
         yield best
         yield {fact.name: self._end(fact, facts[fact.name], best=False) for fact in self._facts}
-        yield {fact.name: self._drawn(facts[fact.name], fact.name, draw) for fact in self._facts}
+        yield best | {name: self._drawn(facts[name], name, draw) for name in sorted(telling)}
 
     def _end(self, fact: Fact, values: Values, *, best: bool) -> int:
         ends = (min(values), max(values)) if isinstance(values, frozenset) else values
@@ -104,7 +120,7 @@ class Search:
     def _drawn(self, values: Values, name: str, draw: Random) -> int:
         if isinstance(values, frozenset):
             return draw.choice(sorted(values))
-        inside = [cut for cut in self._cuts[name] if values[0] <= cut <= values[1]]
+        inside = [cut for cut in self._cuts_of(name) if values[0] <= cut <= values[1]]
         return draw.choice(inside) if inside else values[0]
 
     def _halves(self, facts: dict[str, Values], telling: frozenset[str], draw: Random) -> list[dict[str, Values]]:
@@ -124,7 +140,7 @@ class Search:
         if isinstance(values, frozenset):
             return len(values)
         low, high = values
-        inside = sum(low < cut <= high for cut in self._cuts[name])
+        inside = sum(low < cut <= high for cut in self._cuts_of(name))
         return inside + 1 if inside or name not in self._sloped or low == high else 2
 
     def _cut(self, name: str, values: Values) -> tuple[Values, Values]:
@@ -132,11 +148,14 @@ class Search:
             codes = sorted(values)
             return frozenset(codes[: len(codes) // 2]), frozenset(codes[len(codes) // 2 :])
         low, high = values
-        inside = [cut for cut in self._cuts[name] if low < cut <= high]
+        inside = [cut for cut in self._cuts_of(name) if low < cut <= high]
         middle = inside[len(inside) // 2] if inside else (low + high + 1) // 2
         return (low, middle - 1), (middle, high)
 
 
-def _rules(rulebook: Rulebook) -> int:
-    """How much there is to look at in one box: facts and comparisons."""
-    return len(rulebook.facts) + sum(1 for condition in all_conditions(rulebook) for _ in leaves(condition))
+def _comparisons(rulebook: Rulebook) -> int:
+    """How much there is to look at in one box: facts, comparisons, bounds, points."""
+    found = len(rulebook.facts) + sum(1 for condition in all_conditions(rulebook) for _ in leaves(condition))
+    found += sum(len(each.labels) for each in rulebook.classifications)
+    lines = (line for each in (rulebook.scorecard.dimensions if rulebook.scorecard else ()) for line in each.indicators)
+    return found + sum(len(line.curve.points) for line in lines)

@@ -8,7 +8,8 @@ from rich.table import Table
 
 from app.kernel.rulebook import Rulebook
 
-_REASON = 60
+_MOST_REASONS = 1_000
+_OTHER = "other reasons"
 
 
 @dataclass(slots=True)
@@ -35,7 +36,8 @@ class Tally:
     def set_aside(self, reason: str, count: int = 1) -> None:
         """Count rows without a decision."""
         self.aside += count
-        self.reasons[reason[:_REASON]] += count
+        told = reason if reason in self.reasons or len(self.reasons) < _MOST_REASONS else _OTHER
+        self.reasons[told] += count
 
 
 def label_columns(book: Rulebook) -> list[tuple[str, str]]:

@@ -1,8 +1,11 @@
-"""Outcome columns as staff read them: plain names, and scores as decimal texts, exact to the last digit."""
+"""Outcomes as staff read them: plain names, scores as exact decimal texts, and why a row has no decision."""
+
+from collections.abc import Iterable
 
 import polars as pl
 
 from app.kernel.columns import outcome_names
+from app.kernel.condition import names
 from app.kernel.quantity import POINTS, SCORE
 from app.kernel.rulebook import Rulebook
 
@@ -10,16 +13,44 @@ SHOWN_DECIMALS = 4
 _PREFIXES = (("class__", ""), ("obligation__", "visits_"), ("points__", "points_"), ("dimension__", "dimension_"))
 
 
-def result_names(book: Rulebook, taken: tuple[str, ...]) -> dict[str, str]:
-    """The name in the file of each outcome column; one that the file already has gets `decided_` before it."""
-    names = {name: _plain_name(name) for name in (*outcome_names(book), "complete", "missing")}
-    return {name: f"decided_{plain}" if plain in taken else plain for name, plain in names.items()}
+def result_names(book: Rulebook, taken: Iterable[str]) -> dict[str, str]:
+    """The name in the file of each outcome column; one that the file already has gets `decided_` before it.
+
+    Names that differ in capitals only count as the same: to Spark and to many databases they are.
+    """
+    used = {name.casefold() for name in taken}
+    found = {}
+    for name in (*outcome_names(book), "complete", "missing"):
+        plain = _plain_name(name)
+        while plain.casefold() in used:
+            plain = f"decided_{plain}"
+        used.add(plain.casefold())
+        found[name] = plain
+    return found
 
 
-def worded(book: Rulebook, decided: pl.DataFrame, names: dict[str, str]) -> pl.DataFrame:
+def decimals_of(name: str) -> tuple[int, int] | None:
+    """How many decimals an outcome column has, and how many are shown at least; None where it is no decimal."""
+    if name.startswith("points__"):
+        return POINTS.decimals, 0
+    return (SCORE.decimals, SHOWN_DECIMALS) if name == "score" or name.startswith("dimension__") else None
+
+
+def worded(book: Rulebook, decided: pl.DataFrame, plain: dict[str, str]) -> pl.DataFrame:
     """The outcome columns of decided rows, worded and named."""
-    columns = [_worded(name).alias(plain) for name, plain in names.items() if name != "missing"]
-    return decided.select(*columns, _missing(book).alias(names["missing"]))
+    columns = [_worded(name).alias(plain[name]) for name in plain if name != "missing"]
+    return decided.select(*columns, _missing(book).alias(plain["missing"]))
+
+
+def needed(book: Rulebook) -> tuple[str, ...]:
+    """The facts without which some client is refused."""
+    return tuple(name for name, fact in book.facts.items() if fact.missing == "refuse")
+
+
+def asked_first(book: Rulebook) -> tuple[str, ...]:
+    """The facts without which nobody knows whether the rulebook applies."""
+    asked = names(book.applies_to)
+    return tuple(name for name in needed(book) if name in asked)
 
 
 def _plain_name(name: str) -> str:
@@ -30,11 +61,8 @@ def _plain_name(name: str) -> str:
 
 
 def _worded(name: str) -> pl.Expr:
-    if name.startswith("points__"):
-        return decimal_text(pl.col(name), POINTS.decimals, 0)
-    if name == "score" or name.startswith("dimension__"):
-        return decimal_text(pl.col(name), SCORE.decimals, SHOWN_DECIMALS)
-    return pl.col(name)
+    decimals = decimals_of(name)
+    return pl.col(name) if decimals is None else decimal_text(pl.col(name), *decimals)
 
 
 def decimal_text(number: pl.Expr, decimals: int, least: int) -> pl.Expr:
@@ -48,7 +76,7 @@ def decimal_text(number: pl.Expr, decimals: int, least: int) -> pl.Expr:
 
 
 def _missing(book: Rulebook) -> pl.Expr:
-    """The facts that were read and not given, joined by semicolons."""
+    """The facts that were read and not given, joined by semicolons; nothing where there are none."""
     named = [pl.when(pl.col(f"missing__{name}")).then(pl.lit(name)) for name in book.facts]
     joined = pl.concat_str(named, separator=";", ignore_nulls=True)
     return pl.when(joined != "").then(joined)

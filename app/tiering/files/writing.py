@@ -1,12 +1,15 @@
-"""Write results whole or not at all: to a file beside, moved into place once it is complete."""
+"""Write results whole or not at all: to drafts beside, moved into place once they are complete."""
 
-from collections.abc import Callable
+import csv
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
+from polars.io.plugins import register_io_source
 
-from app.tiering.files.reading import SUFFIXES, FileRefused
+from app.tiering.files.source import SUFFIXES, Aside, FileRefused
 
 _SINKS: Final[dict[str, Callable[[pl.LazyFrame, Path], Any]]] = {
     ".csv": lambda frame, path: frame.sink_csv(path),
@@ -14,16 +17,28 @@ _SINKS: Final[dict[str, Callable[[pl.LazyFrame, Path], Any]]] = {
     ".jsonl": lambda frame, path: frame.sink_ndjson(path),
     ".parquet": lambda frame, path: frame.sink_parquet(path),
 }
+_NO_TEXT: Final = {".csv": (pl.Binary, pl.Duration, pl.Object), ".ndjson": (pl.Binary, pl.Object)}
 
 
 def check_target(path: Path, source: Path) -> None:
     """Refuse a target that cannot be written, before any work is done; raises FileRefused."""
     if path.suffix.lower() not in _SINKS:
         raise FileRefused(f"{path.name}: write to a file that ends in {', '.join(SUFFIXES)}")
-    if path.exists() and source.exists() and path.samefile(source):
-        raise FileRefused(f"{path}: would overwrite what is read")
     if not path.parent.is_dir():
         raise FileRefused(f"{path.parent} is no folder")
+    for each in (path, aside_path(path)):
+        if each.is_dir():
+            raise FileRefused(f"{each} is a folder")
+        if each.exists() and source.exists() and each.samefile(source):
+            raise FileRefused(f"{path}: would overwrite {source}, which is read; write to another name")
+
+
+def check_columns(schema: pl.Schema, path: Path) -> None:
+    """Refuse columns that a file of this kind cannot hold; raises FileRefused."""
+    suffix = path.suffix.lower().replace(".jsonl", ".ndjson")
+    for name, dtype in schema.items():
+        if (suffix == ".csv" and dtype.is_nested()) or dtype in _NO_TEXT.get(suffix, ()):
+            raise FileRefused(f"{path.name} cannot hold the column {name} ({dtype}); write a .parquet file")
 
 
 def aside_path(target: Path) -> Path:
@@ -31,11 +46,44 @@ def aside_path(target: Path) -> Path:
     return target.with_name(f"{target.stem}.aside.csv")
 
 
-def write(frame: Callable[[], pl.LazyFrame], target: Path) -> None:
-    """Drain the frame into the target; leaves no half-written file whatever happens."""
-    draft = target.with_name(f".{target.name}.draft")
+@contextmanager
+def drafted(*targets: Path) -> Iterator[list[Path]]:
+    """Drafts to write to. They replace the targets in the end, or vanish; an old target without a draft is removed."""
+    drafts = [target.with_name(f".{target.name}.draft") for target in targets]
     try:
-        _SINKS[target.suffix.lower()](frame(), draft)
-        draft.replace(target)
+        _remove(drafts)
+        yield drafts
+        for draft, target in zip(drafts, targets, strict=True):
+            if draft.exists():
+                draft.replace(target)
+            else:
+                target.unlink(missing_ok=True)
     finally:
+        _remove(drafts)
+
+
+def write(batches: Iterator[pl.DataFrame], schema: pl.Schema, draft: Path, target: Path) -> None:
+    """Drain the batches into the draft of the target, in the target's format."""
+    frame = register_io_source(lambda *_: batches, schema=schema, validate_schema=True)
+    _SINKS[target.suffix.lower()](frame, draft)
+
+
+@contextmanager
+def aside_writer(path: Path, columns: tuple[str, ...]) -> Iterator[Callable[[Aside], None]]:
+    """Writes rows set aside, with line and reason; makes the file only when there is one."""
+    with ExitStack() as opened:
+        writer: Any = None
+
+        def add(aside: Aside) -> None:
+            nonlocal writer
+            if writer is None:
+                writer = csv.writer(opened.enter_context(path.open("w", encoding="utf-8", newline="")))
+                writer.writerow(["line", "reason", *columns])
+            writer.writerow([aside.line, aside.reason, *(aside.row.get(name) for name in columns)])
+
+        yield add
+
+
+def _remove(drafts: list[Path]) -> None:
+    for draft in drafts:
         draft.unlink(missing_ok=True)
