@@ -10,12 +10,13 @@ from functools import partial
 from itertools import cycle, islice
 from math import inf
 from time import perf_counter
-from typing import Final
+from typing import Final, cast
 
 import uvloop
 
 CONNECTIONS: Final = 16
 _LENGTH: Final = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
+_PATIENCE_S: Final = 120.0
 _OK: Final = b"HTTP/1.1 200 "
 
 
@@ -35,7 +36,7 @@ async def _rate(port: int, requests: Sequence[bytes], seconds: float, number: fl
         loop.call_later(seconds, run.finish)
     for connection in run.connections:
         connection.ask()
-    await run.finished
+    await asyncio.wait_for(run.finished, _PATIENCE_S)
     return run.answers / (perf_counter() - started)
 
 
@@ -70,8 +71,7 @@ class _Connection(asyncio.Protocol):
         self._transport: asyncio.WriteTransport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.WriteTransport)
-        self._transport = transport
+        self._transport = cast("asyncio.WriteTransport", transport)
         self._run.connections.append(self)
 
     def ask(self) -> None:

@@ -79,7 +79,7 @@ class Service:
         os.killpg(self._process.pid, number)
 
     def wait(self) -> int:
-        return self._process.wait(30)
+        return self._process.wait(60)
 
     def stop(self, number: signal.Signals = signal.SIGINT) -> int:
         self.send(number)

@@ -38,7 +38,7 @@ def test_first_start_kill_and_start_again(home: Path) -> None:
     with Service(home) as service:
         service.ready()
         assert service.get("/livez") == 200
-        assert wait_until(lambda: f"http://127.0.0.1:{service.port}/docs" in service.output, 10)
+        assert wait_until(lambda: f"http://127.0.0.1:{service.port}/docs" in service.output, 30)
         service.stop(signal.SIGKILL)
     with Service(home) as service:
         service.ready()
@@ -49,7 +49,7 @@ def test_first_start_kill_and_start_again(home: Path) -> None:
 
 def _pasted(service: Service) -> subprocess.CompletedProcess[str]:
     """What the banner says to type, typed."""
-    assert wait_until(lambda: "Ctrl-C stops it" in service.output, 10)
+    assert wait_until(lambda: "Ctrl-C stops it" in service.output, 30)
     lines = service.output.partition("Try it:")[2].partition("Ctrl-C")[0]
     environment = os.environ | {"TIERBOOK_HOME": str(service.home), "DATABASE_URL": ""}
     return subprocess.run(["sh", "-c", lines], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
@@ -78,7 +78,7 @@ def test_an_early_ctrl_c_is_heard_and_leaves_nothing(home: Path) -> None:
         assert wait_until((home / "lock").exists, 30)
         assert service.stop(signal.SIGINT) == 0
         assert "Traceback" not in service.output
-    assert wait_until(lambda: _processes_in(home) == [], 10)
+    assert wait_until(lambda: _processes_in(home) == [], 30)
 
 
 def test_a_taken_port_is_one_clear_line(home: Path) -> None:
@@ -118,7 +118,7 @@ def test_readiness_fails_while_connections_are_still_taken(home: Path, fresh_dat
     with Service(home, DATABASE_URL=fresh_database_url, TIERBOOK_DRAIN_SECONDS="20") as service:
         service.ready()
         service.send(signal.SIGTERM)
-        assert wait_until(lambda: service.get("/readyz") == 503, 5)
+        assert wait_until(lambda: service.get("/readyz") == 503, 15)
         assert service.get("/livez") == 200
         assert service.stop(signal.SIGTERM) == 0  # the second does not wait
 

@@ -1,5 +1,6 @@
 """Versions: drafted, checked, published once, immutable, and picked by day or pinned."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
@@ -7,11 +8,13 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.clock import ManualClock
 from app.db.engine import Sessions
-from tests.tiering.conftest import app, client
+from app.settings import Settings
+from tests.service import NOON, client_of, new_key, under_test
 
-__all__ = ["app", "client"]
 pytestmark = pytest.mark.anyio
 
 BOOK = """\
@@ -29,6 +32,22 @@ examples:
 """
 NAME = "deposit-classes"
 PATH = f"/v1/rulebooks/{NAME}/versions"
+
+
+@pytest.fixture
+async def app(settings: Settings, engine: AsyncEngine, sessions: Sessions) -> FastAPI:
+    made = under_test(settings, engine, sessions, ManualClock(NOON))
+    await made.state.rulebooks.refresh()
+    return made
+
+
+@pytest.fixture
+async def client(app: FastAPI, settings: Settings, sessions: Sessions) -> AsyncIterator[httpx2.AsyncClient]:
+    """A caller with an administrator's key."""
+    async with sessions.begin() as session:
+        key = new_key(session, settings)
+    async with client_of(app, key.token) as caller:
+        yield caller
 
 
 async def drafted(client: httpx2.AsyncClient, bound: str) -> dict[str, Any]:
@@ -128,21 +147,23 @@ async def test_a_version_is_shown_with_its_document_and_every_rule_in_words(clie
     assert rule["source"] == "a test"
 
 
-async def test_rulebooks_and_versions_come_in_pages(client: httpx2.AsyncClient, app: FastAPI) -> None:
-    names: list[str] = []
-    cursor: str | None = None
-    while True:
-        page = (await client.get("/v1/rulebooks", params={"limit": 3, **({"cursor": cursor} if cursor else {})})).json()
-        names += [each["name"] for each in page["items"]]
-        cursor = page["next_cursor"]
-        if cursor is None:
-            break
-    assert names == sorted(each.name for each in app.state.rulebooks.all_in_force(app.state.clock.now().date()))
+async def test_versions_come_in_pages_the_newest_first(client: httpx2.AsyncClient) -> None:
     for bound in ("1亿", "2亿", "3亿"):
         await drafted(client, bound)
     first = (await client.get(PATH, params={"limit": 2})).json()
     second = (await client.get(PATH, params={"limit": 2, "cursor": first["next_cursor"]})).json()
     assert [each["version"] for each in first["items"] + second["items"]] == [3, 2, 1]
+    assert second["next_cursor"] is None
+
+
+async def test_rulebooks_in_force_come_in_pages_by_name(client: httpx2.AsyncClient) -> None:
+    for name in ("b-book", "a-book", "c-book"):
+        document = BOOK.replace("BOUND", "1亿").replace(NAME, name)
+        await client.post(f"/v1/rulebooks/{name}/versions", json={"document": document})
+        await client.post(f"/v1/rulebooks/{name}/versions/1/publish", json={"effective_from": "2026-01-01"})
+    first = (await client.get("/v1/rulebooks", params={"limit": 2})).json()
+    second = (await client.get("/v1/rulebooks", params={"limit": 2, "cursor": first["next_cursor"]})).json()
+    assert [each["name"] for each in first["items"] + second["items"]] == ["a-book", "b-book", "c-book"]
     assert second["next_cursor"] is None
 
 

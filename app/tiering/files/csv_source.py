@@ -4,6 +4,7 @@ import csv
 from codecs import getincrementaldecoder
 from collections import Counter
 from collections.abc import Iterator
+from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +13,7 @@ import polars as pl
 
 from app.tiering.files.source import ROWS, Aside, Batch, FileRefused, Source
 
+UNREADABLE: Final = "has characters that cannot be read; save the file as CSV UTF-8"
 _SAMPLE: Final = 1 << 20
 _FOREIGN: Final = {
     b"PK\x03\x04": "is an Excel workbook",
@@ -65,17 +67,27 @@ def encoding_of(path: Path) -> str:
     return "utf-8-sig"
 
 
+def wrong_row(row: list[str] | csv.Error, width: int) -> str:
+    """What is wrong with a row, or with what should have been one; empty where nothing is."""
+    if isinstance(row, csv.Error):
+        return _plain(row)
+    if len(row) != width:
+        return f"has {len(row)} cells under {width} columns"
+    text = "".join(row)
+    return "" if text.isascii() or _sound(text) else UNREADABLE
+
+
 def _batches(path: Path, encoding: str, schema: pl.Schema) -> Iterator[Batch]:
-    with path.open(encoding=encoding, errors="surrogateescape", newline="") as file:
-        reader = csv.reader(file, strict=True)
+    with path.open("rb") as file:
+        reader = csv.reader(TextIOWrapper(file, encoding, errors="surrogateescape", newline=""), strict=True)
         rows = _numbered(reader)
         next(rows)
         while chunk := list(islice(rows, ROWS)):
-            yield _batch(chunk, schema, file.buffer.tell())
+            yield _batch(chunk, schema, file.tell())
 
 
-def _numbered(reader: Any) -> Iterator[tuple[int, list[str] | str]]:
-    """Each row with its line, or what is wrong with it; empty lines are no rows."""
+def _numbered(reader: Any) -> Iterator[tuple[int, list[str] | csv.Error]]:
+    """Each row with its line, or what stopped its reading; empty lines are no rows."""
     while True:
         line = reader.line_num + 1
         try:
@@ -83,28 +95,26 @@ def _numbered(reader: Any) -> Iterator[tuple[int, list[str] | str]]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield line, _plain(error)
+            yield line, error
             continue
         if row:
             yield line, row
 
 
-def _batch(chunk: list[tuple[int, list[str] | str]], schema: pl.Schema, done: int) -> Batch:
-    wrong = {at: reason for at, (_, row) in enumerate(chunk) if (reason := _wrong(row, len(schema)))}
-    good = [(line, row) for at, (line, row) in enumerate(chunk) if at not in wrong]
-    columns: Any = zip(*(row for _, row in good), strict=True) if good else [()] * len(schema)
+def _batch(chunk: list[tuple[int, list[str] | csv.Error]], schema: pl.Schema, done: int) -> Batch:
+    lines: list[int] = []
+    good: list[list[str]] = []
+    aside: list[Aside] = []
+    for line, row in chunk:
+        reason = wrong_row(row, len(schema))
+        if reason or isinstance(row, csv.Error):
+            aside.append(Aside(line, reason, _readable(row, schema)))
+        else:
+            lines.append(line)
+            good.append(row)
+    columns: Any = zip(*good, strict=True) if good else [()] * len(schema)
     raw = dict(zip(schema, map(list, columns), strict=True))
-    aside = [Aside(chunk[at][0], reason, _readable(chunk[at][1], schema)) for at, reason in wrong.items()]
-    return Batch([line for line, _ in good], pl.DataFrame(raw, schema=schema), raw, aside, done)
-
-
-def _wrong(row: list[str] | str, width: int) -> str:
-    if isinstance(row, str):
-        return row
-    if len(row) != width:
-        return f"has {len(row)} cells under {width} columns"
-    text = "".join(row)
-    return "" if text.isascii() or _sound(text) else "has characters that cannot be read; save the file as CSV UTF-8"
+    return Batch(lines, pl.DataFrame(raw, schema=schema), raw, aside, done)
 
 
 def _sound(text: str) -> bool:
@@ -116,8 +126,8 @@ def _sound(text: str) -> bool:
     return True
 
 
-def _readable(row: list[str] | str, schema: pl.Schema) -> dict[str, str]:
-    if isinstance(row, str):
+def _readable(row: list[str] | csv.Error, schema: pl.Schema) -> dict[str, str]:
+    if isinstance(row, csv.Error):
         return {}
     return {name: cell.encode(errors="replace").decode() for name, cell in zip(schema, row, strict=False)}
 

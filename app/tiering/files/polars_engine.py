@@ -53,7 +53,8 @@ class PolarsScoring:
             self._progress(batch.done)
 
     def _decided(self, encoded: pl.DataFrame) -> pl.DataFrame:
-        return decide_columns(self.book, nw.from_native(encoded.lazy())).collect().to_native()
+        frame: pl.DataFrame = decide_columns(self.book, nw.from_native(encoded.lazy())).collect().to_native()
+        return frame
 
     def _results(self, batch: Batch, kept: pl.DataFrame) -> pl.DataFrame:
         return pl.concat([batch.own[kept["row__at"]], worded(self.book, kept, self._names)], how="horizontal")

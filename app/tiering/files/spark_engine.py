@@ -1,12 +1,13 @@
 """Score a file on Spark: the same expressions, the same integers, on a local session or the cluster it is given.
 
-Cells are read by the kernel's own reader on the executors, so Tierbook must be installed there. Spark knows no
-lines: rows set aside are told by their number, from 1.
+Cells are read by the kernel's own reader on the executors, so Tierbook must be installed there.
 """
 
 import os
 import sys
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,44 +15,42 @@ import narwhals as nw
 
 from app.kernel.columns import decide_columns
 from app.kernel.fact import Fact
-from app.kernel.quantity import POINTS, SCORE
 from app.kernel.rulebook import Rulebook
-from app.tiering.files.encoding import Cell, ColumnMap, fact_cell, map_columns
-from app.tiering.files.reading import SUFFIXES, FileRefused
+from app.tiering.files.encoding import Cell, ColumnMap, fact_cell, map_columns, tier_cell
+from app.tiering.files.source import FileRefused
 from app.tiering.files.tally import Tally, label_columns
-from app.tiering.files.wording import SHOWN_DECIMALS, result_names
+from app.tiering.files.wording import asked_first, decimals_of, needed, result_names
+from app.tiering.files.writing import aside_path, check_target, drafted
 
 try:
+    from pyspark.errors import PySparkException
     from pyspark.sql import Column, DataFrame, SparkSession
     from pyspark.sql import functions as F  # noqa: N812  as Spark's own documentation has it
 except ImportError as error:  # the extra is not installed
     raise FileRefused("Spark is not installed: pip install 'tierbook[spark]'; it needs Java as well") from error
 
+from app.tiering.files.spark_source import NUMBER, WRONG, own, read_source
+
 _CELL: Final = "struct<value:bigint,wrong:string>"
-_NUMBER: Final = "row__number"
-_WRONG: Final = "row__wrong"
 
 
 class CellReader:
-    """Reads cells of one fact on an executor; the cache is made there, because caches do not travel."""
+    """Reads the cells of one column on an executor; the cache is made there, because caches do not travel."""
 
-    def __init__(self, fact: Fact) -> None:
-        self._fact = fact
-        self._read: Any = None
+    def __init__(self, column: str, reads: Fact | tuple[str, ...]) -> None:
+        self._column, self._reads = column, reads
+        self._read: Callable[[Any], Cell] | None = None
 
     def __call__(self, cell: Any) -> Cell:
         """Encode one cell."""
-        self._read = self._read or fact_cell(self._fact)
+        if self._read is None:
+            self._read = fact_cell(self._reads) if isinstance(self._reads, Fact) else tier_cell(self._reads)
         value, wrong = self._read(cell)
-        return value, wrong and f"{self._fact.name} {wrong}"
+        return value, wrong and f"{self._column} {wrong}"
 
-    def __getstate__(self) -> Fact:
+    def __reduce__(self) -> tuple[type["CellReader"], tuple[str, Fact | tuple[str, ...]]]:
         """Travel without the cache."""
-        return self._fact
-
-    def __setstate__(self, fact: Fact) -> None:
-        """Arrive without the cache."""
-        self._fact, self._read = fact, None
+        return CellReader, (self._column, self._reads)
 
 
 def score_with_spark(
@@ -61,24 +60,36 @@ def score_with_spark(
 
     Raises FileRefused where the input cannot be read or the output is there already.
     """
-    aside = output.with_name(f"{output.stem}.aside.csv")
+    check_target(output, source)
+    aside = aside_path(output)
     for folder in (output, aside):
         if folder.exists():
             raise FileRefused(f"{folder} is there already; Spark writes new folders only")
-    rows = _numbered(_read(_session(), source))
-    mapping = map_columns(book, tuple(rows.columns[1:]), asked, standing)
-    decided = _decided(book, _encoded(book, rows, mapping)).cache()
-    good = (F.col(_WRONG) == "") & F.col("applies") & ~F.col("refused")
-    names = result_names(book, tuple(rows.columns[1:]))
-    own = [F.col(f"`{name}`") for name in rows.columns[1:]]
-    _write(
-        decided.filter(good).select(*own, *(_worded(book, name).alias(plain) for name, plain in names.items())), output
-    )
-    left = decided.filter(~good).select(F.col(_NUMBER).alias("row"), _reason(book).alias("reason"), *own)
-    tally = _tally(book, decided.filter(good), left)
-    if tally.aside:
-        left.orderBy("row").write.csv(str(aside), header=True)
+    with _in_words(), drafted(aside, output) as (aside_draft, draft):
+        rows, columns = read_source(_session(), source)
+        mapping = map_columns(book, columns, asked, standing)
+        decided = _decided(book, _encoded(book, rows, columns, mapping)).cache()
+        good = (F.col(WRONG) == "") & F.col("applies") & ~F.col("refused")
+        plain = result_names(book, columns)
+        cells = [F.col(own(at)).alias(name) for at, name in enumerate(columns)]
+        outcomes = [_worded(book, name).alias(plain[name]) for name in plain]
+        _write(decided.filter(good).select(*cells, *outcomes), draft, output.suffix.lower())
+        left = decided.filter(~good).select(
+            F.col(NUMBER).alias("row"), _reason(book, decided.columns).alias("reason"), *cells
+        )
+        tally = _tally(book, decided.filter(good), left)
+        if tally.aside:
+            _write(left.orderBy("row"), aside_draft, ".csv")
+        decided.unpersist()
     return tally, aside
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except PySparkException as error:
+        raise FileRefused(f"Spark: {str(error).strip().splitlines()[0]}") from error
 
 
 def _session() -> SparkSession:
@@ -86,44 +97,21 @@ def _session() -> SparkSession:
     return SparkSession.builder.appName("tierbook").config("spark.ui.enabled", "false").getOrCreate()
 
 
-def _read(session: SparkSession, source: Path) -> DataFrame:
-    if not source.exists():
-        raise FileRefused(f"{source} is not there")
-    match source.suffix.lower():
-        case ".csv":
-            return session.read.csv(str(source), header=True, escape='"', encoding="UTF-8")
-        case ".parquet":
-            return session.read.parquet(str(source))
-        case ".ndjson" | ".jsonl":
-            return session.read.json(str(source), primitivesAsString=True)
-    raise FileRefused(f"{source.name}: give a file that ends in {', '.join(SUFFIXES)}")
-
-
-def _numbered(frame: DataFrame) -> DataFrame:
-    rows = frame.rdd.zipWithIndex().map(lambda pair: (pair[1] + 1, *pair[0]))
-    fields = ", ".join(f"`{field.name}` {field.dataType.simpleString()}" for field in frame.schema.fields)
-    return rows.toDF(f"{_NUMBER} bigint, {fields}")
-
-
-def _encoded(book: Rulebook, rows: DataFrame, mapping: ColumnMap) -> DataFrame:
-    cells = {
-        fact: F.udf(CellReader(book.facts[fact]), _CELL)(F.col(f"`{column}`")) for fact, column in mapping.facts.items()
-    }
-    read = rows.withColumns({f"cell__{fact}": cell for fact, cell in cells.items()})
-    wrong = [F.when(F.col(f"cell__{fact}.wrong") != "", F.col(f"cell__{fact}.wrong")) for fact in cells]
-    columns = {f"fact__{fact}": F.col(f"cell__{fact}.value") for fact in cells}
+def _encoded(book: Rulebook, rows: DataFrame, columns: tuple[str, ...], mapping: ColumnMap) -> DataFrame:
+    reads: dict[str, tuple[str, Fact | tuple[str, ...]]]
+    reads = {f"fact__{fact}": (column, book.facts[fact]) for fact, column in mapping.facts.items()}
     if mapping.standing is not None and book.tiers:
-        columns["standing__tier"] = _standing(book.tiers.labels, mapping.standing)
-        known = F.col(f"`{mapping.standing}`").isin("", *book.tiers.labels)
-        wrong.append(F.when(~known, F.lit(f"{mapping.standing} is no tier")))
-    return read.withColumns({**columns, _WRONG: F.concat_ws("; ", *wrong)}).drop(*(f"cell__{fact}" for fact in cells))
-
-
-def _standing(labels: tuple[str, ...], column: str) -> Column:
-    rank = F.lit(None).cast("bigint")
-    for at, label in enumerate(labels):
-        rank = F.when(F.col(f"`{column}`") == label, F.lit(at).cast("bigint")).otherwise(rank)
-    return rank
+        reads["standing__tier"] = (mapping.standing, book.tiers.labels)
+    types = dict(rows.dtypes)
+    cells = {}
+    for name, (column, what) in reads.items():
+        cell = own(columns.index(column))
+        as_read = F.col(cell).cast("string") if types[cell] == "float" else F.col(cell)
+        cells[f"cell__{name}"] = F.udf(CellReader(column, what), _CELL)(as_read)
+    wrong = [F.when(F.col(f"{cell}.wrong") != "", F.col(f"{cell}.wrong")) for cell in cells]
+    told = F.when(F.col(WRONG) != "", F.col(WRONG)).otherwise(F.concat_ws("; ", *wrong))
+    values = {name: F.col(f"cell__{name}.value") for name in reads}
+    return rows.withColumns(cells).withColumns({**values, WRONG: told}).drop(*cells)
 
 
 def _decided(book: Rulebook, frame: DataFrame) -> DataFrame:
@@ -133,40 +121,40 @@ def _decided(book: Rulebook, frame: DataFrame) -> DataFrame:
 
 def _worded(book: Rulebook, name: str) -> Column:
     if name == "missing":
-        return F.concat_ws(";", *(F.when(F.col(f"missing__{fact}"), fact) for fact in book.facts))
-    if name.startswith("points__"):
-        return _decimal_text(name, POINTS.decimals, 0)
-    if name == "score" or name.startswith("dimension__"):
-        return _decimal_text(name, SCORE.decimals, SHOWN_DECIMALS)
-    return F.col(name)
+        named = F.concat_ws(";", *(F.when(F.col(f"missing__{fact}"), F.lit(fact)) for fact in book.facts))
+        return F.when(named != "", named)
+    decimals = decimals_of(name)
+    return F.col(name) if decimals is None else _decimal_text(F.col(name), *decimals)
 
 
-def _decimal_text(name: str, decimals: int, least: int) -> Column:
-    """The exact decimal: a product of decimals, whose zeros after the `least` decimals are taken off."""
-    unit = F.lit("0." + "0" * (decimals - 1) + "1").cast(f"decimal({decimals + 1},{decimals})")
-    text = (F.col(name).cast("decimal(20,0)") * unit).cast(f"decimal(38,{decimals})").cast("string")
-    if least:
-        return F.regexp_replace(text, rf"(\.\d{{{least}}}\d*?)0+$", "$1")
-    return F.regexp_replace(text, r"\.?0+$", "")
+def _decimal_text(number: Column, decimals: int, least: int) -> Column:
+    """An integer of so many decimals as a decimal text that shows at least `least` of them: by its digits alone."""
+    digits = F.concat(F.lit("0" * decimals), F.abs(number).cast("string"))
+    text = F.regexp_replace(digits, rf"^0*(\d+)(\d{{{decimals}}})$", "$1.$2")
+    text = F.regexp_replace(text, rf"^(\d+\.\d{{{least}}}\d*?)0*$", "$1")
+    return F.concat(F.when(number < 0, "-").otherwise(""), F.regexp_replace(text, r"\.$", ""))
 
 
-def _reason(book: Rulebook) -> Column:
-    wanted = [F.when(F.col(f"missing__{name}"), name) for name, fact in book.facts.items() if fact.missing == "refuse"]
-    needs = F.concat(F.lit("needs "), F.concat_ws(", ", *wanted))
-    applies = F.when(F.col("applies"), needs).otherwise(F.lit(f"{book.name} does not apply"))
-    return F.when(F.col(_WRONG) != "", F.col(_WRONG)).otherwise(applies)
+def _reason(book: Rulebook, given: list[str]) -> Column:
+    missing = F.concat_ws(", ", *(F.when(F.col(f"missing__{name}"), F.lit(name)) for name in needed(book)))
+    absent = {
+        name: F.col(f"fact__{name}").isNull() if f"fact__{name}" in given else F.lit(True) for name in asked_first(book)
+    }
+    unknown = F.concat_ws(", ", *(F.when(flag, F.lit(name)) for name, flag in absent.items()))
+    wanted = F.when(F.col("applies"), missing).otherwise(unknown)
+    undecided = F.when(wanted != "", F.concat(F.lit("needs "), wanted)).otherwise(F.lit(f"{book.name} does not apply"))
+    return F.when(F.col(WRONG) != "", F.col(WRONG)).otherwise(undecided)
 
 
-def _write(frame: DataFrame, output: Path) -> None:
-    match output.suffix.lower():
-        case ".csv":
-            frame.write.csv(str(output), header=True)
-        case ".parquet":
-            frame.write.parquet(str(output))
-        case ".ndjson" | ".jsonl":
-            frame.write.json(str(output))
-        case _:
-            raise FileRefused(f"{output.name}: write to a folder that ends in {', '.join(SUFFIXES)}")
+def _write(frame: DataFrame, folder: Path, suffix: str) -> None:
+    if suffix == ".csv":
+        frame.write.csv(
+            str(folder), header=True, escape='"', ignoreLeadingWhiteSpace=False, ignoreTrailingWhiteSpace=False
+        )
+    elif suffix == ".parquet":
+        frame.write.parquet(str(folder))
+    else:
+        frame.write.json(str(folder), ignoreNullFields=False)
 
 
 def _tally(book: Rulebook, decided: DataFrame, left: DataFrame) -> Tally:

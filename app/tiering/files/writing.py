@@ -1,6 +1,7 @@
 """Write results whole or not at all: to drafts beside, moved into place once they are complete."""
 
 import csv
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -86,4 +87,6 @@ def aside_writer(path: Path, columns: tuple[str, ...]) -> Iterator[Callable[[Asi
 
 def _remove(drafts: list[Path]) -> None:
     for draft in drafts:
+        if draft.is_dir():
+            shutil.rmtree(draft)
         draft.unlink(missing_ok=True)
