@@ -10,7 +10,7 @@ import typer
 from app.rulebooks.check import Report, check
 from app.rulebooks.document import RulebookDocument, json_schema
 from app.rulebooks.files import FileReport, UnreadableFileError, check_file, read_text
-from app.rulebooks.form import read_form
+from app.rulebooks.form import Form, read_form
 from app.rulebooks.source_text import read_source
 
 _SUFFIXES: Final = (".yaml", ".yml")
@@ -128,9 +128,10 @@ def show_version(
 
 
 def _document(reference: str) -> RulebookDocument:
+    """What a document says; it need not be sound, but must be whole."""
     source = read_source(_text(reference))
-    document, form = read_form(source.data)
-    if source.problems or document is None or form.found:
+    document, form = (None, Form()) if source.problems else read_form(source.data)
+    if document is None or form.found:
         problems = (*source.problems, *map(source.located, form.found))
         _fail("\n".join(FileReport(reference, Report(problems)).lines()))
     return document

@@ -54,7 +54,7 @@ def _sections(document: RulebookDocument) -> dict[str, Differ]:
         "warnings": lambda _, old, new: listed("warning", old, new, _reason, _trigger),
         "exits": lambda _, old, new: listed("exit", old, new, _reason, _trigger),
         "selection": lambda _, old, new: listed("selection", old, new, lambda row: row["name"], _selection),
-        "examples": lambda _, old, new: listed("example", old, new, lambda row: orjson.dumps(row["given"]), _example),
+        "examples": lambda _, old, new: listed("example", old, new, _given, _example),
     }
 
 
@@ -198,7 +198,7 @@ def _selection(_: str, old: Mapping, new: Mapping) -> Said:
 
 
 def _example(_: str, old: Mapping, new: Mapping) -> Said:
-    name = f"example {shown(new['given'])}"
+    name = f"example {shown(new.get('given', {}))}"
     yield from rest(name, old, new, "given")
 
 
@@ -210,3 +210,7 @@ def _when(name: str, old: Mapping, new: Mapping) -> Said:
 def _reason(row: Mapping) -> str:
     reason: str = row["reason"]
     return reason
+
+
+def _given(row: Mapping) -> bytes:
+    return orjson.dumps(row.get("given"))

@@ -42,13 +42,13 @@ NOT_FOUND = problem(404, "There is no such rulebook or version, or none in force
 _LAST = 2**31 - 1
 
 
-def registry(request: Request) -> Registry:
+async def registry(request: Request) -> Registry:
     """What this process knows of published rulebooks."""
     known: Registry = request.app.state.rulebooks
     return known
 
 
-def today(request: Request) -> date:
+async def today(request: Request) -> date:
     """The bank's business date."""
     return request.app.state.clock.today(request.app.state.settings.timezone)  # type: ignore[no-any-return]
 
@@ -197,7 +197,7 @@ async def publish_version(
     async with request.app.state.sessions.begin() as session:
         draft = await service.version(session, name, version)
         report = await run_in_threadpool(check, draft.document)
-        day = publication.effective_from or (report.document and report.document.effective_from) or today(request)
+        day = publication.effective_from or (report.document and report.document.effective_from) or await today(request)
         row = await service.publish(session, draft, report, day, _author(request, caller))
     await known.refresh()
     return as_summary(row)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final, NoReturn
+from typing import TYPE_CHECKING, Annotated, Final, NoReturn, TypeAlias
 
 import typer
 from pydantic import ValidationError
@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.clock import Clock, SystemClock
 from app.db.cluster import EmbeddedPostgresError
 from app.errors import Problem
+from app.kernel.rulebook import Rulebook
 from app.rulebooks.finding import published_rulebook, rulebook_of_file
 from app.rulebooks.registry import Published
 from app.settings import Settings
@@ -28,6 +29,12 @@ Examples:
   tierbook score book.parquet --rulebook strategic-clients --map annual_revenue=revenue_2025 -o tiers.parquet
   tierbook score clients.ndjson --rulebook my-draft.yaml -o try.csv
 """
+
+
+if TYPE_CHECKING:
+    from app.tiering.files.tally import Tally
+
+Outcome: TypeAlias = "tuple[Tally, Path]"
 
 
 class Engine(StrEnum):
@@ -81,55 +88,40 @@ def score(
         asked = _mapping(mapping or [])
         published = _published(rulebook, version, as_of.date() if as_of else None)
         run = _with_spark if engine is Engine.SPARK else _with_polars
-        run(published, source, output, asked, standing)
+        tally, aside = run(published.sound.rulebook, source, output, asked, standing)
+        _close(published, tally, output, aside)
 
 
-def _with_polars(published: Published, source: Path, output: Path, asked: dict[str, str], standing: str | None) -> None:
-    from app.tiering.files.encoding import Encoder, map_columns
-    from app.tiering.files.polars_engine import PolarsScoring
-    from app.tiering.files.reading import open_source
-    from app.tiering.files.tally import table
-    from app.tiering.files.writing import aside_path, aside_writer, check_columns, check_target, drafted, write
+def _with_polars(book: Rulebook, source: Path, output: Path, asked: dict[str, str], standing: str | None) -> Outcome:
+    from app.tiering.files.polars_engine import score_with_polars
 
-    check_target(output, source)
-    opened = open_source(source)
-    check_columns(opened.schema, output)
-    book = published.sound.rulebook
-    encoder = Encoder(book, map_columns(book, opened.columns, asked, standing))
-    aside = aside_path(output)
-    with (
-        _progress(opened.size, source.name) as progress,
-        drafted(aside, output) as (aside_draft, draft),
-        aside_writer(aside_draft, opened.columns) as set_aside,
-    ):
-        scoring = PolarsScoring(book, opened, encoder, set_aside, progress)
-        write(scoring.batches(), scoring.schema, draft, output)
-    _close(published, table(book, scoring.tally), output, aside if scoring.tally.aside else None)
+    return score_with_polars(book, source, output, asked, standing, lambda size: _progress(size, source.name))
 
 
-def _with_spark(published: Published, source: Path, output: Path, asked: dict[str, str], standing: str | None) -> None:
+def _with_spark(book: Rulebook, source: Path, output: Path, asked: dict[str, str], standing: str | None) -> Outcome:
     from app.tiering.files.spark_engine import score_with_spark
+
+    return score_with_spark(book, source, output, asked, standing)
+
+
+def _close(published: Published, tally: "Tally", output: Path, aside: Path) -> None:
     from app.tiering.files.tally import table
 
-    tally, aside = score_with_spark(published.sound.rulebook, source, output, asked, standing)
-    _close(published, table(published.sound.rulebook, tally), output, aside if tally.aside else None)
-
-
-def _close(published: Published, table: object, output: Path, aside: Path | None) -> None:
     console = Console()
     console.width = max(console.width, WIDEST)
-    console.print(table)
+    console.print(table(published.sound.rulebook, tally))
     version = f"version {published.number}" if published.number else "not published"
     typer.echo(f"{published.name}, {version}, {published.sound.digest}")
     typer.echo(f"results    {output}")
-    if aside is not None:
+    if tally.aside:
         typer.echo(f"set aside  {aside}")
 
 
 @contextmanager
 def _progress(size: int, name: str) -> Iterator[Callable[[int], None]]:
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
         task = shown.add_task(name, total=size)
         yield lambda done: shown.update(task, completed=done)
 

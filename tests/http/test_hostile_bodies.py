@@ -3,23 +3,31 @@
 The routes come from the application, so a new one joins by itself.
 """
 
+import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx2
 import pytest
-from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from pydantic import SecretStr
+from sqlalchemy import NullPool
+from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 
 from app.api import ROUTERS
-from app.db.engine import Sessions
+from app.db.engine import require_url
 from app.errors import PROBLEM_JSON
+from app.main import create_app
+from app.rulebooks.registry import Registry
 from app.rulebooks.service import Author
 from app.rulebooks.shipped import publish_shipped
+from app.settings import Settings
+from app.tiering.service import Deciders
 from tests.http.hostile import HOSTILE_BODIES, HOSTILE_VALUES
+from tests.postgres import Databases
 from tests.samples import SAMPLES, path_of
-from tests.service import NOON
+from tests.service import NOON, client_of, new_key
 
 BODY_ROUTES = {
     f"{method} {route.path_format}": (method, route)
@@ -30,11 +38,32 @@ BODY_ROUTES = {
 }
 
 
-@pytest.fixture(autouse=True)
-async def rulebooks(app: FastAPI, sessions: Sessions) -> None:
-    async with sessions.begin() as session:
-        await publish_shipped(session, Author("test", NOON))
-    await app.state.rulebooks.refresh()
+@pytest.fixture(scope="module")
+def installed(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Registry, str]:
+    """A database with the shipped rulebooks, what a service loads of it, and an administrator's key."""
+    home = tmp_path_factory.mktemp("hostile")
+    settings = Settings(home=home, key_secret=SecretStr("a pepper for tests only")).with_database(databases.copy())
+    sessions = async_sessionmaker(create_async_engine(require_url(settings), poolclass=NullPool))
+    registry = Registry(sessions)
+
+    async def install() -> str:
+        async with sessions.begin() as session:
+            await publish_shipped(session, Author("test", NOON))
+            key = new_key(session, settings)
+        await registry.refresh()
+        return key.token
+
+    return settings, registry, asyncio.run(install())
+
+
+@pytest.fixture
+async def client(installed: tuple[Settings, Registry, str]) -> AsyncIterator[httpx2.AsyncClient]:
+    settings, registry, token = installed
+    app = create_app(settings)
+    app.state.rulebooks, app.state.deciders = registry, Deciders(registry)
+    async with client_of(app, token) as caller:
+        yield caller
+    await app.state.engine.dispose()
 
 
 def _refused(answer: httpx2.Response) -> dict[str, Any]:
@@ -123,5 +152,5 @@ def _put(value: Any, path: tuple[Any, ...], new: Any) -> None:
     value[path[-1]] = new
 
 
-async def test_every_body_route_has_a_sample(app: FastAPI) -> None:
+def test_every_body_route_has_a_sample() -> None:
     assert set(BODY_ROUTES) <= set(SAMPLES), "add a sound body to tests/samples.py"

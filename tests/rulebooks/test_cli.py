@@ -1,5 +1,6 @@
 """`tierbook rulebook` from the outside: what it prints, and how it ends."""
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -56,10 +57,10 @@ def test_faults_of_every_file_are_printed_as_compilers_do(run: Run) -> None:
 
     assert result.exit_code == 1
     lines = result.stdout.splitlines()
-    assert lines[0].startswith("first.yaml:20:35 AMOUNT_INVALID '2 Yi' for deposits is not an amount of money — write ")
-    assert lines[1] == "first.yaml:46:7 WEIGHTS_SUM the weights sum to 90 (60 + 30) — make them sum to 100"
+    assert lines[0].startswith("first.yaml:21:35 AMOUNT_INVALID '2 Yi' for deposits is not an amount of money — write ")
+    assert lines[1] == "first.yaml:47:7 WEIGHTS_SUM the weights sum to 90 (60 + 30) — make them sum to 100"
     assert lines[2].startswith("second.yaml is sound")
-    assert lines[-1].startswith("third.yaml:12:9 AMOUNT_INVALID 'ten'")
+    assert lines[-1].startswith("third.yaml:13:9 AMOUNT_INVALID 'ten'")
 
 
 def test_programs_get_json(run: Run) -> None:
@@ -72,7 +73,7 @@ def test_programs_get_json(run: Run) -> None:
     assert said["problems"] == [
         {
             "file": "faulty.yaml",
-            "line": 12,
+            "line": 13,
             "column": 9,
             "code": "AMOUNT_INVALID",
             "message": "'ten' is not a number of points",
@@ -131,10 +132,10 @@ def test_two_files_are_compared_in_words(run: Run) -> None:
 
 
 def test_a_document_that_cannot_be_read_is_not_compared(run: Run) -> None:
-    result = run("diff", written("a.yaml", "facts: ["), written("b.yaml", WEIGHTED))
+    result = run("diff", written("a.yaml", "facts: [\n"), written("b.yaml", WEIGHTED))
 
     assert result.exit_code == 1
-    assert "a.yaml:1:9 NOT_YAML" in result.stderr
+    assert "a.yaml:2:1 NOT_YAML" in result.stderr
 
 
 def test_the_schema_is_printed_or_written(run: Run) -> None:
@@ -166,24 +167,30 @@ def test_a_check_touches_no_database_and_imports_none() -> None:
     program = (
         "import sys; from typer.testing import CliRunner; from app.rulebooks.cli import app;"
         "CliRunner().invoke(app, ['check', '-'], input='a: b');"
-        "print(sorted(name for name in sys.modules if name.split('.')[0] in {'sqlalchemy', 'psycopg', 'fastapi', 'polars'}))"
+        "print({'sqlalchemy', 'psycopg', 'fastapi', 'polars'} & set(sys.modules))"
     )
 
-    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "[]\n"
+    assert (
+        subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "set()\n"
+    )
 
 
 @pytest.fixture
-async def stored(fresh_database_url: str, bare_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def stored(fresh_database_url: str, bare_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two versions of `small`, the second a draft, in the database of DATABASE_URL."""
     settings = bare_settings.with_database(fresh_database_url)
     monkeypatch.setenv("DATABASE_URL", fresh_database_url)
     changed = edited(WEIGHTED, Edit("stay: {score: 70}", "stay: {score: 68}"))
-    engine = open_engine(settings)
-    async with open_sessions(engine).begin() as session:
-        first = await store_draft(session, "small", WEIGHTED, check(WEIGHTED), AUTHOR)
-        await publish(session, first, check(WEIGHTED), EARLIEST, AUTHOR)
-        await store_draft(session, "small", changed, check(changed), AUTHOR)
-    await engine.dispose()
+
+    async def store() -> None:
+        engine = open_engine(settings)
+        async with open_sessions(engine).begin() as session:
+            first = await store_draft(session, "small", WEIGHTED, check(WEIGHTED), AUTHOR)
+            await publish(session, first, check(WEIGHTED), EARLIEST, AUTHOR)
+            await store_draft(session, "small", changed, check(changed), AUTHOR)
+        await engine.dispose()
+
+    asyncio.run(store())
 
 
 @pytest.mark.usefixtures("stored")
@@ -217,7 +224,7 @@ def test_what_is_not_stored_is_told(run: Run, reference: str, code: int, says: s
 
 
 def test_a_database_that_is_away_is_told_in_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgresql://localhost:1/none")
+    monkeypatch.setenv("DATABASE_URL", "postgresql:///none?host=/nowhere")
 
     result = run("list")
 

@@ -244,7 +244,7 @@ def test_a_described_client_shows_the_few_facts_that_tell_it() -> None:
     assert said == "f8 yes, f1 yes, f2 yes, f3 yes, f4 yes, f5 yes, …"
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.data())
 def test_what_is_proved_unreachable_no_client_reaches(data: st.DataObject) -> None:
     book = data.draw(rulebooks())
@@ -257,7 +257,7 @@ def test_what_is_proved_unreachable_no_client_reaches(data: st.DataObject) -> No
             assert not any(goal.condition.holds(each.env) for each in decisions)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.data())
 def test_every_rulebook_can_be_searched_for_surprises(data: st.DataObject) -> None:
     book = data.draw(rulebooks())

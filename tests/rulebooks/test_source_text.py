@@ -93,13 +93,13 @@ def test_thousands_of_faults_are_reported_quickly_and_not_all() -> None:
     assert 0 < len(check(text).problems) <= 1000
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(st.text(max_size=200))
 def test_no_text_breaks_the_check(text: str) -> None:
     assert check(text).problems
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(st.text(alphabet="ab:-[]{}\n \"'&*!|>%#,?0.亿", max_size=60))
 def test_no_punctuation_breaks_the_check(text: str) -> None:
     assert check(text).problems
@@ -132,7 +132,7 @@ def mutated(draw: st.DrawFn) -> str:
     return text
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 @given(mutated())
 def test_no_damage_to_a_document_breaks_the_check(text: str) -> None:
     report = check(text)
@@ -140,7 +140,7 @@ def test_no_damage_to_a_document_breaks_the_check(text: str) -> None:
     assert report.problems or report.sound
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_no_other_kind_of_value_breaks_the_check(data: st.DataObject) -> None:
     """A word of the document becomes a list, a mapping, an amount or another word."""

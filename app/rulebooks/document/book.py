@@ -44,4 +44,4 @@ class RulebookDocument(Part):
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of a rulebook document, for editors and for generated forms."""
     schema = RulebookDocument.model_json_schema(by_alias=True, mode="validation")
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Tierbook rulebook", **schema}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Tierbook rulebook"}

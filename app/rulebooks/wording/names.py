@@ -10,10 +10,10 @@ from app.rulebooks.wording.text import ALWAYS, AND, CLAUSES, OR, Both, in_bracke
 
 _FLAGS: Final = {"yes": "是", "no": "否"}
 _COMPARED: Final = {
-    "at_least": Both(" at least ", "不低于"),
-    "more_than": Both(" over ", "超过"),
-    "at_most": Both(" at most ", "不超过"),
-    "below": Both(" below ", "低于"),
+    "at_least": Both("at least ", "不低于"),
+    "more_than": Both("over ", "超过"),
+    "at_most": Both("at most ", "不超过"),
+    "below": Both("below ", "低于"),
 }
 
 
@@ -74,16 +74,13 @@ class Wording:
         compared = {key: text for key in _COMPARED if (text := getattr(test, key)) is not None}
         said = [_COMPARED[key] + text for key, text in compared.items()]
         if compared.keys() == {"at_least", "below"}:
-            said = [
-                Both(
-                    f" from {test.at_least} to below {test.below}", f"在{test.at_least}（含）至{test.below}（不含）之间"
-                )
-            ]
+            low, high = test.at_least, test.below
+            said = [Both(f"from {low} to below {high}", f"在{low}（含）至{high}（不含）之间")]
         if test.is_ is not None:
-            said.append(Both(" is ", "为") + self.value(name, test.is_))
+            said.append(Both("is ", "为") + self.value(name, test.is_))
         if test.in_ is not None:
-            said.append(Both(" is ", "为") + self.values(name, test.in_))
-        return self.name(name) + joined(said, AND)
+            said.append(Both("is ", "为") + self.values(name, test.in_))
+        return self.name(name) + Both(" ", "") + joined(said, AND)
 
 
 def _labels(document: RulebookDocument) -> dict[str, Label]:

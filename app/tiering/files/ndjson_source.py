@@ -59,7 +59,7 @@ def _batches(path: Path, schema: pl.Schema) -> Iterator[Batch]:
 
 def _object(line: bytes) -> tuple[dict[str, Any] | None, str]:
     try:
-        row = read_json(line.removeprefix(_BYTE_ORDER_MARK))
+        row = read_json(line.removeprefix(_BYTE_ORDER_MARK).strip())
     except Problem as problem:
         return None, f"is not sound JSON: {_said(problem)}"
     return (row, "") if isinstance(row, dict) else (None, "is no JSON object")

@@ -1,6 +1,8 @@
 """Score a file in this process, a batch at a time, so that memory does not grow with the file."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 import narwhals as nw
@@ -8,15 +10,41 @@ import polars as pl
 
 from app.kernel.columns import decide_columns
 from app.kernel.rulebook import Rulebook
-from app.tiering.files.encoding import Encoder
+from app.tiering.files.encoding import Encoder, map_columns
+from app.tiering.files.reading import open_source
 from app.tiering.files.source import Aside, Batch, Source
 from app.tiering.files.tally import Tally
 from app.tiering.files.wording import asked_first, needed, result_names, worded
+from app.tiering.files.writing import aside_path, aside_writer, check_columns, check_target, drafted, write
 
 Progress = Callable[[int], None]
+Watched = Callable[[int], AbstractContextManager[Progress]]
+"""Shows how far a file of a given size is."""
 
 
-class PolarsScoring:
+def score_with_polars(
+    book: Rulebook, source: Path, output: Path, asked: dict[str, str], standing: str | None, watched: Watched
+) -> tuple[Tally, Path]:
+    """Score `source` into `output`; returns the tally and the file of rows set aside.
+
+    Raises FileRefused where the input cannot be read or the output cannot be written.
+    """
+    check_target(output, source)
+    opened = open_source(source)
+    check_columns(opened.schema, output)
+    encoder = Encoder(book, map_columns(book, opened.columns, asked, standing))
+    aside = aside_path(output)
+    with (
+        watched(opened.size) as progress,
+        drafted(aside, output) as (aside_draft, draft),
+        aside_writer(aside_draft, opened.columns) as set_aside,
+    ):
+        scoring = _Scoring(book, opened, encoder, set_aside, progress)
+        write(scoring.batches(), scoring.schema, draft, output)
+    return scoring.tally, aside
+
+
+class _Scoring:
     """Scores one file: the file's own columns and the outcome, batch by batch as a sink asks for them.
 
     Rows without a decision go to `aside`; `tally` is complete once the batches are drunk to the last.
