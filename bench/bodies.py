@@ -19,10 +19,10 @@ class Body:
     rulebook: str
     content: bytes
 
-    def request(self, key: str) -> bytes:
+    def request(self, key: str, path: str = "/v1/score") -> bytes:
         """The whole request, as it goes over the wire."""
         head = (
-            "POST /v1/score HTTP/1.1",
+            f"POST {path} HTTP/1.1",
             "Host: 127.0.0.1",
             f"Authorization: Bearer {key}",
             "Content-Type: application/json",

@@ -3,6 +3,9 @@
 It reads the same JSON and writes the same JSON, on the same event loop and parser, and does nothing else: no key, no
 limits, no ids, no log, no metrics, no decision. Its answers are ready-made.
 
+`echo` says what it returns, and FastAPI then writes JSON by Pydantic: its fast way, and our yardstick. `echo_untyped` does
+not, as many applications do not; FastAPI then takes the answer apart in Python first.
+
     python -m bench.echo PORT ANSWERS.json
 """
 
@@ -20,6 +23,12 @@ answers: dict[str, dict[str, Any]] = {}
 
 @app.post("/v1/score")
 async def echo(body: dict[str, Any]) -> dict[str, Any]:
+    """Answer."""
+    return answers[body["rulebook"]]
+
+
+@app.post("/untyped")
+async def echo_untyped(body: dict[str, Any]):  # type: ignore[no-untyped-def]  # noqa: ANN201  that is the point
     """Answer."""
     return answers[body["rulebook"]]
 

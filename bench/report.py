@@ -1,5 +1,6 @@
 """The table: on the terminal, and in `bench/results.md` with the machine and the versions."""
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,7 +51,7 @@ def show(rows: Iterable[Row]) -> None:
     table = Table(*_HEADS)
     for row in rows:
         table.add_row(*row.cells)
-    Console().print(table)
+    Console(width=None if sys.stdout.isatty() else 130).print(table)
 
 
 def write(rows: Iterable[Row], rates: Iterable[str]) -> None:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import nan
 from pathlib import Path
 from subprocess import STDOUT, Popen, TimeoutExpired, check_output
 from time import perf_counter, sleep
@@ -36,6 +37,16 @@ class Server:
         if status.exists():
             return int(status.read_text().partition("VmRSS:")[2].split()[0]) / 1024
         return int(check_output(("/bin/ps", "-o", "rss=", "-p", str(self.process.pid)))) / 1024
+
+    @property
+    def processor_s(self) -> float:
+        """Processor time that the process has used, where the system tells it like Linux; else NaN."""
+        try:
+            stat = Path(f"/proc/{self.process.pid}/stat").read_text()
+        except OSError:
+            return nan
+        user, system = stat.rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
     def answer(self, body: Body, key: str) -> bytes:
         """What it answers to `body`."""

@@ -19,7 +19,7 @@ Example:
 
 \b
   $ tierbook rulebook check corporate-classes.yaml
-  corporate-classes.yaml:41:53 AMOUNT_INVALID '2 Yi' for deposit_balance is not an amount of money — write a plain decimal, 5000万, 2亿 or the like
+  corporate-classes.yaml:41:53 AMOUNT_INVALID '2 Yi' for deposit_balance is not an amount of money — write an amount: 199999999.99, 5000万, 2亿
 """  # noqa: E501  a line of output
 _DIFF_EXAMPLE: Final = """\
 Example:

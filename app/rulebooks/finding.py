@@ -10,6 +10,7 @@ from app.db.migrate import migrate
 from app.db.opened import opened
 from app.kernel.score import Scorer
 from app.rulebooks.check import check
+from app.rulebooks.files import UnreadableFileError, read_text
 from app.rulebooks.refusals import UnsoundRulebook
 from app.rulebooks.registry import Published, Registry
 from app.rulebooks.service import Author
@@ -18,8 +19,14 @@ from app.settings import Settings
 
 
 def rulebook_of_file(path: Path) -> Published:
-    """A rulebook file, checked; version 0 stands for what is not published. Raises UnsoundRulebook."""
-    report = check(path.read_text(encoding="utf-8"))
+    """A rulebook file, checked; version 0 stands for what is not published.
+
+    Raises UnreadableFileError or UnsoundRulebook.
+    """
+    try:
+        report = check(read_text(str(path)))
+    except UnreadableFileError as error:
+        raise UnreadableFileError(f"{path}: {error}") from error
     if report.sound is None:
         raise UnsoundRulebook(report.problems)
     return Published(report.sound.rulebook.name, 0, date.min, report.sound, Scorer(report.sound.rulebook))
@@ -28,19 +35,24 @@ def rulebook_of_file(path: Path) -> Published:
 def published_rulebook(settings: Settings, clock: Clock, name: str, version: int | None, as_of: date) -> Published:
     """A published version, pinned or in force; raises the registry's refusals and the database's errors.
 
-    A new installation has none yet: the shipped rulebooks are then published first, as the first start does.
+    An embedded database may be new: the schema and the shipped rulebooks are then made, as the first start does. One
+    that DATABASE_URL names is left as it is.
     """
     with opened(settings) as ready:
-        migrate(ready)
-        return asyncio.run(_published(ready, clock, name, version, as_of))
+        if settings.database_url is None:
+            migrate(ready)
+        return asyncio.run(_published(ready, clock, name, version, as_of, own=settings.database_url is None))
 
 
-async def _published(settings: Settings, clock: Clock, name: str, version: int | None, as_of: date) -> Published:
+async def _published(
+    settings: Settings, clock: Clock, name: str, version: int | None, as_of: date, *, own: bool
+) -> Published:
     engine = open_engine(settings)
     try:
         sessions = open_sessions(engine)
-        async with sessions.begin() as session:
-            await publish_shipped(session, Author("first start", clock.now()))
+        if own:
+            async with sessions.begin() as session:
+                await publish_shipped(session, Author("first start", clock.now()))
         registry = Registry(sessions)
         await registry.refresh()
         return registry.pinned(name, version) if version else registry.in_force(name, as_of)

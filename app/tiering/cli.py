@@ -17,6 +17,7 @@ from app.clock import Clock, SystemClock
 from app.db.cluster import EmbeddedPostgresError
 from app.errors import Problem
 from app.kernel.rulebook import Rulebook
+from app.rulebooks.files import UnreadableFileError
 from app.rulebooks.finding import published_rulebook, rulebook_of_file
 from app.rulebooks.registry import Published
 from app.settings import Settings
@@ -168,7 +169,7 @@ def _in_words() -> Iterator[None]:
         _fail("\n".join([str(problem.detail), *(error.detail for error in problem.errors)]))
     except OSError as error:
         _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
-    except (FileRefused, EmbeddedPostgresError, ValidationError) as error:
+    except (FileRefused, UnreadableFileError, EmbeddedPostgresError, ValidationError) as error:
         _fail(str(error))
     except PolarsError as error:
         _fail(str(error).splitlines()[0])

@@ -79,6 +79,15 @@ def test_an_example_that_goes_is_named() -> None:
     assert line.startswith("example removed: given (segment corporate), expect (tier none,")
 
 
+def test_an_example_may_give_nothing() -> None:
+    before, after = "{given: {leadership: 50}, expect: {grade: fail, score: 55}}", "{expect: {refused: [leadership]}}"
+
+    assert lines(before, after, SUMMED) == [
+        "example removed: given (leadership 50), expect (score 55, grade fail)",
+        "new example: expect (refused (leadership))",
+    ]
+
+
 def test_obligations_in_another_order_are_the_same_obligations() -> None:
     first, second = (
         "    - {role: manager, at_least: 1, per: month}\n",

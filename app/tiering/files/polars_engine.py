@@ -14,7 +14,7 @@ from app.tiering.files.encoding import Encoder, map_columns
 from app.tiering.files.reading import open_source
 from app.tiering.files.source import Aside, Batch, Source
 from app.tiering.files.tally import Tally
-from app.tiering.files.wording import asked_first, needed, result_names, worded
+from app.tiering.files.wording import asked_first, needed, result_names, type_of, worded
 from app.tiering.files.writing import aside_path, aside_writer, check_columns, check_target, drafted, write
 
 Progress = Callable[[int], None]
@@ -62,8 +62,8 @@ class _Scoring:
     @property
     def schema(self) -> pl.Schema:
         """The columns of every batch, and of a result without rows."""
-        nothing = Batch([], pl.DataFrame(schema=self.source.schema))
-        return self._results(nothing, self._decided(self.encoder.encoded(nothing)[0])).schema
+        outcomes = pl.Schema({plain: type_of(name) for name, plain in self._names.items()})
+        return pl.Schema([*self.source.schema.items(), *outcomes.items()])
 
     def batches(self) -> Iterator[pl.DataFrame]:
         """Decide the file."""

@@ -23,6 +23,7 @@ from app.tiering.files.wording import asked_first, decimals_of, needed, result_n
 from app.tiering.files.writing import aside_path, check_target, drafted
 
 try:
+    from py4j.protocol import Py4JJavaError
     from pyspark.errors import PySparkException
     from pyspark.sql import Column, DataFrame, SparkSession
     from pyspark.sql import functions as F  # noqa: N812  as Spark's own documentation has it
@@ -90,11 +91,15 @@ def _in_words() -> Iterator[None]:
         yield
     except PySparkException as error:
         raise FileRefused(f"Spark: {str(error).strip().splitlines()[0]}") from error
+    except Py4JJavaError as error:
+        said = error.java_exception.getMessage() or error.java_exception.toString()
+        raise FileRefused(f"Spark: {said.strip().splitlines()[0]}") from error
 
 
 def _session() -> SparkSession:
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    return SparkSession.builder.appName("tierbook").config("spark.ui.enabled", "false").getOrCreate()
+    builder = SparkSession.builder.appName("tierbook").config("spark.ui.enabled", "false")
+    return builder.config("spark.sql.legacy.javaCharsets", "true").getOrCreate()  # GB18030 is one of Java's
 
 
 def _encoded(book: Rulebook, rows: DataFrame, columns: tuple[str, ...], mapping: ColumnMap) -> DataFrame:
@@ -107,7 +112,7 @@ def _encoded(book: Rulebook, rows: DataFrame, columns: tuple[str, ...], mapping:
     for name, (column, what) in reads.items():
         cell = own(columns.index(column))
         as_read = F.col(cell).cast("string") if types[cell] == "float" else F.col(cell)
-        cells[f"cell__{name}"] = F.udf(CellReader(column, what), _CELL)(as_read)
+        cells[f"cell__{name}"] = F.udf(CellReader(column, what), _CELL, useArrow=False)(as_read)
     wrong = [F.when(F.col(f"{cell}.wrong") != "", F.col(f"{cell}.wrong")) for cell in cells]
     told = F.when(F.col(WRONG) != "", F.col(WRONG)).otherwise(F.concat_ws("; ", *wrong))
     values = {name: F.col(f"cell__{name}.value") for name in reads}

@@ -51,7 +51,7 @@ def _csv(session: SparkSession, source: Path) -> tuple[DataFrame, tuple[str, ...
     frame = _numbered(read)
     cells = {name: F.coalesce(F.col(name), F.lit("")) for name in names}
     flawed = F.when(F.concat_ws("", *names).contains(_FLAWED), UNREADABLE)
-    ragged = F.udf(RowReader(len(columns)), "string")(F.col(WRONG))
+    ragged = F.udf(RowReader(len(columns)), "string", useArrow=False)(F.col(WRONG))
     wrong = F.coalesce(F.when(F.col(WRONG).isNotNull(), ragged), flawed, F.lit(""))
     return frame.withColumns({WRONG: wrong, **cells}), columns
 

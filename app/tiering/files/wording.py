@@ -42,6 +42,13 @@ def worded(book: Rulebook, decided: pl.DataFrame, plain: dict[str, str]) -> pl.D
     return decided.select(*columns, _missing(book).alias(plain["missing"]))
 
 
+def type_of(name: str) -> type[pl.DataType]:
+    """The type in which an outcome column goes out."""
+    if name.startswith("obligation__"):
+        return pl.Int64
+    return pl.Boolean if name == "complete" else pl.String
+
+
 def needed(book: Rulebook) -> tuple[str, ...]:
     """The facts without which some client is refused."""
     return tuple(name for name, fact in book.facts.items() if fact.missing == "refuse")
