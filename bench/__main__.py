@@ -10,7 +10,7 @@ def main() -> None:
     rows = [row for found, _ in measured for row in found]
     rates = [each for _, found in measured for each in found]
     show(rows)
-    write(rows, [f"{each.name}: {each.typical:,.0f}/s" for each in rates])
+    write(rows, [f"{each.title}, {each.name}: {each.typical:,.0f}/s" for each in rates])
     print(f"Written to {RESULTS.relative_to(RESULTS.parents[1])}")
 
 

@@ -3,8 +3,8 @@
 It reads the same JSON and writes the same JSON, on the same event loop and parser, and does nothing else: no key, no
 limits, no ids, no log, no metrics, no decision. Its answers are ready-made.
 
-`echo` says what it returns, and FastAPI then writes JSON by Pydantic: its fast way, and our yardstick. `echo_untyped` does
-not, as many applications do not; FastAPI then takes the answer apart in Python first.
+`echo` says what it returns, and FastAPI then writes JSON by Pydantic: its fast way, and our yardstick. `echo_untyped`
+does not, as many applications do not; FastAPI then takes the answer apart in Python first.
 
     python -m bench.echo PORT ANSWERS.json
 """

@@ -51,7 +51,7 @@ def show(rows: Iterable[Row]) -> None:
     table = Table(*_HEADS)
     for row in rows:
         table.add_row(*row.cells)
-    Console(width=None if sys.stdout.isatty() else 130).print(table)
+    Console(width=None if sys.stdout.isatty() else 140).print(table)
 
 
 def write(rows: Iterable[Row], rates: Iterable[str]) -> None:

@@ -62,13 +62,13 @@ def _compared(
     mix = take_turns("a mix", 9, tierbook=ours.run, bare_FastAPI=theirs.run, bare_FastAPI_untyped=untyped.run)
     rows = [
         ratio_row("POST /v1/score, a mix of three", "bare FastAPI echo", mix[0].against(mix[1]), 0.6),
-        ratio_row("… by processor time", "bare FastAPI echo", ours.by_processor.against(theirs.by_processor)),
-        ratio_row("… a mix of three", "bare FastAPI echo, untyped", mix[0].against(mix[2])),
+        ratio_row("… the same by processor time", "bare FastAPI echo", ours.by_processor.against(theirs.by_processor)),
+        ratio_row("… the same", "bare FastAPI echo, untyped", mix[0].against(mix[2])),
     ]
     for body, request in zip(asked, requests, strict=True):
         ours, theirs = (_Target(generator, each, [request], _BODY_S) for each in (server, echo))
         alone = take_turns(body.rulebook, 5, tierbook=ours.run, bare_FastAPI=theirs.run)
-        what = f"… {body.rulebook}, {len(server.answer(body, key)):,} bytes of answer"
+        what = f"… {body.rulebook}, {len(server.answer(body, key)):,}-byte answers"
         rows.append(ratio_row(what, "bare FastAPI echo", alone[0].against(alone[1]), 0.6))
     rows.append(limit_row(f"memory of the server after {REQUESTS:,} requests", held, "MiB", 150))
     return rows, mix
@@ -78,7 +78,7 @@ class _Target:
     """A server under a certain load."""
 
     def __init__(self, generator: ProcessPoolExecutor, server: Server, requests: list[bytes], seconds: float) -> None:
-        self.by_processor = Rates("by processor time")
+        self.by_processor = Rates("", "by processor time")
         self._generator = generator
         self._server = server
         self._requests = requests

@@ -1,5 +1,6 @@
 """Runs what is compared in turns, so that a busy minute of the machine falls on both."""
 
+import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
@@ -13,6 +14,7 @@ Run = Callable[[], float]
 class Rates:
     """One contender's rate in each round."""
 
+    title: str
     name: str
     each: list[float] = field(default_factory=list)
 
@@ -44,24 +46,37 @@ class Ratio:
 
 
 def take_turns(title: str, rounds: int, **contenders: Run) -> list[Rates]:
-    """Run each contender once a round, every other round in the opposite order; says how it goes."""
-    rates = [Rates(name.replace("_", " ")) for name in contenders]
+    """Run each contender once a round, every other round in the opposite order; says how it goes.
+
+    As in `timeit`, the garbage collector waits: else one contender would clear up after another.
+    """
+    rates = [Rates(title, name.replace("_", " ")) for name in contenders]
     turns = list(zip(rates, contenders.values(), strict=True))
     for number in range(1, rounds + 1):
         for rate, run in turns if number % 2 else reversed(turns):
-            rate.each.append(run())
+            rate.each.append(_undisturbed(run))
         shown = "   ".join(f"{rate.name} {rate.each[-1]:,.0f}/s" for rate in rates)
         print(f"  {title}, round {number} of {rounds}:   {shown}", flush=True)
     return rates
 
 
-def timed(work: Callable[[], object], amount: int) -> Run:
-    """A run that does `work` once, where `amount` is how much that is."""
+def _undisturbed(run: Run) -> float:
+    gc.collect()
+    gc.disable()
+    try:
+        return run()
+    finally:
+        gc.enable()
+
+
+def timed(work: Callable[[], object], amount: int, repeat: int = 1) -> Run:
+    """A run that does `work`, once or more often, where `amount` is how much it does at once."""
 
     def run() -> float:
         started = perf_counter()
-        work()
-        return amount / (perf_counter() - started)
+        for _ in range(repeat):
+            work()
+        return repeat * amount / (perf_counter() - started)
 
     return run
 

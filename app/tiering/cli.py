@@ -131,17 +131,10 @@ def _published(rulebook: str, version: int | None, as_of: date | None) -> Publis
     if rulebook.endswith((".yaml", ".yml")):
         if version is not None or as_of is not None:
             _fail(f"--version and --as-of pick a published rulebook; {rulebook} is a file", code=2)
-        return _of_file(Path(rulebook))
+        return rulebook_of_file(Path(rulebook))
     settings = Settings()
     clock: Clock = SystemClock()
     return published_rulebook(settings, clock, rulebook, version, as_of or clock.today(settings.timezone))
-
-
-def _of_file(path: Path) -> Published:
-    try:
-        return rulebook_of_file(path)
-    except UnicodeDecodeError:
-        _fail(f"{path}: is not UTF-8")
 
 
 def _mapping(texts: list[str]) -> dict[str, str]:

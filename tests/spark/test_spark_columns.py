@@ -31,7 +31,7 @@ def decided(spark: "SparkSession", book: Rulebook, batch: list[Client], standing
     return sorted((row.asDict() for row in found), key=lambda row: row["at"])
 
 
-@settings(max_examples=15, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_spark_decides_as_the_scalar_kernel_does(spark: "SparkSession", data: st.DataObject) -> None:
     book = data.draw(rulebooks())

@@ -1,6 +1,8 @@
 """Files of clients, scored by the command as staff give it."""
 
 import csv
+from contextlib import nullcontext
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +10,12 @@ from typer.testing import CliRunner, Result
 
 from app.cli import app
 from app.db.migrate import ROOT
+from app.kernel.rulebook import Rulebook
+from app.rulebooks.check import load_sound
+from app.tiering.files.polars_engine import score_with_polars
+from app.tiering.files.tally import Tally
 
+SIZE_FACTS = ["industry", "employees", "annual_revenue", "total_assets"]
 LIBRARY = ROOT / "app" / "rulebooks" / "library"
 SIZES = str(LIBRARY / "national-size.yaml")
 STRATEGIC = str(LIBRARY / "strategic-clients.yaml")
@@ -31,3 +38,17 @@ def write_csv(path: Path, header: list[str], rows: list[list[str]]) -> Path:
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([header, *rows])
     return path
+
+
+@cache
+def book_of(path: str) -> Rulebook:
+    return load_sound(Path(path).read_text(encoding="utf-8")).rulebook
+
+
+def score_here(source: Path, output: Path, book: str = SIZES, standing: str | None = None) -> tuple[Tally, Path]:
+    """Score without the command around it."""
+    return score_with_polars(book_of(book), source, output, {}, standing, lambda _: nullcontext(lambda _: None))
+
+
+def left_in(folder: Path) -> set[str]:
+    return {each.name for each in folder.iterdir()}

@@ -1,15 +1,18 @@
 """`tierbook score` as staff meet it: what it says, what it leaves behind, how it fails."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
-import polars as pl
 import pytest
 
-from app.db.migrate import ROOT
-from tests.tiering.scoring import SIZES, STRATEGIC, rows_of, score, write_csv
+from tests.tiering.scoring import (
+    SIZES,
+    STRATEGIC,
+    left_in,
+    rows_of,
+    score,
+    write_csv,
+)
 
 HEADER = ["client", "industry", "staff", "annual_revenue"]
 ROWS = [["1", "other", "300", ""], ["2", "retail", "", "1亿"], ["3", "nope", "1", ""], ["4", "other", "1.5", ""]]
@@ -18,10 +21,6 @@ ROWS = [["1", "other", "300", ""], ["2", "retail", "", "1亿"], ["3", "nope", "1
 @pytest.fixture
 def clients(tmp_path: Path) -> Path:
     return write_csv(tmp_path / "clients.csv", HEADER, ROWS)
-
-
-def left_in(folder: Path) -> set[str]:
-    return {each.name for each in folder.iterdir()}
 
 
 def test_the_closing_table_counts_what_came_out(clients: Path, tmp_path: Path) -> None:
@@ -113,120 +112,23 @@ def test_files_that_will_not_do_are_told_in_a_line_and_nothing_is_lost(
     assert len(rows_of(clients)) == len(rows_of(tmp_path / "old.aside.csv")) == len(ROWS)
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (None, "tierbook score: {path}: No such file or directory\n"),
-        (b"\xff\xfe", "tierbook score: {path}: is not UTF-8\n"),
-        (b"rulebook: mine\n", None),
-    ],
-)
-def test_a_rulebook_that_will_not_do_is_told(
-    clients: Path, tmp_path: Path, content: bytes | None, message: str | None
+@pytest.mark.parametrize("content", [None, b"\xff\xfe"], ids=["not there", "no text"])
+def test_a_rulebook_file_that_cannot_be_read_is_told_in_a_line(
+    clients: Path, tmp_path: Path, content: bytes | None
 ) -> None:
     path = tmp_path / "mine.yaml"
     if content is not None:
         path.write_bytes(content)
     result = score(clients, tmp_path / "out.csv", rulebook=str(path))
     assert result.exit_code == 1
-    assert result.stderr.startswith("tierbook score: ")
-    assert message is None or result.stderr == message.format(path=path)
+    assert re.fullmatch(rf"tierbook score: {re.escape(str(path))}: .+\n", result.stderr)
     assert not (tmp_path / "out.csv").exists()
 
 
-def damaged_parquet(path: Path) -> Path:
-    """A file whose first part can be read, and whose last cannot."""
-    frame = pl.DataFrame({"industry": ["other"] * 200_000, "employees": pl.int_range(200_000, eager=True).shuffle(1)})
-    frame.write_parquet(path, row_group_size=50_000)
-    content = bytearray(path.read_bytes())
-    footer = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
-    content[footer // 2 : footer] = b"\xff" * (footer - footer // 2)
-    path.write_bytes(content)
-    return path
-
-
-@pytest.mark.parametrize("suffix", ["csv", "ndjson", "parquet"])
-def test_a_file_that_breaks_half_way_leaves_the_earlier_result_as_it_was(tmp_path: Path, suffix: str) -> None:
-    source = damaged_parquet(tmp_path / "in.parquet")
-    earlier, aside = tmp_path / f"out.{suffix}", tmp_path / "out.aside.csv"
-    earlier.write_bytes(b"earlier result")
-    aside.write_bytes(b"earlier rows")
-    result = score(source, earlier)
+def test_an_unsound_rulebook_is_refused_with_its_faults(clients: Path, tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("rulebook: mine\n", encoding="utf-8")
+    result = score(clients, tmp_path / "out.csv", rulebook=str(path))
     assert result.exit_code == 1
-    assert re.fullmatch(r"tierbook score: in\.parquet: cannot be read as Parquet: .+\n", result.stderr)
-    assert (earlier.read_bytes(), aside.read_bytes()) == (b"earlier result", b"earlier rows")
-    assert left_in(tmp_path) == {"in.parquet", earlier.name, aside.name}
-
-
-def many_clients(path: Path, count: int) -> Path:
-    frame = pl.select(
-        client=pl.int_range(count).cast(pl.String).str.zfill(12),
-        industry=pl.lit("other"),
-        employees=pl.int_range(count) % 1000,
-        annual_revenue=pl.int_range(count).cast(pl.String) + pl.lit(".99"),
-    )
-    frame.write_csv(path)
-    return path
-
-
-RUN = "import sys; from app.cli import app; app()"
-
-
-@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM", "SIGKILL"])
-def test_who_stops_it_half_way_finds_the_earlier_result(tmp_path: Path, number: str) -> None:
-    source, output = many_clients(tmp_path / "in.csv", 300_000), tmp_path / "out.csv"
-    output.write_bytes(b"earlier result")
-    watched = (
-        "import os, signal, threading\n"
-        "def stop():\n"
-        f"    while not os.path.exists({str(tmp_path / '.out.csv.draft')!r}): pass\n"
-        f"    os.kill(os.getpid(), signal.{number})\n"
-        "threading.Thread(target=stop, daemon=True).start()\n" + RUN
-    )
-    command = [sys.executable, "-c", watched, "score", str(source), "-r", SIZES, "-o", str(output)]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
-    assert ended.returncode != 0
-    assert output.read_bytes() == b"earlier result"
-    if number == "SIGINT":
-        assert left_in(tmp_path) == {"in.csv", "out.csv"}
-        assert b"Traceback" not in ended.stderr
-
-
-def test_a_draft_that_a_killed_run_left_is_in_nobodys_way(clients: Path, tmp_path: Path) -> None:
-    (tmp_path / ".out.csv.draft").write_bytes(b"half a res")
-    (tmp_path / ".out.aside.csv.draft").write_bytes(b"half")
-    write_csv(clients, HEADER, ROWS[:1])
-    assert score(clients, tmp_path / "out.csv").exit_code == 0
-    assert left_in(tmp_path) == {"clients.csv", "out.csv"}
-
-
-MEASURE = """
-import resource, sys
-from app.cli import app
-app(sys.argv[1:], standalone_mode=False)
-print("peak", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-"""
-
-
-def peak_mib(source: Path) -> int:
-    """The most memory that scoring a file takes, in MiB."""
-    command = [
-        sys.executable,
-        "-c",
-        MEASURE,
-        "score",
-        str(source),
-        "-r",
-        SIZES,
-        "-o",
-        str(source.with_suffix(".out.csv")),
-    ]
-    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    found = re.search(r"peak (\d+)", said)
-    assert found is not None
-    return int(found[1]) // 1024
-
-
-def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
-    small, large = (peak_mib(many_clients(tmp_path / f"{count}.csv", count)) for count in (60_000, 300_000))
-    assert large < small + 150
+    assert "facts" in result.stderr
+    assert not (tmp_path / "out.csv").exists()

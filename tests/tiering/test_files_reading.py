@@ -153,7 +153,7 @@ def test_json_lines_keep_numbers_as_they_are_written(write: Write) -> None:
     source = open_source(write("a.ndjson", content))
     (batch,) = source.batches()
     assert source.columns == ("client", "staff", "revenue", "flag", "more")
-    assert batch.cells("staff") == [12, Decimal("1.10")]
+    assert batch.cells("staff") == ["12", "1.10"]
     assert batch.own.rows() == [("1", "12", "199999999.99", None, None), (None, "1.10", None, "true", None)]
 
 

@@ -1,4 +1,4 @@
-"""Read NDJSON: an object a line, numbers exact. Every column goes out again as text, so that batches agree."""
+"""Read NDJSON: an object a line, numbers exact. A cell is the text that JSON has for it, so that batches agree."""
 
 import json
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ def read_line(line: bytes, columns: tuple[str, ...]) -> tuple[dict[str, Any], st
 
 
 def as_text(cell: Any) -> str | None:
-    """A cell as it goes out again: texts and nothing as they are, anything else as JSON writes it."""
+    """A cell as text: texts and nothing as they are, anything else as JSON writes it."""
     if cell is None or isinstance(cell, str):
         return cell
     return str(cell) if isinstance(cell, Decimal) else json.dumps(cell, ensure_ascii=False, default=str)
@@ -51,10 +51,10 @@ def _batches(path: Path, schema: pl.Schema) -> Iterator[Batch]:
         while chunk := list(islice(numbered, ROWS)):
             read = [(number, *read_line(line, columns)) for number, line in chunk if line.strip()]
             good = [(number, row) for number, row, reason in read if not reason]
-            raw = {name: [row.get(name) for _, row in good] for name in columns}
-            own = pl.DataFrame({name: [as_text(cell) for cell in cells] for name, cells in raw.items()}, schema=schema)
+            texts = {name: [as_text(row.get(name)) for _, row in good] for name in columns}
             aside = [Aside(number, reason, row) for number, row, reason in read if reason]
-            yield Batch([number for number, _ in good], own, raw, aside, file.tell())
+            own = pl.DataFrame(texts, schema=schema)
+            yield Batch([number for number, _ in good], own, texts, aside, file.tell())
 
 
 def _object(line: bytes) -> tuple[dict[str, Any] | None, str]:
