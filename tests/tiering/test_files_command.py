@@ -5,14 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tiering.scoring import (
-    SIZES,
-    STRATEGIC,
-    left_in,
-    rows_of,
-    score,
-    write_csv,
-)
+from tests.tiering.scoring import SIZES, STRATEGIC, left_in, rows_of, score, write_csv
 
 HEADER = ["client", "industry", "staff", "annual_revenue"]
 ROWS = [["1", "other", "300", ""], ["2", "retail", "", "1亿"], ["3", "nope", "1", ""], ["4", "other", "1.5", ""]]

@@ -7,12 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tests.tiering.scoring import (
-    SIZE_FACTS,
-    rows_of,
-    score_here,
-    write_csv,
-)
+from tests.tiering.scoring import SIZE_FACTS, rows_of, score_here, write_csv
 
 HEADER = ["client", *SIZE_FACTS]
 

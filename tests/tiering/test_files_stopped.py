@@ -9,12 +9,7 @@ import polars as pl
 import pytest
 
 from app.db.migrate import ROOT
-from tests.tiering.scoring import (
-    SIZES,
-    left_in,
-    score,
-    write_csv,
-)
+from tests.tiering.scoring import SIZES, left_in, score, write_csv
 
 
 def damaged_parquet(path: Path) -> Path:
@@ -75,12 +70,12 @@ def test_who_stops_it_half_way_finds_the_earlier_result(tmp_path: Path, number: 
         assert b"Traceback" not in ended.stderr
 
 
-def test_a_draft_that_a_killed_run_left_is_in_nobodys_way(clients: Path, tmp_path: Path) -> None:
+def test_a_draft_that_a_killed_run_left_is_in_nobodys_way(tmp_path: Path) -> None:
     (tmp_path / ".out.csv.draft").write_bytes(b"half a res")
     (tmp_path / ".out.aside.csv.draft").write_bytes(b"half")
-    write_csv(clients, HEADER, ROWS[:1])
-    assert score(clients, tmp_path / "out.csv").exit_code == 0
-    assert left_in(tmp_path) == {"clients.csv", "out.csv"}
+    source = write_csv(tmp_path / "in.csv", ["industry"], [["other"]])
+    assert score(source, tmp_path / "out.csv").exit_code == 0
+    assert left_in(tmp_path) == {"in.csv", "out.csv"}
 
 
 MEASURE = """
