@@ -42,16 +42,12 @@ DIMENSIONS: Final[dict[str, tuple[int, dict[str, int]]]] = {  # weights in perce
 _MISSING: Final = {"net_profit": 0, "revenue_growth": 0, "debt_ratio": 100 * _PERCENT}
 
 
-def decide_by_hand(clients: pl.LazyFrame) -> pl.LazyFrame:
+def decide_by_hand(clients: pl.DataFrame) -> pl.DataFrame:
     """Add points, dimensions, score and tier, the same integers as Tierbook's."""
     points = {f"points__{name}": _points(name) for name in POINTS}
     dimensions = {f"dimension__{name}": _dimension(lines) for name, (_, lines) in DIMENSIONS.items()}
-    return (
-        clients.with_columns(**points)
-        .with_columns(**dimensions)
-        .with_columns(score=_score())
-        .with_columns(tier=_tier())
-    )
+    scored = clients.lazy().with_columns(**points).with_columns(**dimensions).with_columns(score=_score())
+    return scored.with_columns(tier=_tier()).collect()
 
 
 def _points(name: str) -> pl.Expr:

@@ -15,8 +15,8 @@ from bench.servers import Server, bare_fastapi, tierbook
 from bench.side_by_side import Rates, take_turns
 
 REQUESTS: Final = 10_000
-_MIX_S: Final = 1.5
-_BODY_S: Final = 1.0
+_TURN_S: Final = 0.5
+"""Short turns and many: a neighbour's busy second then falls on both."""
 
 
 def measure() -> tuple[list[Row], list[Rates]]:
@@ -24,18 +24,16 @@ def measure() -> tuple[list[Row], list[Rates]]:
     key = secrets.token_hex(32)
     with TemporaryDirectory(prefix="tierbook-bench-") as folder:
         home = Path(folder) / "home"
-        print("The first start of a new installation", flush=True)
+        print("A new installation starts", flush=True)
         with tierbook(home, key) as server:
             first_s = server.ready_s
-        print(f"  ready after {first_s:.1f} s\nThe second start", flush=True)
+        print(f"  ready after {first_s:.1f} s; and once more", flush=True)
         with tierbook(home, key) as server:
             print(f"  ready after {server.ready_s:.1f} s", flush=True)
             rows, rates = _serving(server, key, Path(folder) / "answers.json")
-            starts = [
-                Row("ready after, first start", "", f"{first_s:.1f} s"),
-                Row("ready after, later starts", "", f"{server.ready_s:.1f} s"),
-            ]
-    return [*rows, *starts], rates
+    rows.append(Row("ready after, first start", "", f"{first_s:.1f} s"))
+    rows.append(Row("ready after, later starts", "", f"{server.ready_s:.1f} s"))
+    return rows, rates
 
 
 def _serving(server: Server, key: str, answers: Path) -> tuple[list[Row], list[Rates]]:
@@ -45,49 +43,56 @@ def _serving(server: Server, key: str, answers: Path) -> tuple[list[Row], list[R
     with bare_fastapi(answers) as echo, ProcessPoolExecutor(1, get_context("spawn")) as generator:
         for body in asked:
             assert json.loads(echo.answer(body, key)) == answered[body.rulebook]
-        rows, rates = _compared(generator, server, echo, asked, key)
-    return rows, rates
+        held = _warmed_up(generator, [server, echo], [body.request(key) for body in asked])
+        rows, rates = _mixed(generator, server, echo, asked, key)
+        rows += [_alone(generator, server, echo, body, key) for body in asked]
+    return [*rows, limit_row(f"memory of the server after {REQUESTS:,} requests", held, "MiB", 150)], rates
 
 
-def _compared(
+def _warmed_up(generator: ProcessPoolExecutor, servers: list[Server], requests: list[bytes]) -> float:
+    """Send each server 10,000 requests; the memory that the first then holds."""
+    for each in servers:
+        generator.submit(load.rate, each.port, requests, number=REQUESTS).result()
+    held = servers[0].resident_mib
+    print(f"POST /v1/score, {load.CONNECTIONS} connections\n  after {REQUESTS:,} requests: {held:.0f} MiB", flush=True)
+    return held
+
+
+def _mixed(
     generator: ProcessPoolExecutor, server: Server, echo: Server, asked: list[Body], key: str
 ) -> tuple[list[Row], list[Rates]]:
     requests = [body.request(key) for body in asked]
-    for each in (server, echo):
-        generator.submit(load.rate, each.port, requests, number=REQUESTS).result()
-    held = server.resident_mib
-    print(f"POST /v1/score, {load.CONNECTIONS} connections\n  after {REQUESTS:,} requests: {held:.0f} MiB", flush=True)
-    ours, theirs = (_Target(generator, each, requests, _MIX_S) for each in (server, echo))
-    untyped = _Target(generator, echo, [body.request(key, "/untyped") for body in asked], _MIX_S)
-    mix = take_turns("a mix", 9, tierbook=ours.run, bare_FastAPI=theirs.run, bare_FastAPI_untyped=untyped.run)
+    ours, theirs = (_Target(generator, each, requests) for each in (server, echo))
+    untyped = _Target(generator, echo, [body.request(key, "/untyped") for body in asked])
+    rates = take_turns("a mix", 21, tierbook=ours.run, bare_FastAPI=theirs.run, bare_FastAPI_untyped=untyped.run)
     rows = [
-        ratio_row("POST /v1/score, a mix of three", "bare FastAPI echo", mix[0].against(mix[1]), 0.6),
+        ratio_row("POST /v1/score, a mix of three", "bare FastAPI echo", rates[0].against(rates[1]), 0.6),
         ratio_row("… the same by processor time", "bare FastAPI echo", ours.by_processor.against(theirs.by_processor)),
-        ratio_row("… the same", "bare FastAPI echo, untyped", mix[0].against(mix[2])),
+        ratio_row("… the same", "bare FastAPI echo, untyped", rates[0].against(rates[2])),
     ]
-    for body, request in zip(asked, requests, strict=True):
-        ours, theirs = (_Target(generator, each, [request], _BODY_S) for each in (server, echo))
-        alone = take_turns(body.rulebook, 5, tierbook=ours.run, bare_FastAPI=theirs.run)
-        what = f"… {body.rulebook}, {len(server.answer(body, key)):,}-byte answers"
-        rows.append(ratio_row(what, "bare FastAPI echo", alone[0].against(alone[1]), 0.6))
-    rows.append(limit_row(f"memory of the server after {REQUESTS:,} requests", held, "MiB", 150))
-    return rows, mix
+    return rows, rates
+
+
+def _alone(generator: ProcessPoolExecutor, server: Server, echo: Server, body: Body, key: str) -> Row:
+    ours, theirs = (_Target(generator, each, [body.request(key)]) for each in (server, echo))
+    rates = take_turns(body.rulebook, 11, tierbook=ours.run, bare_FastAPI=theirs.run)
+    what = f"… {body.rulebook}, {len(server.answer(body, key)):,}-byte answers"
+    return ratio_row(what, "bare FastAPI echo", rates[0].against(rates[1]), 0.6)
 
 
 class _Target:
     """A server under a certain load."""
 
-    def __init__(self, generator: ProcessPoolExecutor, server: Server, requests: list[bytes], seconds: float) -> None:
+    def __init__(self, generator: ProcessPoolExecutor, server: Server, requests: list[bytes]) -> None:
         self.by_processor = Rates("", "by processor time")
         self._generator = generator
         self._server = server
         self._requests = requests
-        self._seconds = seconds
 
     def run(self) -> float:
         """Answers in a second; keeps those in a second of the server's own processor time, which no neighbour slows."""
         used = self._server.processor_s
-        asked = self._generator.submit(load.rate, self._server.port, self._requests, seconds=self._seconds)
+        asked = self._generator.submit(load.rate, self._server.port, self._requests, seconds=_TURN_S)
         rate = asked.result()
-        self.by_processor.each.append(rate * self._seconds / (self._server.processor_s - used))
+        self.by_processor.each.append(rate * _TURN_S / (self._server.processor_s - used))
         return rate

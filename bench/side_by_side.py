@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import isnan
 from statistics import median
 from time import perf_counter
 
@@ -83,4 +84,6 @@ def timed(work: Callable[[], object], amount: int, repeat: int = 1) -> Run:
 
 def in_words(ratio: float) -> str:
     """Two decimals for what is near 1, none for what is far above."""
+    if isnan(ratio):
+        return "?"
     return f"{ratio:.2f}" if ratio < 10 else f"{ratio:,.0f}"

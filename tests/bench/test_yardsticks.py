@@ -2,16 +2,16 @@
 
 from typing import Any
 
-import narwhals as nw
 import polars as pl
 import pytest
 
-from app.kernel.columns import decide_columns, outcome_names
+from app.kernel.columns import outcome_names
 from app.kernel.decision import Decision
 from app.kernel.score import Scorer
 from app.rulebooks.check import check
 from bench.by_hand import decide_by_hand
 from bench.clients import BOOK, as_counted, as_dicts, bench_rulebook, indicators, make_clients
+from bench.columnar import decide_portfolio
 from bench.zen_rules import ZenRules, expressions, tables
 
 OUR_BOOK = bench_rulebook()
@@ -21,7 +21,7 @@ NAMES = [name for name in outcome_names(OUR_BOOK) if name != "weights"]
 
 @pytest.fixture(scope="module")
 def ours() -> pl.DataFrame:
-    return pl.DataFrame(decide_columns(OUR_BOOK, nw.from_native(CLIENTS.lazy())).collect().to_native())
+    return decide_portfolio(OUR_BOOK, CLIENTS)
 
 
 def test_the_rulebook_is_sound_and_of_twelve_indicators() -> None:
@@ -36,7 +36,7 @@ def test_the_sample_meets_every_step_every_tier_and_missing_values(ours: pl.Data
 
 
 def test_polars_by_hand(ours: pl.DataFrame) -> None:
-    by_hand = decide_by_hand(CLIENTS.lazy()).collect()
+    by_hand = decide_by_hand(CLIENTS)
     assert by_hand.select(NAMES).equals(ours.select(NAMES))
 
 

@@ -7,8 +7,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.clock import ManualClock
 from app.db.engine import Sessions
+from app.logs import request_log
 from app.settings import Settings
 from tests.service import NOON, client_of, new_key, under_test
+
+
+@pytest.fixture(autouse=True)
+def _log_by_structlog(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where tests look at log lines, structlog writes them, whoever shares this process and turned them off."""
+    monkeypatch.setattr(request_log, "_write", None)
 
 
 @pytest.fixture
