@@ -5,70 +5,19 @@ whole. So a StrictRoute takes its gates out of the dependencies and counts the b
 """
 
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from typing import Any, Final
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.params import Depends
 from fastapi.routing import APIRoute
-from starlette.requests import ClientDisconnect
 
 from app.access.guard import Gate
-from app.errors import ContentTooLarge, FieldError, Unprocessable, UnsupportedMediaType
-from app.http.json_body import read_json
-
-MIB: Final = 1024 * 1024
-
-BODY_LIMIT: Final = MIB
-"""Bytes of a body that are read where the route says nothing else."""
-
-BATCH_BODY_LIMIT: Final = 16 * MIB
-"""Bytes of a body that a batch route reads: `@router.post(…, max_body_size=BATCH_BODY_LIMIT)`."""
+from app.errors import FieldError, Unprocessable, UnsupportedMediaType
+from app.http.direct_call import direct_call
+from app.http.strict_request import BODY_LIMIT, StrictRequest
 
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
-
-
-class StrictRequest(Request):
-    """A request whose body has a limit, and whose JSON is read by `read_json`."""
-
-    limit: int = BODY_LIMIT
-
-    async def body(self) -> bytes:
-        """Return the whole body; raises ContentTooLarge without reading on once it is too long."""
-        if not hasattr(self, "_body"):
-            self._body = await self._read()
-        return self._body
-
-    async def json(self) -> Any:
-        """Return the body's value; raises MalformedJson."""
-        if not hasattr(self, "_json"):
-            self._json = read_json(await self.body())
-        return self._json
-
-    async def _read(self) -> bytes:
-        declared = self.headers.get("content-length", "")
-        if declared.isdecimal() and (len(declared) > len(str(self.limit)) or int(declared) > self.limit):
-            raise self._too_large()
-        message = await self._receive_part()
-        body: bytes = message.get("body", b"")
-        parts = [body]
-        size = len(body)
-        while size <= self.limit and message.get("more_body"):
-            message = await self._receive_part()
-            parts.append(message.get("body", b""))
-            size += len(parts[-1])
-        if size > self.limit:
-            raise self._too_large()
-        return body if len(parts) == 1 else b"".join(parts)
-
-    async def _receive_part(self) -> Any:
-        message = await self._receive()
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        return message
-
-    def _too_large(self) -> ContentTooLarge:
-        return ContentTooLarge(f"The limit here is {self.limit} bytes.", headers={"Connection": "close"})
 
 
 class StrictRoute(APIRoute):
@@ -83,8 +32,8 @@ class StrictRoute(APIRoute):
         super().__init__(path, endpoint, dependencies=rest, **settings)
 
     def get_route_handler(self) -> Handle:
-        """Wrap FastAPI's handler."""
-        handle = super().get_route_handler()
+        """Wrap FastAPI's handler, or ours where the endpoint can be called directly."""
+        handle = direct_call(self.dependant) or super().get_route_handler()
         gates = tuple(gates_of(self))
         reads_json = self.body_field is not None
         limit = self.body_limit

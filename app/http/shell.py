@@ -79,7 +79,7 @@ class Shell:
             route=route,
             status=status,
             ms=round(seconds * 1000, 2),
-            key=str(caller.key_id) if caller else None,
+            key=caller.key_id if caller else None,
             problem=scope.get(problems.PROBLEM_CODE),
         )
 

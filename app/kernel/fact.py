@@ -69,6 +69,7 @@ class Fact:
         return code
 
     def _option(self, raw: RawValue) -> int:
-        if raw not in self.options:
-            raise QuantityError(f"is none of {', '.join(self.options)}")
-        return self.options.index(str(raw))
+        try:
+            return self.options.index(raw)  # what is no text equals none of them
+        except ValueError:
+            raise QuantityError(f"is none of {', '.join(self.options)}") from None

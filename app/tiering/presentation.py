@@ -6,16 +6,16 @@ A test holds what is built here against the schema.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.kernel.decision import Decision, DimensionScore, IndicatorScore
+from app.kernel.decision import Decision
 from app.kernel.nearest import Move
 from app.kernel.obligation import ObligationRule
-from app.kernel.quantity import POINTS, SCORE, WEIGHT, render
-from app.kernel.scorecard import StepPoints
+from app.kernel.quantity import SCORE, render
 from app.kernel.tier import Bound, TierDecision
 from app.rulebooks.document import RulebookDocument
 from app.rulebooks.document.values import Label
 from app.rulebooks.registry import Published
 from app.tiering.reasons import SHOWN_DECIMALS, Reasons, Words
+from app.tiering.score_lines import ScoreLines
 
 
 class Presenter:
@@ -37,11 +37,7 @@ class Presenter:
         )
         self._obligations = {id(rule): _obligation(rule, document) for rule in self.book.obligations}
         self._illustrative = illustrative_parts(document)
-        self._points: dict[tuple[int, int, int], tuple[str, str]] = {}
-        card = self.book.scorecard
-        self._weighted = card is not None and card.method == "weighted"
-        lines = [each for dimension in (card.dimensions if card else ()) for each in dimension.indicators]
-        self._weights = {id(each): render(each.weight, WEIGHT) if self._weighted else None for each in lines}
+        self._score_lines = ScoreLines(self.book)
         reviews = self.book.reviews
         self._full_every = str(reviews.full_every) if reviews and reviews.full_every else None
 
@@ -63,7 +59,7 @@ class Presenter:
             "missing": [self._missing(each.name, each.counted) for each in decided.missing],
             "stale": stale,
             "classifications": {each.name: self._classified(each, env) for each in decided.classifications},
-            "score": self._score(decided) if decided.score else None,
+            "score": self._score_lines.of(decided.score) if decided.score else None,
             "tier": self._tier(decided.tier, env, moves) if decided.tier else None,
             "obligations": [self._obligations[id(rule)] for rule in decided.obligations],
             "review": self._review(decided),
@@ -84,39 +80,6 @@ class Presenter:
             "value": label,
             "label": self._class_labels.get((each.name, label)),
             "because": self.reasons.of_classified(each, env),
-        }
-
-    def _score(self, decided: Decision) -> Words:
-        score = decided.score
-        assert score is not None  # noqa: S101  the caller asked
-        return {
-            "total": render(score.total, SCORE, SHOWN_DECIMALS),
-            "weights": score.profile,
-            "dimensions": {each.dimension.name: self._dimension(each) for each in score.dimensions},
-        }
-
-    def _dimension(self, scored: DimensionScore) -> Words:
-        return {
-            "points": render(scored.score, SCORE, SHOWN_DECIMALS),
-            "weight": render(scored.weight, WEIGHT) if self._weighted else None,
-            "indicators": [self._indicator(each) for each in scored.indicators],
-        }
-
-    def _indicator(self, line: IndicatorScore) -> Words:
-        indicator = line.indicator
-        key = (id(indicator), line.points, line.contribution)
-        texts = self._points.get(key)
-        if texts is None:
-            texts = (render(line.points, POINTS), render(line.contribution, SCORE, SHOWN_DECIMALS))
-            if isinstance(indicator.curve, StepPoints):  # a line has endless values; steps have a few
-                self._points[key] = texts
-        return {
-            "indicator": indicator.name,
-            "fact": indicator.fact,
-            "value": self.book.facts[indicator.fact].render(line.value),
-            "points": texts[0],
-            "weight": self._weights[id(indicator)],
-            "contribution": texts[1],
         }
 
     def _tier(self, tier: TierDecision, env: Mapping[str, int], moves: list[Move] | None) -> Words:

@@ -6,13 +6,14 @@ from typing import Annotated, Any
 import orjson
 from fastapi import Body, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
 from app.access.guard import requires
 from app.access.scopes import Scope
+from app.http.direct_call import invalid_body
 from app.http.openapi import problem
-from app.http.routing import BATCH_BODY_LIMIT, Router
+from app.http.routing import Router
+from app.http.strict_request import BATCH_BODY_LIMIT
 from app.tiering.deferred import Deferred
 from app.tiering.schemas import BatchResults, Decision, Decisions, ScoreBatch, ScoreRequest
 from app.tiering.service import MANY, Deciders, score, score_batch
@@ -64,6 +65,5 @@ def _score_clients(deciders: Deciders, batch: Any, today: date) -> bytes:
     try:
         read = ScoreBatch.model_validate(batch)
     except ValidationError as error:
-        found = [{**each, "loc": ("body", *each["loc"])} for each in error.errors(include_url=False)]
-        raise RequestValidationError(found, body=batch) from None
+        raise invalid_body(error, batch) from None
     return score_batch(deciders, read, today)

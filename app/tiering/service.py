@@ -52,8 +52,9 @@ class Decider:
         for name, value in item.facts.items():
             fact = self.book.facts.get(name)
             if fact is not None:
-                self._read_fact(fact, value, facts, errors)
-                if isinstance(value, DatedValue) and _is_stale(fact, value, as_of):
+                dated = isinstance(value, DatedValue)
+                self._read_fact(fact, value.value if dated else value, facts, errors)
+                if dated and _is_stale(fact, value, as_of):
                     stale.append({"fact": name, "as_of": str(value.as_of), "max_age": str(fact.max_age)})
             elif known is None or name not in known:
                 errors.append(_unknown(name, self.published.name))
@@ -63,8 +64,7 @@ class Decider:
         return Given(facts, stale, standing)
 
     @staticmethod
-    def _read_fact(fact: Fact, value: Any, facts: dict[str, int], errors: list[FieldError]) -> None:
-        raw = value.value if isinstance(value, DatedValue) else value
+    def _read_fact(fact: Fact, raw: Any, facts: dict[str, int], errors: list[FieldError]) -> None:
         if raw is None:
             return
         try:

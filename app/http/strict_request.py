@@ -1,0 +1,66 @@
+"""The request every route of ours gets: its body counted while it is read, its JSON read strictly."""
+
+from typing import Any, Final
+
+from fastapi import Request
+
+from app.errors import BadRequest, ContentTooLarge
+from app.http.json_body import read_json
+
+MIB: Final = 1024 * 1024
+
+BODY_LIMIT: Final = MIB
+"""Bytes of a body that are read where the route says nothing else."""
+
+BATCH_BODY_LIMIT: Final = 16 * MIB
+"""Bytes of a body that a batch route reads: `@router.post(…, max_body_size=BATCH_BODY_LIMIT)`."""
+
+
+class ClientGone(BadRequest):
+    """The caller hung up before the end of its body. Nobody reads this answer; the log does."""
+
+    code = "client_gone"
+    title = "The body was not sent to its end"
+
+
+class StrictRequest(Request):
+    """A request whose body has a limit, and whose JSON is read by `read_json`."""
+
+    limit: int = BODY_LIMIT
+
+    async def body(self) -> bytes:
+        """Return the whole body; raises ContentTooLarge without reading on once it is too long."""
+        if not hasattr(self, "_body"):
+            self._body = await self._read()
+        return self._body
+
+    async def json(self) -> Any:
+        """Return the body's value; raises MalformedJson."""
+        if not hasattr(self, "_json"):
+            self._json = read_json(await self.body())
+        return self._json
+
+    async def _read(self) -> bytes:
+        declared = self.headers.get("content-length", "")
+        if declared.isdecimal() and (len(declared) > len(str(self.limit)) or int(declared) > self.limit):
+            raise self._too_large()
+        message = await self._receive_part()
+        body: bytes = message.get("body", b"")
+        parts = [body]
+        size = len(body)
+        while size <= self.limit and message.get("more_body"):
+            message = await self._receive_part()
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
+        if size > self.limit:
+            raise self._too_large()
+        return body if len(parts) == 1 else b"".join(parts)
+
+    async def _receive_part(self) -> Any:
+        message = await self._receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        return message
+
+    def _too_large(self) -> ContentTooLarge:
+        return ContentTooLarge(f"The limit here is {self.limit} bytes.", headers={"Connection": "close"})
