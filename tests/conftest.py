@@ -2,6 +2,7 @@
 
 Ask for `session` or `connection` where nothing needs to be committed, for `fresh_database_url` where something does (a
 server under test, two transactions that race). A test that asks for none of these never meets a database.
+`client` and `stranger` call the application itself, which writes through `sessions`.
 
 The server comes from the wheel's binaries; TEST_DATABASE_URL names another to use instead. Under xdist the controlling
 process runs it, so that it lives as long as the last worker; without xdist it starts with the first test that asks.
@@ -12,15 +13,19 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
+from fastapi import FastAPI
 from hypothesis import settings as hypothesis_settings
 from pydantic import SecretStr
 from sqlalchemy import NullPool
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from app.clock import ManualClock
 from app.db.engine import Sessions, connect_args
 from app.settings import Settings
 from tests.postgres import Databases, TestServer
+from tests.service import NOON, client_of, new_key, under_test
 
 _SERVER = pytest.StashKey[TestServer]()
 _ADDRESS = "tierbook_database_server"
@@ -121,3 +126,29 @@ def sessions(connection: AsyncConnection) -> Sessions:
 async def session(sessions: Sessions) -> AsyncIterator[AsyncSession]:
     async with sessions() as opened:
         yield opened
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(NOON)
+
+
+@pytest.fixture
+def app(settings: Settings, engine: AsyncEngine, sessions: Sessions, clock: ManualClock) -> FastAPI:
+    return under_test(settings, engine, sessions, clock)
+
+
+@pytest.fixture
+async def client(app: FastAPI, settings: Settings, sessions: Sessions) -> AsyncIterator[httpx2.AsyncClient]:
+    """A caller with an administrator's key."""
+    async with sessions.begin() as session:
+        key = new_key(session, settings)
+    async with client_of(app, key.token) as caller:
+        yield caller
+
+
+@pytest.fixture
+async def stranger(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
+    """A caller without a key."""
+    async with client_of(app) as caller:
+        yield caller

@@ -32,15 +32,9 @@ def sloped(rulebook: Rulebook) -> frozenset[str]:
 
 def all_conditions(rulebook: Rulebook) -> Iterator[Condition]:
     """Every condition of the rulebook, guards of classifications included."""
-    yield rulebook.applies_to
+    yield from rulebook.conditions()
     for each in rulebook.classifications:
         yield from _guards(each.rule)
-    yield from (each.when for each in rulebook.obligations)
-    yield from (each.when for each in (*rulebook.warnings, *rulebook.exits))
-    yield from (each.when for each in (rulebook.scorecard.profiles if rulebook.scorecard else ()))
-    if rulebook.tiers:
-        yield from (each.when for each in rulebook.tiers.ceilings)
-        yield from (each.when for each in rulebook.tiers.rules if each.when is not None)
 
 
 def _guards(rule: Rule) -> Iterator[Condition]:

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from app.kernel.classification import Best, Choose, Fixed, Matrix, Rule, Worst
-from app.kernel.condition import Condition, Env, names
+from app.kernel.condition import Env, names
 from app.kernel.rulebook import Rulebook
 
 
 def always_read(rulebook: Rulebook) -> frozenset[str]:
     """Facts that every decision of the rulebook reads, whatever the client."""
-    read = {name for condition in _conditions(rulebook) for name in names(condition)}
+    read = {name for condition in rulebook.conditions() for name in names(condition)}
     for classification in rulebook.classifications:
         if not isinstance(classification.rule, Choose):
             read |= subjects(classification.rule)
@@ -43,13 +43,3 @@ def _chosen(rule: Rule, env: Env) -> Iterator[str]:
             yield from _chosen(branch, env)
             return
     yield from _chosen(rule.otherwise, env)
-
-
-def _conditions(rulebook: Rulebook) -> Iterator[Condition]:
-    yield rulebook.applies_to
-    yield from (each.when for each in rulebook.obligations)
-    yield from (each.when for each in (*rulebook.warnings, *rulebook.exits))
-    yield from (each.when for each in (rulebook.scorecard.profiles if rulebook.scorecard else ()))
-    if rulebook.tiers:
-        yield from (each.when for each in rulebook.tiers.ceilings)
-        yield from (each.when for each in rulebook.tiers.rules if each.when is not None)

@@ -1,6 +1,6 @@
 """A compiled rulebook: what the published document says, every name resolved and every amount an integer."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from app.kernel.cadence import Period
@@ -49,3 +49,13 @@ class Rulebook:
     reviews: ReviewCadence | None = None
     warnings: tuple[Trigger, ...] = ()
     exits: tuple[Trigger, ...] = ()
+
+    def conditions(self) -> Iterator[Condition]:
+        """Every condition but the guards of classifications: each of these is read for every client."""
+        yield self.applies_to
+        yield from (each.when for each in self.obligations)
+        yield from (each.when for each in (*self.warnings, *self.exits))
+        yield from (each.when for each in (self.scorecard.profiles if self.scorecard else ()))
+        if self.tiers:
+            yield from (each.when for each in self.tiers.ceilings)
+            yield from (each.when for each in self.tiers.rules if each.when is not None)

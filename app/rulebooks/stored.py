@@ -1,6 +1,5 @@
 """Stored versions for commands, which run beside the service or without it."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final, NamedTuple, TypeVar
@@ -13,14 +12,11 @@ from sqlalchemy.orm import defer
 
 from app.clock import SystemClock
 from app.db.cluster import EmbeddedPostgresError
-from app.db.engine import open_engine, open_sessions
+from app.db.engine import Sessions
 from app.db.failures import is_database_away
-from app.db.migrate import migrate
-from app.db.opened import opened
 from app.rulebooks import service
+from app.rulebooks.command_database import in_database
 from app.rulebooks.refusals import RulebookNotFound, VersionNotFound
-from app.rulebooks.service import Author
-from app.rulebooks.shipped import publish_shipped
 from app.rulebooks.tables import RulebookVersion
 from app.settings import Settings
 
@@ -82,26 +78,12 @@ async def _newest_published(session: AsyncSession, name: str) -> int:
 
 
 def _in_database(work: Callable[[AsyncSession], Awaitable[_Result]]) -> _Result:
-    """Run `work` on DATABASE_URL, or on the embedded server, started if need be, with the shipped rulebooks in it."""
-    with _in_words():
-        settings = Settings()
-        with opened(settings) as ready:
-            if settings.database_url is None:
-                migrate(ready)
-            return asyncio.run(_transaction(ready, work, publish=settings.database_url is None))
-
-
-async def _transaction(
-    settings: Settings, work: Callable[[AsyncSession], Awaitable[_Result]], *, publish: bool
-) -> _Result:
-    engine = open_engine(settings)
-    try:
-        async with open_sessions(engine).begin() as session:
-            if publish:
-                await publish_shipped(session, Author("first start", SystemClock().now()))
+    async def in_session(sessions: Sessions) -> _Result:
+        async with sessions() as session:
             return await work(session)
-    finally:
-        await engine.dispose()
+
+    with _in_words():
+        return in_database(Settings(), SystemClock(), in_session)
 
 
 @contextmanager

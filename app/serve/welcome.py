@@ -4,7 +4,7 @@ import json
 import shlex
 
 _FACTS = {"segment": "corporate", "deposit_balance": "230000000.00", "co_managed": True}
-_EXAMPLE = {"rulebook": "corporate-classes", "as_of": "2026-11-22", "facts": _FACTS}
+_EXAMPLE = {"rulebook": "corporate-classes", "facts": _FACTS}
 
 _KEY_AT_HAND = "export TIERBOOK_KEY=$(.venv/bin/tierbook keys create --name me --scope score:run)  # or a key you have"
 

@@ -1,6 +1,5 @@
 """Versions: drafted, checked, published once, immutable, and picked by day or pinned."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
@@ -8,12 +7,8 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.clock import ManualClock
 from app.db.engine import Sessions
-from app.settings import Settings
-from tests.service import NOON, client_of, new_key, under_test
 
 pytestmark = pytest.mark.anyio
 
@@ -35,19 +30,9 @@ PATH = f"/v1/rulebooks/{NAME}/versions"
 
 
 @pytest.fixture
-async def app(settings: Settings, engine: AsyncEngine, sessions: Sessions) -> FastAPI:
-    made = under_test(settings, engine, sessions, ManualClock(NOON))
-    await made.state.rulebooks.refresh()
-    return made
-
-
-@pytest.fixture
-async def client(app: FastAPI, settings: Settings, sessions: Sessions) -> AsyncIterator[httpx2.AsyncClient]:
-    """A caller with an administrator's key."""
-    async with sessions.begin() as session:
-        key = new_key(session, settings)
-    async with client_of(app, key.token) as caller:
-        yield caller
+async def app(app: FastAPI) -> FastAPI:
+    await app.state.rulebooks.refresh()
+    return app
 
 
 async def drafted(client: httpx2.AsyncClient, bound: str) -> dict[str, Any]:
