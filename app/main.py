@@ -22,7 +22,7 @@ from app.http.problems import HANDLERS
 from app.http.shell import Shell
 from app.rulebooks.registry import Registry
 from app.settings import Settings
-from app.tiering.service import Deciders
+from app.tiering.decider import Deciders
 
 _RESTART_S: Final = 1.0
 _log = structlog.get_logger("tierbook.main")

@@ -16,7 +16,7 @@ from app.db.engine import Sessions
 from app.main import create_app
 from app.rulebooks.registry import Registry
 from app.settings import Settings
-from app.tiering.service import Deciders
+from app.tiering.decider import Deciders
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 """A Sunday, noon in Shanghai."""

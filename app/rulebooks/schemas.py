@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from app.http.types import Day
+from app.http.types import Day, Wire
 from app.rulebooks.source_text import MOST_CHARACTERS
 
 RulebookName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=64)]
@@ -15,12 +15,6 @@ DocumentText = Annotated[
     StringConstraints(min_length=1, max_length=MOST_CHARACTERS, pattern=r"^[^\x00]*$"),
     Field(description="The YAML text."),
 ]
-
-
-class Wire(BaseModel):
-    """A shape of the API: nothing but its fields."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class BilingualText(Wire):

@@ -1,4 +1,4 @@
-"""A decision as it goes over the wire: the shape of `schemas.Decision`, built as plain dicts for speed.
+"""A decision as it goes over the wire: the shape of `decision_schemas.Decision`, built as plain dicts for speed.
 
 A test holds what is built here against the schema.
 """

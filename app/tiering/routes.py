@@ -1,7 +1,7 @@
 """Scoring over HTTP: one client, or a batch."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import orjson
 from fastapi import Body, Request, Response
@@ -14,13 +14,16 @@ from app.http.direct_call import invalid_body
 from app.http.openapi import problem
 from app.http.routing import Router
 from app.http.strict_request import BATCH_BODY_LIMIT
+from app.tiering.decider import Deciders
+from app.tiering.decision_schemas import BatchResults, Decision, Decisions
 from app.tiering.deferred import Deferred
-from app.tiering.schemas import BatchResults, Decision, Decisions, ScoreBatch, ScoreRequest
-from app.tiering.service import MANY, Deciders, score, score_batch
+from app.tiering.schemas import ScoreBatch, ScoreRequest
+from app.tiering.service import score, score_batch
 
 router = Router(prefix="/v1/score", tags=["scoring"], dependencies=[requires(Scope.SCORE)])
 
-NO_SUCH = problem(404, "There is no such rulebook or version, or none in force on that day.")
+MULTI_STATUS: Final = 207
+NO_SUCH: Final = problem(404, "There is no such rulebook or version, or none in force on that day.")
 
 
 @router.post(
@@ -47,7 +50,7 @@ async def score_client(asked: ScoreRequest, request: Request) -> Response:
     "/batch",
     operation_id="scoreClients",
     summary="Score up to 10,000 clients",
-    status_code=MANY,
+    status_code=MULTI_STATUS,
     response_model=BatchResults,
     responses=NO_SUCH,
     max_body_size=BATCH_BODY_LIMIT,
@@ -57,7 +60,7 @@ async def score_clients(batch: Annotated[Any, Deferred(ScoreBatch), Body()], req
     state = request.app.state
     today = state.clock.today(state.settings.timezone)
     content = await run_in_threadpool(_score_clients, state.deciders, batch, today)
-    return Response(content, status_code=MANY, media_type="application/json")
+    return Response(content, status_code=MULTI_STATUS, media_type="application/json")
 
 
 def _score_clients(deciders: Deciders, batch: Any, today: date) -> bytes:

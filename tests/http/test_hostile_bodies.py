@@ -23,7 +23,7 @@ from app.rulebooks.registry import Registry
 from app.rulebooks.service import Author
 from app.rulebooks.shipped import publish_shipped
 from app.settings import Settings
-from app.tiering.service import Deciders
+from app.tiering.decider import Deciders
 from tests.http.hostile import HOSTILE_BODIES, HOSTILE_VALUES
 from tests.postgres import Databases
 from tests.samples import SAMPLES, path_of

@@ -5,7 +5,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from app.tiering.schemas import Decision, Decisions
+from app.tiering.decision_schemas import Decision, Decisions
 
 pytestmark = pytest.mark.anyio
 CORPORATE = {"segment": "corporate"}

@@ -1,0 +1,224 @@
+"""A decision over the wire, with every reason. Amounts and scores are decimal strings, exact to the last digit."""
+
+from typing import Literal
+
+from pydantic import ConfigDict, Field
+
+from app.http.types import Day, Wire
+from app.rulebooks.schemas import BilingualText
+
+
+class RulebookRef(Wire):
+    """The version that decided; its digest proves the content."""
+
+    name: str
+    version: int
+    digest: str
+
+
+class MissingFact(Wire):
+    """A fact that a rule read and nobody gave, and how it counted."""
+
+    fact: str
+    counted_as: str
+    rule: Literal["zero", "worst"]
+
+
+class StaleFact(Wire):
+    """A fact older than its rulebook allows."""
+
+    fact: str
+    as_of: Day
+    max_age: str
+
+
+class Reason(Wire):
+    """One comparison that decided: which value, held against what. Only what applies is present."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    fact: str | None = None
+    classification: str | None = None
+    measure: str | None = Field(None, description="`score`, or a dimension.")
+    value: str
+    at_least: str | None = None
+    more_than: str | None = None
+    at_most: str | None = None
+    below: str | None = None
+    is_: str | None = Field(None, alias="is")
+    in_: list[str] | None = Field(None, alias="in")
+    gives: str | None = Field(None, description="The class that this band or option gives.")
+    held: bool = Field(default=True, description="False where it decided by not holding, under `not`.")
+
+
+class ClassificationResult(Wire):
+    """A class, with every band, option and guard that was hit."""
+
+    value: str
+    label: BilingualText | None
+    because: list[Reason]
+
+
+class IndicatorResult(Wire):
+    """An indicator's points, and what they add to the total."""
+
+    indicator: str
+    fact: str
+    value: str
+    points: str
+    weight: str | None = Field(description="Percent of its dimension; null where points are summed.")
+    contribution: str
+
+
+class DimensionResult(Wire):
+    """A dimension's score and the weight in force."""
+
+    points: str
+    weight: str | None = Field(description="Percent of the total; null where points are summed.")
+    indicators: list[IndicatorResult]
+
+
+class ScoreResult(Wire):
+    """The total, and the weight profile that made it."""
+
+    total: str
+    weights: str = Field(description="The weight profile: `default`, or the one whose guard held.")
+    dimensions: dict[str, DimensionResult]
+
+
+class ShortOf(Wire):
+    """A bound of the next tier that is not reached yet."""
+
+    measure: str
+    value: str
+    at_least: str
+    short_by: str
+
+
+class FactChange(Wire):
+    """A fact before and after a move."""
+
+    fact: str
+    before: str
+    after: str
+
+
+class Move(Wire):
+    """Changes that together reach a tier; proved by deciding the changed client."""
+
+    changes: list[FactChange]
+    reaches: str
+
+
+class NextTier(Wire):
+    """The next tier up, and what is lacking for it."""
+
+    tier: str
+    lacking: list[ShortOf]
+    moves: list[Move] | None = Field(description="The smallest moves that reach it, where `nearest` was asked for.")
+
+
+class CeilingResult(Wire):
+    """A ceiling that holds, and why."""
+
+    at_most: str
+    reason: str
+    because: list[Reason]
+
+
+class TierResult(Wire):
+    """The tier, the bounds that made it, and what holds it down."""
+
+    value: str
+    label: BilingualText | None
+    earned: str = Field(description="The tier before ceilings.")
+    bounds: Literal["enter", "stay"] = Field(description="Whether entry or stay bounds counted.")
+    because: list[Reason]
+    ceilings: list[CeilingResult]
+    next: NextTier | None
+
+
+class ObligationResult(Wire):
+    """Visits or contacts that a role owes the client."""
+
+    role: str
+    label: BilingualText | None
+    at_least: int
+    per: str
+    counts: list[str]
+    satisfied_by: str
+
+
+class ReviewResult(Wire):
+    """How often the client is reviewed; `full_every` is the review in full."""
+
+    every: str | None
+    full_every: str | None
+
+
+class WarningResult(Wire):
+    """What stands against the client: a rule of the rulebook, or a stay bound missed or nearly so."""
+
+    reason: str
+    because: list[Reason]
+
+
+class Decision(Wire):
+    """One client decided under one rulebook, with every reason."""
+
+    rulebook: RulebookRef
+    as_of: Day
+    client_id: str | None
+    complete: bool = Field(description="False where a missing fact counted as its worst.")
+    missing: list[MissingFact]
+    stale: list[StaleFact]
+    classifications: dict[str, ClassificationResult]
+    score: ScoreResult | None
+    tier: TierResult | None
+    obligations: list[ObligationResult]
+    review: ReviewResult | None
+    warnings: list[WarningResult]
+    exits: list[WarningResult]
+    illustrative: list[str] = Field(description="Parts of the rulebook whose figures are ours and not the policy's.")
+
+
+class NotDecided(Wire):
+    """A rulebook in force that did not decide: it is not for this client, or asks for facts that were not given."""
+
+    rulebook: str
+    reason: Literal["not_applicable", "facts_required"]
+    facts: list[str]
+
+
+class Decisions(Wire):
+    """The client under every rulebook in force that applies."""
+
+    as_of: Day
+    decisions: list[Decision]
+    not_decided: list[NotDecided]
+
+
+class BatchItemProblem(Wire):
+    """Why an item has no decision; `errors` as in problem details, pointers into the item."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[dict[str, str]]
+
+
+class BatchResult(Wire):
+    """The outcome of one item: a decision, or a problem."""
+
+    index: int
+    client_id: str | None
+    status: int
+    decision: Decision | None
+    problem: BatchItemProblem | None
+
+
+class BatchResults(Wire):
+    """Every item's outcome, in order; a failed item never takes the others with it."""
+
+    results: list[BatchResult]
