@@ -1,6 +1,5 @@
 """`tierbook keys`: make, list, rotate and revoke the keys of the API. Speaks to the database, not to the service."""
 
-import asyncio
 import getpass
 import sys
 from collections.abc import Awaitable, Callable, Iterator
@@ -14,16 +13,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access import service
-from app.access.key_list import as_json, as_table
+from app.access.key_list import as_json, as_table, moment
 from app.access.keys import ServerSecret
 from app.access.scopes import DESCRIPTIONS, Scope
 from app.access.service import KeyNotFoundError, KeyOrder, KeyStateError, NewKey
 from app.clock import SystemClock
 from app.db.cluster import EmbeddedPostgresError
-from app.db.engine import open_engine, open_sessions
+from app.db.engine import Sessions
 from app.db.failures import is_database_away
-from app.db.migrate import migrate
-from app.db.opened import opened
+from app.db.opened import in_database
 from app.kernel.cadence import PeriodError, parse_period
 from app.settings import Settings
 
@@ -94,16 +92,20 @@ def rotate(
 
 @app.command()
 def revoke(key: Reference) -> None:
-    """Stop a key for good (吊销密钥). It stops everywhere within 60 seconds; this cannot be undone."""
+    """Stop a key for good (吊销密钥). It stops everywhere within 60 seconds; this cannot be undone.
 
-    async def work(session: AsyncSession, _: ServerSecret, now: datetime) -> str:
-        return (await service.revoke(session, key, now)).prefix
+    By its name, the keys that it replaced stop with it; by its prefix or id, it alone does.
+    """
 
-    typer.echo(f"{_in_database(work)} is revoked; every replica refuses it within 60 seconds.", err=True)
+    async def work(session: AsyncSession, _: ServerSecret, now: datetime) -> list[str]:
+        return [each.prefix for each in await service.revoke(session, key, now)]
+
+    for prefix in _in_database(work):
+        typer.echo(f"{prefix} is revoked; every replica refuses it within 60 seconds.", err=True)
 
 
 def _hand_over(new: NewKey) -> None:
-    until = "never" if new.key.expires_at is None else new.key.expires_at.date().isoformat()
+    until = "never" if new.key.expires_at is None else moment(new.key.expires_at, _settings().timezone)
     typer.echo(f"{new.key.name}: {', '.join(new.key.scopes)}; expires: {until}", err=True)
     typer.echo("This key is shown once. Keep it where secrets are kept (仅显示一次，请妥善保存):", err=True)
     typer.echo(new.token)
@@ -120,19 +122,14 @@ def _expiry(text: str, now: datetime) -> datetime | None:
 
 def _in_database(work: _Work[_Result]) -> _Result:
     """Run `work` in a transaction on the database of DATABASE_URL, or the embedded one, started if need be."""
-    with _plain_errors(), opened(settings := _settings()) as ready:
-        if settings.database_url is None:
-            migrate(ready)
-        return asyncio.run(_transaction(ready, work))
+    settings = _settings()
 
-
-async def _transaction(settings: Settings, work: _Work[_Result]) -> _Result:
-    engine = open_engine(settings)
-    try:
-        async with open_sessions(engine).begin() as session:
+    async def transaction(sessions: Sessions) -> _Result:
+        async with sessions.begin() as session:
             return await work(session, ServerSecret(settings.pepper), SystemClock().now())
-    finally:
-        await engine.dispose()
+
+    with _plain_errors():
+        return in_database(settings, transaction)
 
 
 def _settings() -> Settings:

@@ -42,7 +42,7 @@ def as_table(keys: Sequence[ApiKey], now: datetime, zone: ZoneInfo) -> str:
         table.add_column(column, no_wrap=column is not _COLUMNS[-1])
     for key in keys:
         condition = state(key, now)
-        moments = (_moment(moment, zone) for moment in (key.created_at, key.expires_at, key.last_used_at))
+        moments = (moment(each, zone) for each in (key.created_at, key.expires_at, key.last_used_at))
         styled = f"[{_STYLES[condition]}]{condition}[/]"
         table.add_row(key.prefix, escape(key.name), styled, *moments, " ".join(key.scopes))
     console = Console()
@@ -73,5 +73,6 @@ def as_json(keys: Sequence[ApiKey], now: datetime) -> str:
     return orjson.dumps(rows, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
 
 
-def _moment(moment: datetime | None, zone: ZoneInfo) -> str:
-    return "–" if moment is None else f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
+def moment(at: datetime | None, zone: ZoneInfo) -> str:
+    """Write a moment for a person, in the bank's time; a dash for none."""
+    return "–" if at is None else f"{at.astimezone(zone):%Y-%m-%d %H:%M}"

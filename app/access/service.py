@@ -86,17 +86,22 @@ async def find(session: AsyncSession, reference: str) -> ApiKey:
         replaced = {key.rotated_from for key in found}
         found = [key for key in found if key.revoked_at is None and key.id not in replaced]
     if len(found) != 1:
-        message = f"{'several keys answer' if found else 'no key answers'} to {reference!r}"
+        several = f"several keys answer ({', '.join(key.prefix for key in found)})"
+        message = f"{several if found else 'no key answers'} to {reference!r}"
         raise KeyNotFoundError(message)
     return found[0]
 
 
-async def revoke(session: AsyncSession, reference: str, now: datetime) -> ApiKey:
-    """Stop a key for good, everywhere within 60 seconds; a second time changes nothing."""
+async def revoke(session: AsyncSession, reference: str, now: datetime) -> list[ApiKey]:
+    """Stop a key for good, everywhere within 60 seconds, and return it; a second time changes nothing.
+
+    By its name, the keys that it replaced stop and are returned too: whoever has the name has them.
+    """
     key = await find(session, reference)
-    if key.revoked_at is None:
-        key.revoked_at = now
-    return key
+    stopped = [key, *(await _replaced_by(session, key) if reference == key.name else ())]
+    for each in stopped:
+        each.revoked_at = each.revoked_at or now
+    return stopped
 
 
 async def rotate(
@@ -173,6 +178,16 @@ def _add(
     )
     session.add(key)
     return NewKey(token, key)
+
+
+async def _replaced_by(session: AsyncSession, key: ApiKey) -> list[ApiKey]:
+    """The keys before this one, back to the first, that nobody revoked yet."""
+    found: list[ApiKey] = []
+    older = key.rotated_from
+    while older is not None and (one := await session.get(ApiKey, older)) is not None:
+        found += [one] if one.revoked_at is None else []
+        older = one.rotated_from
+    return found
 
 
 def _as_id(reference: str) -> uuid.UUID | None:

@@ -1,15 +1,22 @@
-"""Settings with a database behind them."""
+"""The database of a command, which runs beside the service or without it."""
 
-from collections.abc import Iterator
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from app.db.embedded import embedded_postgres, running_address
+from app.db.engine import Sessions, open_engine, open_sessions
+from app.db.migrate import migrate
 from app.settings import Settings
+
+_Result = TypeVar("_Result")
 
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Settings]:
-    """Yield settings whose `database_url` answers, for commands that run beside the service or without it.
+    """Yield settings whose `database_url` answers.
 
     DATABASE_URL where it is given; else the embedded server that a running Tierbook has on this home; else one started
     for the length of the block. Raises `EmbeddedPostgresError`.
@@ -19,5 +26,32 @@ def opened(settings: Settings) -> Iterator[Settings]:
     elif (running := running_address(settings.home)) is not None:
         yield settings.with_database(running)
     else:
+        _tell_of_a_new_one(settings)
         with embedded_postgres(settings.home) as address:
             yield settings.with_database(address)
+
+
+def in_database(settings: Settings, work: Callable[[Sessions], Awaitable[_Result]]) -> _Result:
+    """Run `work` on DATABASE_URL as it is, or on the embedded server, its schema made or brought up to date.
+
+    Raises EmbeddedPostgresError, and the database's own errors.
+    """
+    with opened(settings) as ready:
+        if settings.database_url is None:
+            migrate(ready)
+        return asyncio.run(_run(ready, work))
+
+
+async def _run(settings: Settings, work: Callable[[Sessions], Awaitable[_Result]]) -> _Result:
+    engine = open_engine(settings)
+    try:
+        return await work(open_sessions(engine))
+    finally:
+        await engine.dispose()
+
+
+def _tell_of_a_new_one(settings: Settings) -> None:
+    """A command typed in another folder than the service's would otherwise quietly speak to a database of its own."""
+    if not (settings.home / "postgres").exists():
+        home = settings.home.resolve()
+        sys.stderr.write(f"Making a new database in {home}; for the service's own, set TIERBOOK_HOME as it has it\n")

@@ -78,9 +78,25 @@ async def test_a_revoked_key_stops_at_once_in_the_database(
     token = new_key(session, settings).token
     first = await service.revoke(session, "test", NOON)
     again = await service.revoke(session, token[:11], NOON + DAY)
-    assert first is again
-    assert again.revoked_at == NOON
+    assert first == again
+    assert [key.revoked_at for key in again] == [NOON]
     assert not await _works(session, secret, token)
+
+
+async def test_by_its_name_a_key_stops_with_those_that_it_replaced(
+    session: AsyncSession, settings: Settings, secret: ServerSecret
+) -> None:
+    old = new_key(session, settings)
+    new = await service.rotate(session, secret, "test", NOON)
+    assert await service.revoke(session, "test", NOON) == [new.key, old.key]
+    assert not await _works(session, secret, old.token)
+
+
+async def test_by_its_prefix_a_key_stops_alone(session: AsyncSession, settings: Settings, secret: ServerSecret) -> None:
+    old = new_key(session, settings)
+    new = await service.rotate(session, secret, "test", NOON)
+    assert await service.revoke(session, new.key.prefix, NOON) == [new.key]
+    assert await _works(session, secret, old.token)
 
 
 async def test_rotation_overlaps_then_ends(session: AsyncSession, settings: Settings, secret: ServerSecret) -> None:
