@@ -22,6 +22,7 @@ Environment:
                                 TIERBOOK_HOME, but several replicas need one
   TIERBOOK_KEY_OFFLINE_GRACE    seconds that a verified key works on while the
                                 database is away: 3600
+  TIERBOOK_KEY_SECRET_PREVIOUS  the one before, while its keys are rotated
   TIERBOOK_BOOTSTRAP_KEY        presets the first administrator key
   TIERBOOK_TIMEZONE             of business dates: Asia/Shanghai
   TIERBOOK_DRAIN_SECONDS        /readyz fails so long after SIGTERM: 0

@@ -8,6 +8,7 @@ import logging
 import re
 import sys
 from collections.abc import Callable, MutableMapping
+from functools import partial
 from typing import Any, BinaryIO, Final
 
 import orjson
@@ -17,7 +18,8 @@ from structlog.typing import Processor
 from app.clock import SystemClock
 from app.settings import Settings
 
-_KEY: Final = re.compile(rb"tb_[0-9A-Za-z]{8}_[0-9A-Za-z_]+")
+_KEY: Final = re.compile(r"tb_[0-9A-Za-z]{8}_[0-9A-Za-z_]+")
+_console: Final = structlog.dev.ConsoleRenderer()
 _clock: Final = SystemClock()
 _Event = MutableMapping[str, Any]
 
@@ -53,7 +55,7 @@ def configure_logs(settings: Settings) -> None:
     level = getattr(logging, settings.log_level.upper())
     render, logger_factory = _output(settings)
     direct = render is rendered and level <= logging.INFO
-    request_log.write_to(sys.stderr.buffer.write if direct else None)
+    request_log.write_to(partial(_write_at_once, sys.stderr.buffer) if direct else None)
     structlog.configure(
         processors=[_stamp, render],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -63,10 +65,23 @@ def configure_logs(settings: Settings) -> None:
     logging.basicConfig(handlers=[_ForeignLogs()], level=logging.WARNING, force=True)
 
 
+def _write_at_once(output: BinaryIO, line: bytes) -> None:
+    """A line that waits in a buffer is not there when it is looked for, and is lost with the process."""
+    output.write(line)
+    output.flush()
+
+
 def rendered(_logger: object, _method: str, event: _Event) -> bytes:
     """Make the JSON line of an event, keys masked."""
-    line = orjson.dumps(event, default=repr)
-    return _KEY.sub(b"tb_***", line) if b"tb_" in line else line
+    return _masked(orjson.dumps(event, default=repr).decode()).encode()
+
+
+def _readable(logger: object, method: str, event: _Event) -> str:
+    return _masked(str(_console(logger, method, event)))
+
+
+def _masked(line: str) -> str:
+    return _KEY.sub("tb_***", line) if "tb_" in line else line
 
 
 class _ForeignLogs(logging.Handler):
@@ -81,7 +96,7 @@ class _ForeignLogs(logging.Handler):
 
 def _output(settings: Settings) -> tuple[Processor, Any]:
     if settings.log_format == "console" or (settings.log_format == "auto" and sys.stderr.isatty()):
-        return structlog.dev.ConsoleRenderer(), structlog.PrintLoggerFactory(sys.stderr)
+        return _readable, structlog.PrintLoggerFactory(sys.stderr)
     binary: BinaryIO = sys.stderr.buffer
     return rendered, structlog.BytesLoggerFactory(binary)
 

@@ -54,9 +54,9 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     engine = open_engine(settings)
     app.state.settings, app.state.clock, app.state.metrics = settings, clock, metrics
     app.state.engine, app.state.sessions = engine, open_sessions(engine)
-    app.state.keys = KeyCache(
-        app.state.sessions, (ServerSecret(settings.pepper),), clock, timedelta(seconds=settings.key_offline_grace)
-    )
+    known_secrets = [ServerSecret(each) for each in settings.peppers]
+    grace = timedelta(seconds=settings.key_offline_grace)
+    app.state.keys = KeyCache(app.state.sessions, known_secrets, clock, grace)
     app.state.rulebooks = Registry(app.state.sessions)
     app.state.deciders = Deciders(app.state.rulebooks)
     app.state.draining = False

@@ -1,12 +1,16 @@
 """Everything the environment may say, read once and passed down; nothing else reads the environment."""
 
+import errno
 import os
+import re
 import secrets
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -19,9 +23,21 @@ def _with_driver(url: SecretStr) -> SecretStr:
     text = url.get_secret_value()
     for scheme in (_DRIVER, "postgresql://", "postgres://"):
         if text.startswith(scheme):
-            return SecretStr(_DRIVER + text.removeprefix(scheme))
+            return SecretStr(_DRIVER + _checked(text.removeprefix(scheme)))
     message = "must begin with postgresql:// (Tierbook speaks to PostgreSQL only)"
     raise ValueError(message)
+
+
+def _checked(rest: str) -> str:
+    """What follows the scheme; raises ValueError, without repeating it, where the driver could not read it."""
+    authority = re.split(r"[/?]", rest, maxsplit=1)[0]
+    if authority.count("@") > 1:
+        raise ValueError("holds a bare @ in its user or password: write %40")
+    try:
+        conninfo_to_dict(f"postgresql://{rest}")
+    except ProgrammingError:
+        raise ValueError("cannot be read: write postgresql://user:password@host:5432/database") from None
+    return rest
 
 
 def _long_enough(secret: SecretStr) -> SecretStr:
@@ -80,6 +96,11 @@ class Settings(BaseSettings):
         validation_alias="TIERBOOK_KEY_SECRET",
         description="what API keys are hashed under; must be the same on every replica",
     )
+    key_secret_previous: Annotated[SecretStr, AfterValidator(_long_enough)] | None = Field(
+        default=None,
+        validation_alias="TIERBOOK_KEY_SECRET_PREVIOUS",
+        description="the secret before: keys made under it go on working until they are rotated",
+    )
     key_offline_grace: float = Field(
         default=3600.0,
         ge=0,
@@ -133,6 +154,12 @@ class Settings(BaseSettings):
             return self.key_secret.get_secret_value().encode()
         return _kept_secret(self.home / "secret")
 
+    @property
+    def peppers(self) -> tuple[bytes, ...]:
+        """Every secret that keys may have been made under, the current one first."""
+        previous = self.key_secret_previous
+        return (self.pepper, previous.get_secret_value().encode()) if previous else (self.pepper,)
+
 
 def _kept_secret(path: Path) -> bytes:
     """Read the secret at `path`, drawing it first where there is none; of two who draw at once, one wins."""
@@ -149,4 +176,7 @@ def _kept_secret(path: Path) -> bytes:
             pass
         finally:
             draft.unlink()
-    return path.read_bytes().strip()
+    secret = path.read_bytes().strip()
+    if len(secret) < _MIN_SECRET:
+        raise OSError(errno.EINVAL, f"under {_MIN_SECRET} characters", str(path))
+    return secret

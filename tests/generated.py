@@ -239,7 +239,7 @@ def _dimensions(draw: Draw, names: Names, lines: Any, weight: str | None) -> dic
 
 @st.composite
 def _indicators(draw: Draw, names: Names, weight: str | None) -> dict[str, Any]:
-    facts = sorted(name for name in [*names.numbers, *names.listed] if name.startswith("fact_"))
+    facts = sorted(name for name in [*names.numbers, *names.listed] if name.startswith(("fact_", "class_")))
     name = draw(st.sampled_from(facts))
     linear = False
     if name in names.numbers:

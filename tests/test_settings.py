@@ -53,3 +53,14 @@ def test_a_drawn_pepper_is_kept_and_private(tmp_path: Path) -> None:
     assert Settings(home=home).pepper == drawn
     assert stat.S_IMODE((home / "secret").stat().st_mode) == 0o600
     assert [path.name for path in home.iterdir()] == ["secret"]
+
+
+def test_a_kept_secret_that_was_emptied_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("\n")
+    with pytest.raises(OSError, match="under 16 characters"):
+        Settings(home=tmp_path).peppers  # noqa: B018
+
+
+def test_the_secret_before_comes_after_the_current_one() -> None:
+    now, before = SecretStr("the current secret"), SecretStr("the secret before")
+    assert Settings(key_secret=now, key_secret_previous=before).peppers == (b"the current secret", b"the secret before")

@@ -25,6 +25,7 @@ from app.access.tables import ApiKey
 from app.clock import Clock
 from app.db.engine import Sessions
 from app.db.failures import is_database_away
+from app.db.patience import answered_within
 
 REFRESH_S: Final = 15.0
 """Seconds between two confirmations of every key in memory."""
@@ -93,9 +94,8 @@ class KeyCache:
         """Confirm every key in memory with the database; where that is away, leave all as it was."""
         held = [entry.digest for entry in self._entries.values()]
         try:
-            async with asyncio.timeout(_REFRESH_LIMIT_S), self._sessions() as session:
-                found = {key.digest: key for key in await service.verified(session, held, self._clock.now())}
-            self._confirm(found)
+            stored = await answered_within(_REFRESH_LIMIT_S, self._stored(held))
+            self._confirm({key.digest: key for key in stored})
         except Exception as error:
             if not is_database_away(error):
                 raise
@@ -132,14 +132,17 @@ class KeyCache:
         if self._unknown.get(fingerprint, started) > started:
             raise InvalidKey
         _check_format(token)
-        async with self._sessions() as session:
-            found = await service.verified(session, keys.digests(token, self._secrets), self._clock.now())
+        found = await answered_within(_REFRESH_LIMIT_S, self._stored(keys.digests(token, self._secrets)))
         if not found:
             self._remember_unknown(fingerprint, started + _UNKNOWN_FOR_S)
             raise InvalidKey
         entry = _Entry(_principal(found[0]), found[0].digest, found[0].expires_at, started)
         self._entries[fingerprint] = entry
         return entry
+
+    async def _stored(self, digests: Sequence[str]) -> Sequence[ApiKey]:
+        async with self._sessions() as session:
+            return await service.verified(session, digests, self._clock.now())
 
     def _confirm(self, found: dict[str, ApiKey]) -> None:
         confirmed = self._clock.monotonic()

@@ -51,7 +51,7 @@ def create(
     """Make a key."""
 
     async def work(session: AsyncSession, secret: ServerSecret, now: datetime) -> NewKey:
-        if await service.made_under_another_secret(session, secret):
+        if await service.made_under_another_secret(session, _secrets(), now):
             _fail("this database's keys were made under another secret: set TIERBOOK_KEY_SECRET to the service's")
         order = KeyOrder(name, frozenset(scope), _expiry(expires, now), f"cli:{getpass.getuser()}")
         return service.create(session, secret, now, order)
@@ -102,6 +102,10 @@ def revoke(key: Reference) -> None:
 
     for prefix in _in_database(work):
         typer.echo(f"{prefix} is revoked; every replica refuses it within 60 seconds.", err=True)
+
+
+def _secrets() -> list[ServerSecret]:
+    return [ServerSecret(each) for each in _settings().peppers]
 
 
 def _hand_over(new: NewKey) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access import keys
@@ -17,6 +17,8 @@ from app.access.tables import ApiKey
 OVERLAP: Final = timedelta(hours=24)
 """How long a rotated key goes on working, so that its users can change over."""
 
+
+LONGEST_NAME: Final = 100
 
 _SCOPES: Final = frozenset(scope.value for scope in Scope)
 
@@ -62,6 +64,9 @@ def create(
     if not order.name.strip() or not order.scopes:
         message = "a key needs a name and at least one scope"
         raise ValueError(message)
+    if len(order.name) > LONGEST_NAME or not order.name.isprintable():
+        message = f"a key's name has at most {LONGEST_NAME} characters, and none that a terminal obeys"
+        raise ValueError(message)
     if order.expires_at is not None and order.expires_at <= now:
         message = "the expiry lies in the past"
         raise ValueError(message)
@@ -84,7 +89,8 @@ async def find(session: AsyncSession, reference: str) -> ApiKey:
     found = (await session.scalars(select(ApiKey).where(or_(*matches)).with_for_update())).all()
     if len(found) > 1:
         replaced = {key.rotated_from for key in found}
-        found = [key for key in found if key.revoked_at is None and key.id not in replaced]
+        newest = [key for key in found if key.id not in replaced]
+        found = [key for key in newest if key.revoked_at is None] or newest
     if len(found) != 1:
         several = f"several keys answer ({', '.join(key.prefix for key in found)})"
         message = f"{several if found else 'no key answers'} to {reference!r}"
@@ -129,17 +135,21 @@ async def rotate(
     return new
 
 
-async def made_under_another_secret(session: AsyncSession, secret: ServerSecret) -> bool:
-    """Tell whether there are keys, but none under this secret: then a key made with it would not work anywhere."""
-    ids = set(await session.scalars(select(func.split_part(ApiKey.digest, ":", 1)).distinct()))
-    return bool(ids) and secret.id not in ids
+async def made_under_another_secret(session: AsyncSession, secrets: Iterable[ServerSecret], now: datetime) -> bool:
+    """Tell whether keys work at `now`, but none under these secrets: then a key made with one would work nowhere."""
+    made_under = select(func.split_part(ApiKey.digest, ":", 1)).where(*_working(now)).distinct()
+    ids = set(await session.scalars(made_under))
+    return bool(ids) and ids.isdisjoint(secret.id for secret in secrets)
 
 
 async def verified(session: AsyncSession, digests: Iterable[str], now: datetime) -> Sequence[ApiKey]:
     """Return those of the keys with these digests that work at `now`."""
-    alive = or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now)
-    query = select(ApiKey).where(ApiKey.digest.in_(list(digests)), ApiKey.revoked_at.is_(None), alive)
+    query = select(ApiKey).where(ApiKey.digest.in_(list(digests)), *_working(now))
     return (await session.scalars(query)).all()
+
+
+def _working(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return ApiKey.revoked_at.is_(None), or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now)
 
 
 def known_scopes(key: ApiKey) -> frozenset[Scope]:

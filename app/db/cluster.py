@@ -38,7 +38,17 @@ class Postmaster:
 
     pid: int
     sockets: str
-    ready: bool
+    status: str
+
+    @property
+    def ready(self) -> bool:
+        """Whether it takes connections."""
+        return self.status == "ready"
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it was told to stop, and perhaps waits for its connections to end."""
+        return self.status == "stopping"
 
 
 def binaries() -> Path:
@@ -99,7 +109,7 @@ def postmaster(data: Path) -> Postmaster | None:
     """Read `postmaster.pid`; None where there is none or it is still being written."""
     try:
         lines = (data / "postmaster.pid").read_text().splitlines()
-        return Postmaster(pid=int(lines[0]), sockets=lines[4], ready=lines[7].strip() == "ready")
+        return Postmaster(pid=int(lines[0]), sockets=lines[4], status=lines[7].strip())
     except (FileNotFoundError, IndexError, ValueError):
         return None
 

@@ -72,8 +72,16 @@ class EmbeddedPostgres:
         return address(self._sockets)
 
     def tend(self) -> bool:
-        """Start the server again where it has died; return whether it had. Does not wait until it takes connections."""
-        if self._process is None or self._process.poll() is None:
+        """Start the server again where it has died; return whether it had. Does not wait until it takes connections.
+
+        One that somebody else told to stop waits for our own connections to end: it is told to stop at once.
+        """
+        if self._process is None:
+            return False
+        if self._process.poll() is None:
+            server = cluster.postmaster(self._data)
+            if server is not None and server.stopping:
+                self._process.send_signal(signal.SIGINT)
             return False
         evict_predecessor(self._data)
         self._process = self._spawn()

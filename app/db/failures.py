@@ -3,7 +3,6 @@
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-_SERIALIZATION = {"40001", "40P01"}
 _AWAY_CLASSES = ("08", "53", "57", "58")
 _LOCK_NOT_AVAILABLE = "55P03"
 _READ_ONLY = "25006"  # a failover in progress: the old primary answers, but takes no writes
@@ -30,8 +29,3 @@ def is_database_away(error: BaseException) -> bool:
     if code is None:
         return isinstance(error, OperationalError | InterfaceError)
     return code.startswith(_AWAY_CLASSES) or code in {_LOCK_NOT_AVAILABLE, _READ_ONLY}
-
-
-def is_retryable(error: BaseException) -> bool:
-    """Tell whether the same transaction, run again as a whole, may succeed: serialization failure or deadlock."""
-    return sqlstate(error) in _SERIALIZATION

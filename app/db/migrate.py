@@ -27,18 +27,25 @@ class MigrationTreeError(RuntimeError):
     """The revisions on disk do not end in exactly one head."""
 
 
+class SchemaIsNewerError(RuntimeError):
+    """The database stands at a revision that this build does not have; the message says which."""
+
+
 def migrate(settings: Settings) -> bool:
     """Upgrade to head where the database is not there yet; return whether anything was done.
 
+    All revisions in one transaction, so that a failing one leaves the schema as it was. Raises SchemaIsNewerError.
     Waits for another replica that is migrating. Alembic is imported only when there is work: a start that finds the
     schema current saves its import time.
     """
     with sync_engine(settings).connect() as connection:
-        if _revision(connection) == newest_revision():
+        found = _revision(connection)
+        if found == newest_revision():
             return False
-        connection.rollback()
-        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
-        connection.commit()
+        if found is not None and found not in _revisions()["revision"]:
+            raise SchemaIsNewerError(f"the database's schema ({found}) is of a newer Tierbook than this one")
+        # One transaction from lock to commit: behind a pooler the next statement may be another server process's.
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         upgrade(connection)
     return True
 
@@ -58,18 +65,24 @@ async def schema_is_current(connection: AsyncConnection) -> bool:
     return await connection.run_sync(_revision) == newest_revision()
 
 
-@cache
 def newest_revision() -> str | None:
     """Read the head from the files' text, without Alembic; None while there is no migration."""
-    named: dict[str, set[str]] = {"revision": set(), "down_revision": set()}
-    for path in (MIGRATIONS / "versions").glob("*.py"):
-        for key, value in _LINE.findall(path.read_text(encoding="utf-8")):
-            named[key].update(_NAME.findall(value))
+    named = _revisions()
     heads = named["revision"] - named["down_revision"]
     if len(heads) > 1:
         message = f"several heads in {MIGRATIONS}: {', '.join(sorted(heads))}"
         raise MigrationTreeError(message)
     return next(iter(heads), None)
+
+
+@cache
+def _revisions() -> dict[str, set[str]]:
+    """What the files name as `revision` and as `down_revision`."""
+    named: dict[str, set[str]] = {"revision": set(), "down_revision": set()}
+    for path in (MIGRATIONS / "versions").glob("*.py"):
+        for key, value in _LINE.findall(path.read_text(encoding="utf-8")):
+            named[key].update(_NAME.findall(value))
+    return named
 
 
 def import_tables(modules: Iterable[str] = TABLES) -> MetaData:

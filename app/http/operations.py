@@ -1,6 +1,5 @@
 """For those who run Tierbook: is it alive, may it have traffic, how is it doing."""
 
-import asyncio
 from typing import Final, Literal
 
 import structlog
@@ -13,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.access.guard import public, requires
 from app.access.scopes import Scope
 from app.db.migrate import schema_is_current
+from app.db.patience import answered_within
 from app.errors import Unavailable
 from app.http.openapi import problem
 from app.http.routing import Router
@@ -61,8 +61,7 @@ async def readyz(request: Request) -> Health:
     if request.app.state.draining:
         raise NotReady("Shutting down.")
     try:
-        async with asyncio.timeout(_PATIENCE_S):
-            current = await _schema_is_current(request.app.state.engine)
+        current = await answered_within(_PATIENCE_S, _schema_is_current(request.app.state.engine))
     except (SQLAlchemyError, OSError, TimeoutError):
         raise NotReady("The database does not answer.") from None
     if not current:

@@ -7,13 +7,14 @@ from typing import Any, Final
 
 HEADER: Final = b"x-request-id"
 _KEY: Final = "tierbook.request_id"
-_SANE: Final = re.compile(rb"(?!tb_)[A-Za-z0-9._:-]{8,64}")
+_SANE: Final = re.compile(rb"(?!.*tb_)(?!.*[A-Za-z0-9]{41})[A-Za-z0-9._:-]{8,64}")
 
 
 def assign(scope: Any) -> str:
     """Give a request its id: the caller's `X-Request-Id` where that is 8 to 64 plain characters, else a new one.
 
-    Never one that may be a key put into the wrong header: ids are logged.
+    Never one that may be a key put into the wrong header, which has tb_ in it or over 40 characters in a row: ids are
+    logged.
     """
     sent = _sent(scope["headers"])
     chosen = sent.decode() if sent is not None and _SANE.fullmatch(sent) else os.urandom(16).hex()

@@ -82,15 +82,28 @@ def _query_names(dependant: Dependant) -> Iterator[str]:
 
 
 def _check_query(request: Request, known: frozenset[str]) -> None:
-    """Refuse a parameter that the route does not have: a misspelt `as_of` must not mean today."""
-    unknown = sorted(set(request.query_params) - known)
-    if unknown:
-        detail = f"is no parameter here; known are: {', '.join(sorted(known)) or 'none'}"
-        places = [f"query/{name[:100]}" for name in unknown[:20]]
-        raise Unprocessable(errors=[FieldError(pointer=at, code="unknown_parameter", detail=detail) for at in places])
+    """Refuse a parameter that the route does not have, or has once: a misspelt `as_of` must not mean today."""
+    given = [name for name, _ in request.query_params.multi_items()]
+    unknown = f"is no parameter here; known are: {', '.join(sorted(known)) or 'none'}"
+    errors = [
+        *(_wrong_parameter(name, "unknown_parameter", unknown) for name in sorted(set(given) - known)),
+        *(
+            _wrong_parameter(name, "repeated_parameter", "is given more than once")
+            for name in sorted(known)
+            if given.count(name) > 1
+        ),
+    ]
+    if errors:
+        raise Unprocessable(errors=errors[:20])
+
+
+def _wrong_parameter(name: str, code: str, detail: str) -> FieldError:
+    return FieldError(pointer=f"query/{name[:100]}", code=code, detail=detail)
 
 
 def _check_media_type(request: Request) -> None:
+    if request.headers.get("content-encoding", "identity") != "identity":
+        raise UnsupportedMediaType("Send the body as it is, not encoded.", headers={"Accept-Encoding": "identity"})
     media_type = request.headers.get("content-type", "")
     if media_type == "application/json":
         return

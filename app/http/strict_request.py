@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
 
 from app.errors import BadRequest, ContentTooLarge
 from app.http.json_body import read_json
@@ -14,6 +15,10 @@ BODY_LIMIT: Final = MIB
 
 BATCH_BODY_LIMIT: Final = 16 * MIB
 """Bytes of a body that a batch route reads: `@router.post(…, max_body_size=BATCH_BODY_LIMIT)`."""
+
+
+_LARGE: Final = 64 * 1024
+"""Bytes from which on reading JSON takes a millisecond, which others need not wait for."""
 
 
 class ClientGone(BadRequest):
@@ -37,7 +42,9 @@ class StrictRequest(Request):
     async def json(self) -> Any:
         """Return the body's value; raises MalformedJson."""
         if not hasattr(self, "_json"):
-            self._json = read_json(await self.body())
+            body = await self.body()
+            large = len(body) > _LARGE
+            self._json = await run_in_threadpool(read_json, body) if large else read_json(body)
         return self._json
 
     async def _read(self) -> bytes:

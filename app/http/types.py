@@ -2,10 +2,12 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+_DIGITS: Final = re.compile("0|[1-9][0-9]{0,18}")
 _ISO: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -18,6 +20,30 @@ def _written_out(value: Any) -> Any:
 
 Day = Annotated[date, BeforeValidator(_written_out)]
 """A calendar day in a body, a query or a path: `2026-11-22` and nothing else. Use it in place of `date`."""
+
+
+def _in_digits(value: Any) -> Any:
+    """Refuse what Python also reads as a number: 1_0, +1, 01, 1.0."""
+    if isinstance(value, str) and not _DIGITS.fullmatch(value):
+        raise ValueError("Input should be a whole number, written in digits alone")
+    return value
+
+
+def _whole(value: Any) -> Any:
+    """Refuse "1" and true, which Python would count as 1, but take 1.0, which JSON counts as whole."""
+    if isinstance(value, bool | str):
+        raise ValueError("Input should be a whole number")  # noqa: TRY004  what Pydantic reports
+    return int(value) if isinstance(value, Decimal) and value == value.to_integral_value() else value
+
+
+InDigits: Final = BeforeValidator(_in_digits)
+"""For a whole number in a path or a query, which comes as text. Write it after the bounds."""
+
+Whole: Final = BeforeValidator(_whole)
+"""For a whole number in a body. Write it after the bounds."""
+
+Flag = Annotated[bool, Field(strict=True)]
+"""For a flag in a body: true or false and nothing else."""
 
 
 class Wire(BaseModel):

@@ -91,15 +91,18 @@ def names(condition: Condition) -> frozenset[str]:
 
 
 def witnesses(condition: Condition, env: Env) -> Iterator[tuple[Within | OneOf, bool]]:
-    """The comparisons that explain a condition that holds, each with whether it held itself.
+    """The comparisons that explain how a condition came out, each with whether it held itself.
 
-    Under `not` the explaining comparisons are those that failed.
+    What joins parts is explained by the parts that came out as the whole did: those that hold where it
+    holds, those that fail where it fails. So of `not: {all: [a, b]}` a part that held explains nothing.
     """
+    if isinstance(condition, Not):
+        yield from witnesses(condition.part, env)
+        return
+    held = condition.holds(env)
     if isinstance(condition, AllOf | AtLeastOf):
         for part in condition.parts:
-            if part.holds(env):
+            if part.holds(env) is held:
                 yield from witnesses(part, env)
-    elif isinstance(condition, Not):
-        yield from ((leaf, leaf.holds(env)) for leaf in leaves(condition.part))
     else:
-        yield condition, True
+        yield condition, held

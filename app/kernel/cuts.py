@@ -34,15 +34,16 @@ def all_conditions(rulebook: Rulebook) -> Iterator[Condition]:
     """Every condition of the rulebook, guards of classifications included."""
     yield from rulebook.conditions()
     for each in rulebook.classifications:
-        yield from _guards(each.rule)
+        yield from guards(each.rule)
 
 
-def _guards(rule: Rule) -> Iterator[Condition]:
+def guards(rule: Rule) -> Iterator[Condition]:
+    """Every guard of a rule's branches, at any depth."""
     if isinstance(rule, Choose):
         for guard, branch in rule.branches:
             yield guard
-            yield from _guards(branch)
-        yield from _guards(rule.otherwise)
+            yield from guards(branch)
+        yield from guards(rule.otherwise)
 
 
 def _rule_cuts(rule: Rule, name: str) -> Iterator[int]:

@@ -9,7 +9,7 @@ from app.kernel.condition import Condition
 from app.kernel.obligation import ObligationRule
 from app.kernel.rulebook import Trigger
 from app.kernel.scorecard import Dimension, Indicator
-from app.kernel.tier import Bound, TierDecision
+from app.kernel.tier import StayWarning, TierDecision
 
 
 class Standing(NamedTuple):
@@ -59,13 +59,6 @@ class MissingFact(NamedTuple):
     counted: int
 
 
-class StayWarning(NamedTuple):
-    """A stay bound of the standing tier that is missed, or held by less than the margin."""
-
-    bound: Bound
-    missed: bool
-
-
 class Decision(NamedTuple):
     """One client decided under one rulebook. `env` holds every value that a rule read."""
 
@@ -75,7 +68,7 @@ class Decision(NamedTuple):
     tier: TierDecision | None
     obligations: tuple[ObligationRule, ...]
     review: Period | None
-    margins: tuple[StayWarning, ...]
+    stay_warnings: tuple[StayWarning, ...]
     warnings: tuple[Trigger, ...]
     exits: tuple[Trigger, ...]
     missing: tuple[MissingFact, ...]

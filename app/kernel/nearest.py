@@ -31,16 +31,28 @@ class Move(NamedTuple):
     size: int
 
 
-def nearest_moves(scorer: Scorer, client: Client, standing: Standing | None, goal: int) -> list[Move]:
-    """Moves of actionable facts that reach tier rank `goal` or better, smallest first: single ones, then pairs.
+class Moves(NamedTuple):
+    """Moves in their order; `complete` is False where the budget ended the search."""
+
+    moves: tuple[Move, ...]
+    complete: bool
+
+
+def nearest_moves(scorer: Scorer, client: Client, standing: Standing | None, goal: int) -> Moves:
+    """Moves of actionable facts that reach tier rank `goal` or better: first single ones, then pairs, each by size.
 
     `client` holds encoded facts. A single move is the smallest of its fact in its direction. Of a pair, one fact
-    moves to a bound of the rulebook and the other as little as then suffices; neither alone would do.
+    moves to a bound of the rulebook and the other as little as then suffices. Neither alone would do, and neither
+    goes as far as its single move. Of the pairs of the same facts in the same directions the smallest is told.
     """
     search = _Search(scorer, client, standing, goal)
-    singles = sorted(search.singles(), key=lambda move: move.size)
-    pairs = sorted(search.pairs(singles), key=lambda move: move.size)
-    return singles + list(_distinct(pairs))
+    singles = search.found(search.singles())
+    pairs = search.found(search.pairs(singles))
+    return Moves((*singles, *_distinct(pairs)), search.complete)
+
+
+class _BudgetSpentError(Exception):
+    """The question has cost all the decisions that it may."""
 
 
 class _Search:
@@ -48,12 +60,27 @@ class _Search:
         book = scorer.rulebook
         self.scorer, self.standing, self.goal = scorer, standing, goal
         facts = [fact for fact in book.facts.values() if fact.actionable]
-        self.facts = [fact for fact in facts if fact.name in client or fact.missing != "refuse"]
+        self.cuts = {fact.name: cuts(book, fact) for fact in facts}
+        known = [fact for fact in facts if fact.name in client or fact.missing != "refuse"]
+        self.facts = [fact for fact in known if len(self.cuts[fact.name]) > 1]  # without a cut it changes nothing
         self.client = client
         self.before = {fact.name: client.get(fact.name, fact.fallback) for fact in self.facts}
-        self.cuts = {fact.name: cuts(book, fact) for fact in self.facts}
+        self.ends = {
+            (fact.name, up): fact.high + 1 if up else fact.low - 1 for fact in self.facts for up in (True, False)
+        }
         self.sloped = sloped(book)
         self.left = MOST_DECISIONS
+        self.complete = True
+
+    def found(self, moves: Iterator[Move]) -> list[Move]:
+        """What is found before the budget is spent, smallest first."""
+        kept: list[Move] = []
+        try:
+            for move in moves:
+                kept.append(move)  # noqa: PERF402  what was found before the budget ended it is kept
+        except _BudgetSpentError:
+            self.complete = False
+        return sorted(kept, key=lambda move: move.size)
 
     def singles(self) -> Iterator[Move]:
         """For every fact, the smallest move up and the smallest move down that reach the goal."""
@@ -64,43 +91,43 @@ class _Search:
                     yield self._move(self.client | {fact.name: after}, (fact,))
 
     def pairs(self, singles: list[Move]) -> Iterator[Move]:
-        """Pairs in which both changes are needed."""
-        alone = {(change.fact.name, change.after > change.before) for move in singles for change in move.changes}
+        """Pairs in which both changes are needed, and each is smaller than its fact's single move."""
+        self.ends |= {
+            (each.fact.name, each.after > each.before): each.after for move in singles for each in move.changes
+        }
         for first, second in permutations(self.facts, 2):
             for moved in self._stops(first):
-                if (first.name, moved > self.before[first.name]) in alone:
-                    continue
                 client = self.client | {first.name: moved}
                 for up in (True, False):
-                    after = None if (second.name, up) in alone else self._smallest(second, client, up=up)
+                    after = self._smallest(second, client, up=up)
                     if after is not None and not self._reaches(self.client, second, after):
                         yield self._move(client | {second.name: after}, (first, second))
 
     def _stops(self, fact: Fact) -> Iterator[int]:
-        """The nearest value of every cell of the fact but its own."""
-        value = self.before[fact.name]
-        starts = self.cuts[fact.name]
-        yield from (start for start in starts if start > value)
-        yield from (start - 1 for start in starts[1:] if start <= value)
+        """The nearest value of every cell of the fact but its own, inside its ends."""
+        value, starts = self.before[fact.name], self.cuts[fact.name]
+        most, least = self.ends[fact.name, True], self.ends[fact.name, False]
+        yield from (start for start in starts if value < start < most)
+        yield from (start - 1 for start in starts[1:] if least < start - 1 < value)
 
     def _smallest(self, fact: Fact, client: Client, *, up: bool) -> int | None:
         """The value nearest to the client's own, in one direction, that reaches the goal."""
-        for near, far in self._cells(fact, self.before[fact.name], up=up):
+        for near, far in self._cells(fact, up=up):
             if self._reaches(client, fact, near):
                 return near
             if fact.name in self.sloped and self._reaches(client, fact, far):
                 return self._first(fact, client, near, far)
         return None
 
-    def _cells(self, fact: Fact, value: int, *, up: bool) -> Iterator[tuple[int, int]]:
-        """The stretches of values beyond `value` in which only slopes make a difference: nearest and farthest end."""
-        starts = self.cuts[fact.name]
+    def _cells(self, fact: Fact, *, up: bool) -> Iterator[tuple[int, int]]:
+        """From the client's own value to the end, stretches in which only slopes make a difference: both their ends."""
+        value, starts, end = self.before[fact.name], self.cuts[fact.name], self.ends[fact.name, up]
         if up:
-            edges = [value + 1, *(start for start in starts if start > value + 1), fact.high + 1]
+            edges = [value + 1, *(start for start in starts if value + 1 < start < end), end]
             yield from ((start, above - 1) for start, above in pairwise(edges) if start < above)
         else:
-            edges = [value, *(start for start in reversed(starts) if start < value)]
-            yield from ((above - 1, start) for above, start in pairwise(edges))
+            edges = [value, *(start for start in reversed(starts) if end + 1 < start < value), end + 1]
+            yield from ((above - 1, start) for above, start in pairwise(edges) if start < above)
 
     def _first(self, fact: Fact, client: Client, near: int, far: int) -> int:
         """Between an end that does not reach and one that does, the first value that does."""
@@ -114,7 +141,7 @@ class _Search:
 
     def _reaches(self, client: Client, fact: Fact, value: int) -> bool:
         if self.left <= 0:
-            return False
+            raise _BudgetSpentError
         self.left -= 1
         return self._rank(client | {fact.name: value}) >= self.goal
 
@@ -127,13 +154,18 @@ class _Search:
         return Move(changes, self._rank(moved), sum(self._size(change) for change in changes))
 
     def _size(self, change: Change) -> int:
-        starts = self.cuts[change.fact.name]
-        width = max(starts[-1] - starts[0], 1)
-        return abs(change.after - change.before) * 1_000_000 // width
+        """A change by the distance from the first bound to the last; a lone bound's from zero stands for it.
+
+        Where the fact's range begins is no bound: it may lie as far off as amounts go. A lone bound at zero gives
+        no measure, and crossing it counts as one whole.
+        """
+        _, *bounds = self.cuts[change.fact.name]
+        moved = abs(change.after - change.before)
+        return moved * 1_000_000 // (bounds[-1] - bounds[0] or abs(bounds[0]) or moved)
 
 
 def _distinct(pairs: list[Move]) -> Iterator[Move]:
-    """The smallest pair of each two facts and their directions: the others are larger versions of it."""
+    """Of pairs of the same facts in the same directions the smallest: the others trade one fact for the other."""
     seen: set[frozenset[tuple[str, bool]]] = set()
     for move in pairs:
         kind = frozenset((change.fact.name, change.after > change.before) for change in move.changes)

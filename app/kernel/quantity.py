@@ -11,6 +11,7 @@ from typing import Final
 _TEXT = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,4}))?(万亿|千万|百万|亿|万|%)?")
 _POWERS: Final = {None: 0, "%": -2, "万": 4, "百万": 6, "千万": 7, "亿": 8, "万亿": 12}
 _LONGEST: Final = 64
+_PLAIN: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0x2212: "-"}
 _MOST_DIGITS: Final = 20  # of any limit: what is longer need not be computed to be refused
 
 
@@ -61,6 +62,11 @@ def parse(text: str, measure: Measure) -> int:
     return -value if negative else value
 
 
+def narrowed(text: str) -> str:
+    """The text with plain characters for full-width ones: many an input method writes those."""
+    return text.translate(_PLAIN)
+
+
 def render(value: int, measure: Measure, least: int = 0) -> str:
     """`value` as a plain decimal: every decimal of money, else at least `least`."""
     decimals = measure.decimals
@@ -86,15 +92,23 @@ def _plain(text: str, decimals: int) -> int | None:
 def _scan(text: str, measure: Measure) -> tuple[bool, str, int]:
     match = _TEXT.fullmatch(text) if len(text) <= _LONGEST else None
     if match is None or not (match[2] or match[3]):
-        if len(text) > _LONGEST and text.lstrip("+-").isdigit():
-            raise QuantityError(f"is out of range: at most {render(measure.limit, measure)} either way")
-        raise QuantityError(f"is not {_article(measure)}: write a plain decimal, 5000万, 2亿 or the like")
+        raise QuantityError(_no_amount(text, measure))
     sign, whole, fraction, exponent, unit = match.groups()
     if unit == "%" and not measure.percent:
         raise QuantityError(f"is not {_article(measure)}: a percent sign belongs to ratios")
     digits = ((whole or "") + (fraction or "")).lstrip("0") or "0"
     power = _POWERS[unit] + int(exponent or 0) - len(fraction or "")
     return sign == "-", digits, 0 if digits == "0" else power
+
+
+def _no_amount(text: str, measure: Measure) -> str:
+    """What is wrong with a text that is no amount."""
+    if len(text) > _LONGEST and text.lstrip("+-").isdigit():
+        return f"is out of range: at most {render(measure.limit, measure)} either way"
+    plain = narrowed(text)
+    if len(text) <= _LONGEST and plain != text and _TEXT.fullmatch(plain):
+        return f"is written with full-width characters: write {plain}"
+    return f"is not {_article(measure)}: write a plain decimal, 5000万, 2亿 or the like"
 
 
 def _shifted(digits: int, shift: int, measure: Measure) -> int:

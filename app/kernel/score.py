@@ -16,13 +16,12 @@ from app.kernel.decision import (
     Refusal,
     Scored,
     Standing,
-    StayWarning,
 )
 from app.kernel.obligation import owed
 from app.kernel.reading import always_read, read_by_guards
 from app.kernel.rulebook import ReviewCadence, Rulebook
 from app.kernel.scorecard import FULL_WEIGHT, SUM_FACTOR, Dimension, Scorecard
-from app.kernel.tier import Tiers, decide_tier, near_stay_bounds
+from app.kernel.tier import decide_tier, stay_warnings
 
 
 class Scorer:
@@ -78,7 +77,7 @@ class Scorer:
             tier=tier,
             obligations=owed(book.obligations, env),
             review=_review(book.reviews, env),
-            margins=_margins(book.tiers, env, standing),
+            stay_warnings=tuple(stay_warnings(book.tiers, env, tier)) if book.tiers and tier else (),
             warnings=tuple(each for each in book.warnings if each.when.holds(env)),
             exits=tuple(each for each in book.exits if each.when.holds(env)),
             missing=missing,
@@ -130,9 +129,3 @@ def _review(cadence: ReviewCadence | None, env: dict[str, int]) -> Period | None
     if cadence is None:
         return None
     return cadence.every[env[cadence.by] if cadence.by else 0]
-
-
-def _margins(tiers: Tiers | None, env: dict[str, int], standing: int | None) -> tuple[StayWarning, ...]:
-    return (
-        tuple(StayWarning(bound, missed) for bound, missed in near_stay_bounds(tiers, env, standing)) if tiers else ()
-    )

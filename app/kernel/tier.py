@@ -1,7 +1,8 @@
-"""Tiers: entry and stay bounds, ceilings, and the margin that warns (domain.md A6, A11)."""
+"""Tiers: entry and stay bounds, ceilings, what keeps a client out of a tier, what warns (domain.md A6, A11)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from app.kernel.condition import Condition, Env
 
@@ -22,6 +23,10 @@ class TierRule:
     enter: tuple[Bound, ...]
     stay: tuple[Bound, ...]
     when: Condition | None = None
+
+    def asks(self, standing: int | None) -> tuple[Bound, ...]:
+        """The bounds that count for a client of this standing."""
+        return self.stay if stays(self.rank, standing) else self.enter
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,8 @@ class TierDecision:
     """The tier, the bounds that made it, and the ceilings that hold it down.
 
     `earned` is the tier before ceilings. `bounds` are those of the earned tier; `stayed` says
-    that they were stay bounds, because the client stood there or higher.
+    that they were stay bounds, because the client stood there or higher. `standing` is where the
+    client stood, None where nobody knows.
     """
 
     rank: int
@@ -63,36 +69,102 @@ class TierDecision:
     stayed: bool
     when: Condition | None
     ceilings: tuple[Ceiling, ...]
+    standing: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TierAbove:
+    """A tier above the client's, and all that keeps the client out of it.
+
+    `short` are the bounds it misses, of those that count for its standing (`stays`); `unmet` is the
+    tier's condition where that fails; `ceilings` are those that hold the client below the tier.
+    """
+
+    rank: int
+    stays: bool
+    short: tuple[Bound, ...]
+    unmet: Condition | None
+    ceilings: tuple[Ceiling, ...]
+
+
+class StayWarning(NamedTuple):
+    """Why a client may lose the tier it stands in: a bound missed or nearly so, a condition, a ceiling.
+
+    Without a cause a rule that leads lower came first.
+    """
+
+    reason: Literal["near_stay_bound", "below_stay_bound", "stay_condition_unmet", "held_by_ceiling", "lower_tier"]
+    cause: Bound | Condition | Ceiling | None
+
+
+def stays(rank: int, standing: int | None) -> bool:
+    """Whether a client of this standing needs only the stay bounds of the tier: it stands there, or above it.
+
+    The margin belongs to the boundary, and a client on its way down meets it from above.
+    """
+    return standing is not None and rank <= standing
 
 
 def decide_tier(tiers: Tiers, env: Env, standing: int | None) -> TierDecision:
-    """The highest tier whose bounds all hold, then ceilings.
-
-    A client that stands in a tier, or above it, needs only the tier's stay bounds: the margin
-    belongs to the boundary, and a client on its way down meets it from above.
-    """
+    """The highest tier whose bounds and condition all hold, then ceilings."""
     ceilings = tuple(ceiling for ceiling in tiers.ceilings if ceiling.when.holds(env))
-    earned, bounds, stayed, when = _earned(tiers, env, -1 if standing is None else standing)
+    rule = next((rule for rule in tiers.rules if _earns(rule, env, standing)), None)
+    earned = rule.rank if rule else tiers.otherwise
     rank = min([earned, *(ceiling.at_most for ceiling in ceilings)])
-    return TierDecision(rank, earned, bounds, stayed, when, ceilings)
+    if rule is None:
+        return TierDecision(rank, earned, (), False, None, ceilings, standing)
+    return TierDecision(rank, earned, rule.asks(standing), stays(earned, standing), rule.when, ceilings, standing)
 
 
-def near_stay_bounds(tiers: Tiers, env: Env, standing: int | None) -> Iterator[tuple[Bound, bool]]:
-    """The stay bounds of the standing tier that the client has missed, or holds by less than the margin.
+def tiers_above(tiers: Tiers, env: Env, decided: TierDecision) -> Iterator[TierAbove]:
+    """Every tier above the decided one, lowest first, with what keeps the client out of it.
 
-    Yields the bound and whether it is missed (A11: a potential demotion starts with a warning).
+    Of what was earned only ceilings keep it. A tier that no rule leads to is not to be reached, and left out.
     """
-    rule = None if standing is None else tiers.rule(standing)
-    for bound in rule.stay if rule else ():
+    for rank in range(decided.rank + 1, len(tiers.labels)):
+        rule = None if rank <= decided.earned else tiers.rule(rank)
+        if rule is None and rank > decided.earned:
+            continue
+        short = _missed(rule.asks(decided.standing), env) if rule else ()
+        unmet = _unmet(rule, env) if rule else None
+        held = tuple(each for each in decided.ceilings if each.at_most < rank)
+        yield TierAbove(rank, stays(rank, decided.standing), short, unmet, held)
+
+
+def stay_warnings(tiers: Tiers, env: Env, decided: TierDecision) -> Iterator[StayWarning]:
+    """What threatens the standing tier, or takes it (A11: a potential demotion starts with a warning).
+
+    What staying asks warns where it is missed; a bound warns already within the margin, the margin included.
+    """
+    standing = decided.standing
+    if standing is None:
+        return
+    rule = tiers.rule(standing)
+    if rule is not None:
+        yield from _near_or_missed(rule.stay, env, tiers.warn_within)
+        if unmet := _unmet(rule, env):
+            yield StayWarning("stay_condition_unmet", unmet)
+    elif decided.earned < standing:
+        yield StayWarning("lower_tier", None)
+    yield from (StayWarning("held_by_ceiling", each) for each in decided.ceilings if each.at_most < standing)
+
+
+def _near_or_missed(bounds: tuple[Bound, ...], env: Env, within: int | None) -> Iterator[StayWarning]:
+    for bound in bounds:
         margin = env[bound.measure] - bound.least
-        if margin < 0 or (tiers.warn_within is not None and margin < tiers.warn_within):
-            yield bound, margin < 0
+        if margin < 0:
+            yield StayWarning("below_stay_bound", bound)
+        elif within is not None and margin <= within:
+            yield StayWarning("near_stay_bound", bound)
 
 
-def _earned(tiers: Tiers, env: Env, standing: int) -> tuple[int, tuple[Bound, ...], bool, Condition | None]:
-    for rule in tiers.rules:
-        stays = rule.rank <= standing
-        bounds = rule.stay if stays else rule.enter
-        if all(env[bound.measure] >= bound.least for bound in bounds) and (rule.when is None or rule.when.holds(env)):
-            return rule.rank, bounds, stays, rule.when
-    return tiers.otherwise, (), False, None
+def _earns(rule: TierRule, env: Env, standing: int | None) -> bool:
+    return not _missed(rule.asks(standing), env) and not _unmet(rule, env)
+
+
+def _missed(bounds: tuple[Bound, ...], env: Env) -> tuple[Bound, ...]:
+    return tuple(bound for bound in bounds if env[bound.measure] < bound.least)
+
+
+def _unmet(rule: TierRule, env: Env) -> Condition | None:
+    return None if rule.when is None or rule.when.holds(env) else rule.when

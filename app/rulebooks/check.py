@@ -1,21 +1,24 @@
 """The checker: every fault of a document at once, and what was proved of a sound one."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 
 from app.kernel.rulebook import Rulebook
 from app.rulebooks.compile import compile_rulebook
 from app.rulebooks.document import RulebookDocument
-from app.rulebooks.examples import Case, read_examples, run_examples
+from app.rulebooks.example_cases import Case, read_examples
+from app.rulebooks.examples import run_examples
 from app.rulebooks.form import read_form
+from app.rulebooks.mistyped import Typed
 from app.rulebooks.problem import Code, Findings, Found, Problem
 from app.rulebooks.proof.prove import prove_reach, score_range
 from app.rulebooks.proof.search import Search
 from app.rulebooks.proof.surprises import surprises
-from app.rulebooks.source_text import Data, SourceText, read_source
+from app.rulebooks.source_text import MOST_CHARACTERS, Data, SourceText, read_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,20 @@ class Report:
 
 
 def check(text: str) -> Report:
-    """Check a document: its text, its form, its names, bounds and examples, and then what can be reached."""
+    """Check a document: its text, its form, its names, bounds and examples, and then what can be reached.
+
+    What was mistyped in a refused text is told as such, and the rest is checked as it was meant.
+    """
+    text = text.removeprefix("\ufeff")
+    report = _check(text)
+    typed = Typed(text) if report.problems and len(text) <= MOST_CHARACTERS else None
+    if typed is None or not typed.slips:
+        return report
+    meant = _check(typed.meant)
+    return replace(report, problems=tuple(sorted({*typed.problems, *typed.as_typed(meant.problems)})))
+
+
+def _check(text: str) -> Report:
     source = read_source(text)
     if any(problem.code is not Code.DUPLICATE_KEY for problem in source.problems):
         return Report(tuple(source.problems))
@@ -56,23 +72,27 @@ def check(text: str) -> Report:
     cases = read_examples(document, dict(rulebook.facts), form.left_out, findings)
     if source.problems or form.found or findings.found:
         return Report(_located(source, (*form.found, *form.as_written(findings.found))), document, digest)
-    return _prove(source, SoundRulebook(document, rulebook, digest), cases)
+    report = _prove(source, SoundRulebook(document, rulebook, digest), cases)
+    return replace(report, notes=(*findings.notes, *report.notes) if report.sound else ())
 
 
-def load_sound(text: str) -> SoundRulebook:
+def load_sound(text: str, digest: str | None = None) -> SoundRulebook:
     """Compile a document that was checked before, for example a published one; raises ValueError otherwise.
 
-    Skips the proofs: the digest says that this is the content which passed them.
+    Skips the proofs: where `digest` is given, it proves that this is the content which passed them.
     """
     source = read_source(text)
     document, form = read_form(source.data)
     if source.problems or document is None:
         raise ValueError("the stored rulebook cannot be read")
+    found = digest_of(source.data)
+    if digest is not None and digest != found:
+        raise ValueError(f"the stored rulebook is not the one that was published: {digest}")
     findings = Findings(list(form.found))
     rulebook = compile_rulebook(document, findings, form.left_out)
     if findings.found:
         raise ValueError(f"the stored rulebook no longer compiles: {source.located(findings.found[0])}")
-    return SoundRulebook(document, rulebook, digest_of(source.data))
+    return SoundRulebook(document, rulebook, found)
 
 
 def digest_of(data: Data) -> str:
@@ -87,10 +107,17 @@ def _prove(source: SourceText, candidate: SoundRulebook, cases: list[Case]) -> R
     reached = prove_reach(search, shown, findings)
     if findings.found:
         return Report(_located(source, findings.found), candidate.document, candidate.digest)
-    proved = (*_proved(candidate.rulebook, search), f"{reached} outcomes, branches and conditions reachable")
-    proved = (*proved, f"{len(cases)} examples agree")
+    examples = f"{len(cases)} examples agree" if len(cases) > 1 else "1 example agrees"
+    proved = (*_proved(candidate.rulebook, search), f"{_counted(reached)} reachable", examples)
     notes = tuple(surprises(candidate.rulebook, search))
     return Report((), candidate.document, candidate.digest, candidate, proved, notes)
+
+
+def _counted(reached: Counter[str]) -> str:
+    """How many of each kind: 3 classes, 1 tier."""
+    plural = {"class": "classes", "branch": "branches"}
+    counts = ((kind, reached[kind]) for kind in ("class", "tier", "branch", "condition") if reached[kind])
+    return ", ".join(f"{count} {kind if count == 1 else plural.get(kind, kind + 's')}" for kind, count in counts)
 
 
 def _proved(rulebook: Rulebook, search: Search) -> tuple[str, ...]:

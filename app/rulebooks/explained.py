@@ -11,6 +11,10 @@ def as_lines(sound: SoundRulebook) -> Iterator[str]:
     document = sound.document
     yield f"{document.title.en} / {document.title.zh}"
     yield f"{document.rulebook}, {sound.digest}"
+    if document.illustrative:
+        yield f"[illustrative 示例] {document.illustrative.en} / {document.illustrative.zh}"
+    for note in document.notes:
+        yield f"note: {note.en} / {note.zh}"
     for part in explain(sound):
         yield ""
         yield from _lines(part)

@@ -9,8 +9,9 @@ from app.kernel.score import Scorer
 from app.rulebooks.check import check
 from app.rulebooks.command_database import in_database
 from app.rulebooks.files import UnreadableFileError, read_text
+from app.rulebooks.published import Published
 from app.rulebooks.refusals import UnsoundRulebook
-from app.rulebooks.registry import Published, Registry
+from app.rulebooks.registry import Registry
 from app.settings import Settings
 
 

@@ -2,9 +2,28 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from app.rulebooks.problem import Path
+
+_REMARKS: Final = {"label", "labels", "source", "note", "illustrative", "max_age"}
+"""Fields that can be left out alone: no rule reads them."""
+_UNITS: Final = (
+    ("scorecard", "dimensions", "*", "indicators", "*"),
+    ("scorecard", "dimensions", "*"),
+    ("scorecard", "weights", "*"),
+    ("tiers", "rules", "*"),
+    ("tiers", "ceilings", "*"),
+    ("tiers", "movement"),
+    ("coverage", "obligations", "*"),
+    ("facts", "*"),
+    ("classifications", "*"),
+    ("warnings", "*"),
+    ("exits", "*"),
+    ("selection", "*"),
+    ("examples", "*"),
+)
+"""Parts that are left out whole where something in them is at fault; elsewhere it is the section."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +47,17 @@ class LeftOut:
             gaps = {each[-1] for each in self.paths if each[:-1] == written} if isinstance(step, int) else set()
             written = (*written, _position(step, gaps) if isinstance(step, int) else step)
         return written
+
+
+def unit_of(path: Path) -> Path:
+    """The part that is left out for a fault at `path`."""
+    unit = next((path[: len(each)] for each in _UNITS if _matches(path, each)), path[:1])
+    field = path[len(unit) : len(unit) + 1]
+    return (*unit, *field) if field and field[0] in _REMARKS else unit
+
+
+def _matches(path: Path, unit: tuple[str, ...]) -> bool:
+    return len(path) >= len(unit) and all(want in {"*", step} for want, step in zip(unit, path, strict=False))
 
 
 def words_in(data: Any) -> Iterator[str]:

@@ -12,6 +12,7 @@ class Code(StrEnum):
 
     # the text
     NOT_YAML = "NOT_YAML"
+    MISTYPED = "MISTYPED"
     TOO_LARGE = "TOO_LARGE"
     TOO_DEEP = "TOO_DEEP"
     TAG = "TAG"
@@ -112,10 +113,16 @@ class Found:
 
 @dataclass(slots=True)
 class Findings:
-    """Collects every fault of a document: one bad line never hides the next."""
+    """Collects every fault of a document, one bad line never hiding the next, and what is to be noted of it."""
 
     found: list[Found] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def add(self, code: Code, path: Path, message: str, mend: str, *, at_key: bool = False) -> None:
         """Record a fault at `path`; `at_key` points at the key and not at its value."""
         self.found.append(Found(code, path, message, mend, at_key))
+
+    def note(self, text: str) -> None:
+        """Record what is no fault and may still surprise; the same is told once."""
+        if text not in self.notes:
+            self.notes.append(text)

@@ -47,6 +47,16 @@ class RulebooksNotLoaded(Unavailable):
         super().__init__("The database has not been reached since the start. Try again.", headers={"Retry-After": "2"})
 
 
+class RulebookUnreadable(Unavailable):
+    """A version of another build governs: this process must be brought to that build."""
+
+    code = "rulebook_unreadable"
+    title = "This process cannot read the version in force"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, headers={"Retry-After": "60"})
+
+
 class UnsoundRulebook(Unprocessable):
     """The document has faults; `errors` names each with its line."""
 
@@ -56,7 +66,8 @@ class UnsoundRulebook(Unprocessable):
     def __init__(self, problems: Iterable[Problem]) -> None:
         found = list(problems)
         errors = [FieldError(pointer="/document", code=each.code.lower(), detail=str(each)) for each in found[:_MOST]]
-        super().__init__(f"{len(found)} faults: check it, mend it, and store it as a new draft.", errors=errors)
+        faults = "1 fault" if len(found) == 1 else f"{len(found)} faults"
+        super().__init__(f"{faults}: check it, mend it, and store it as a new draft.", errors=errors)
 
 
 class NameMismatch(Unprocessable):
@@ -78,3 +89,10 @@ class EffectiveDateTaken(Conflict):
 
     code = "effective_date_taken"
     title = "Another version takes effect on that day"
+
+
+class EffectiveDatePast(Conflict):
+    """The day has passed, and another version governed on it: decisions that were made would change."""
+
+    code = "effective_date_past"
+    title = "Another version governed since that day"

@@ -1,20 +1,24 @@
 """Rulebooks over HTTP: read what governs, check a document, store a draft, publish it."""
 
 from datetime import date
+from functools import cache
 from typing import Annotated, Any
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from pydantic import Field
 
 from app.access.guard import requires
 from app.access.principal import Principal
 from app.access.scopes import Scope
+from app.db.engine import Sessions
 from app.db.unit_of_work import UnitOfWork
 from app.http.openapi import problem
 from app.http.routing import Router
-from app.http.types import Day
+from app.http.types import Day, InDigits
 from app.rulebooks import service
-from app.rulebooks.check import check
+from app.rulebooks.check import Report, check
 from app.rulebooks.document import json_schema
 from app.rulebooks.registry import Registry
 from app.rulebooks.schemas import (
@@ -26,20 +30,24 @@ from app.rulebooks.schemas import (
     RulebookSummary,
     StoredDraft,
     VersionDetail,
-    VersionNumber,
     VersionPage,
     VersionSummary,
 )
 from app.rulebooks.service import Author
+from app.rulebooks.tables import RulebookVersion
 from app.rulebooks.wire import as_detail, as_report, as_rulebook, as_stored, as_summary
 
 router = Router(prefix="/v1/rulebooks", tags=["rulebooks"])
 
+_LAST = 2**31 - 1
+
 Name = Annotated[RulebookName, Path(description="The rulebook's name, for example `corporate-classes`.")]
-Version = Annotated[VersionNumber, Path(description="The version's number.")]
+Version = Annotated[int, Path(ge=1, le=_LAST, description="The version's number."), InDigits]
+Limit = Annotated[int, Query(ge=1, le=200), InDigits]
+Number = Annotated[int, Field(ge=1, le=_LAST), InDigits]
+Before = Annotated[Number | None, Query(description="`next_cursor` of the page before.")]
 AsOf = Annotated[Day | None, Query(description="The day that counts; today where nothing is said.")]
 NOT_FOUND = problem(404, "There is no such rulebook or version, or none in force on that day.")
-_LAST = 2**31 - 1
 
 
 async def registry(request: Request) -> Registry:
@@ -57,6 +65,23 @@ Known = Annotated[Registry, Depends(registry)]
 Today = Annotated[date, Depends(today)]
 
 
+async def checked(document: str) -> Report:
+    """Check beside the event loop, one document at a time: a proof takes seconds, and scoring goes on meanwhile."""
+    return await to_thread.run_sync(check, document, limiter=_one_at_a_time())
+
+
+@cache
+def _one_at_a_time() -> CapacityLimiter:
+    return CapacityLimiter(1)
+
+
+async def _stored(request: Request, name: str, number: int) -> RulebookVersion:
+    """A version, its connection given back: what is done with it then takes its time."""
+    sessions: Sessions = request.app.state.sessions
+    async with sessions() as session:
+        return await service.version(session, name, number)
+
+
 def _author(request: Request, caller: Principal) -> Author:
     return Author(caller.name, request.app.state.clock.now())
 
@@ -68,7 +93,7 @@ async def list_rulebooks(
     known: Known,
     today: Today,
     as_of: AsOf = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    limit: Limit = 50,
     cursor: Annotated[RulebookName | None, Query(description="`next_cursor` of the page before.")] = None,
 ) -> RulebookPage:
     """Every rulebook that governs on a day, with the version in force, by name."""
@@ -95,7 +120,7 @@ async def read_schema() -> dict[str, Any]:
 )
 async def check_document(draft: RulebookDraft) -> CheckReport:
     """Report every fault at once, each with its line and mend; of a sound document, what was proved."""
-    return as_report(await run_in_threadpool(check, draft.document))
+    return as_report(await checked(draft.document))
 
 
 @router.get(
@@ -119,8 +144,8 @@ async def read_rulebook(name: Name, known: Known, today: Today, as_of: AsOf = No
 async def list_versions(
     name: Name,
     session: UnitOfWork,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: Annotated[VersionNumber | None, Query(description="`next_cursor` of the page before.")] = None,
+    limit: Limit = 50,
+    cursor: Before = None,
 ) -> VersionPage:
     """Every version of a rulebook, the newest first; none where no rulebook has the name."""
     rows = await service.versions(session, name, cursor or _LAST, limit + 1)
@@ -135,9 +160,9 @@ async def list_versions(
     dependencies=[requires(Scope.RULEBOOKS_READ)],
     responses=NOT_FOUND,
 )
-async def read_version(name: Name, version: Version, session: UnitOfWork, response: Response) -> VersionDetail:
+async def read_version(name: Name, version: Version, request: Request, response: Response) -> VersionDetail:
     """The document, its digest, and every rule of it in words with its source. `ETag` is the digest."""
-    row = await service.version(session, name, version)
+    row = await _stored(request, name, version)
     response.headers["ETag"] = f'"{row.digest}"'
     return await run_in_threadpool(as_detail, row)
 
@@ -157,7 +182,7 @@ async def store_draft(
     caller: Annotated[Principal, requires(Scope.RULEBOOKS_WRITE)],
 ) -> StoredDraft:
     """Store a document under the next version number, with its check. Faults prevent publication only."""
-    report = await run_in_threadpool(check, draft.document)
+    report = await checked(draft.document)
     row = await service.store_draft(session, name, draft.document, report, _author(request, caller))
     response.headers["Location"] = f"{router.prefix}/{name}/versions/{row.number}"
     return as_stored(row, report)
@@ -170,23 +195,24 @@ async def store_draft(
     dependencies=[requires(Scope.RULEBOOKS_WRITE)],
     responses=NOT_FOUND,
 )
-async def check_version(name: Name, version: Version, session: UnitOfWork) -> CheckReport:
+async def check_version(name: Name, version: Version, request: Request) -> CheckReport:
     """The same check as of a document that is not stored."""
-    row = await service.version(session, name, version)
-    return as_report(await run_in_threadpool(check, row.document))
+    row = await _stored(request, name, version)
+    return as_report(await checked(row.document))
 
 
 @router.post(
     "/{name}/versions/{version}/publish",
     operation_id="publishRulebookVersion",
     summary="Publish a draft",
-    responses=NOT_FOUND | problem(409, "It is published already, or another version takes effect on that day."),
+    responses=NOT_FOUND
+    | problem(409, "It is published already, or another version takes effect on that day or governed since."),
 )
 async def publish_version(
     name: Name,
     version: Version,
     publication: Publication,
-    known: Known,
+    today: Today,
     request: Request,
     caller: Annotated[Principal, requires(Scope.RULEBOOKS_PUBLISH)],
 ) -> VersionSummary:
@@ -194,10 +220,10 @@ async def publish_version(
 
     Every replica decides by it within two seconds; this one does when the answer arrives.
     """
+    report = await checked((await _stored(request, name, version)).document)
+    day = publication.effective_from or (report.document and report.document.effective_from) or today
     async with request.app.state.sessions.begin() as session:
         draft = await service.version(session, name, version)
-        report = await run_in_threadpool(check, draft.document)
-        day = publication.effective_from or (report.document and report.document.effective_from) or await today(request)
-        row = await service.publish(session, draft, report, day, _author(request, caller))
-    await known.refresh()
+        row = await service.publish(session, draft, report, day, _author(request, caller), today)
+    await (await registry(request)).refresh_if_reachable()
     return as_summary(row)

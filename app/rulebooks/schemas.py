@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from app.http.types import Day, Wire
+from app.http.types import Day, Whole, Wire
 from app.rulebooks.source_text import MOST_CHARACTERS
 
 RulebookName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=64)]
-VersionNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
+VersionNumber = Annotated[int, Field(ge=1, le=2**31 - 1), Whole]
 DocumentText = Annotated[
     str,
     StringConstraints(min_length=1, max_length=MOST_CHARACTERS, pattern=r"^[^\x00]*$"),

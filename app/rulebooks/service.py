@@ -8,7 +8,14 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.rulebooks.check import Report
-from app.rulebooks.refusals import AlreadyPublished, EffectiveDateTaken, NameMismatch, UnsoundRulebook, VersionNotFound
+from app.rulebooks.refusals import (
+    AlreadyPublished,
+    EffectiveDatePast,
+    EffectiveDateTaken,
+    NameMismatch,
+    UnsoundRulebook,
+    VersionNotFound,
+)
 from app.rulebooks.tables import RulebookVersion
 
 
@@ -45,11 +52,12 @@ async def store_draft(session: AsyncSession, name: str, text: str, report: Repor
 
 
 async def publish(
-    session: AsyncSession, draft: RulebookVersion, report: Report, effective_from: date, author: Author
+    session: AsyncSession, draft: RulebookVersion, report: Report, effective_from: date, author: Author, today: date
 ) -> RulebookVersion:
     """Publish a draft whose check is `report`; it governs from `effective_from` on and never changes again.
 
-    Raises AlreadyPublished, UnsoundRulebook, or EffectiveDateTaken where another version governs from that day.
+    A rulebook's first version may take effect on a day that has passed. Raises AlreadyPublished, UnsoundRulebook,
+    EffectiveDateTaken where another version governs from that day, EffectiveDatePast where one governed since then.
     """
     await _lock(session, draft.name)
     await session.refresh(draft)
@@ -58,6 +66,8 @@ async def publish(
     if report.sound is None:
         raise UnsoundRulebook(report.problems)
     await _check_day_is_free(session, draft.name, effective_from)
+    if effective_from < today:
+        await _check_nothing_governed(session, draft.name, today)
     draft.effective_from = effective_from
     draft.published_at, draft.published_by = author.now, author.name
     await session.flush()
@@ -93,6 +103,16 @@ async def _check_day_is_free(session: AsyncSession, name: str, day: date) -> Non
     )
     if taken is not None:
         raise EffectiveDateTaken(f"Version {taken} of {name} takes effect on {day}. Choose another day.")
+
+
+async def _check_nothing_governed(session: AsyncSession, name: str, today: date) -> None:
+    governing = await session.scalar(
+        select(func.min(RulebookVersion.effective_from)).where(
+            RulebookVersion.name == name, RulebookVersion.effective_from <= today
+        )
+    )
+    if governing is not None:
+        raise EffectiveDatePast(f"{name} governs since {governing}. Choose {today} or later.")
 
 
 async def _lock(session: AsyncSession, name: str) -> None:

@@ -34,7 +34,7 @@ async def publish_shipped(session: AsyncSession, author: Author) -> int:
         report = check(text)
         name = report.document.rulebook if report.document else ""
         draft = await store_draft(session, name, text, report, author)
-        effective = report.document.effective_from if report.document else None
-        await publish(session, draft, report, effective or EARLIEST, author)
+        day = (report.document and report.document.effective_from) or EARLIEST
+        await publish(session, draft, report, day, author, today=day)
         count += 1
     return count

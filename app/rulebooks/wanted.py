@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from pydantic_core import ErrorDetails
 
+from app.rulebooks.document.conditions import TestPart
+
 _LONGEST_SHOWN: Final = 60
 _PATTERNS: Final = {
     "^[a-z][a-z0-9_]{0,63}$": "lower-case letters, digits and underscores, beginning with a letter (deposit_balance)",
@@ -37,12 +39,20 @@ def wanted(detail: ErrorDetails) -> str:
     """The mend of an error: what to write."""
     if detail["input"] == "" and detail["type"] != "string_pattern_mismatch":
         return "write its value, or remove the line"
+    if _lists_values(detail):
+        return f"write {{in: [{', '.join(map(str, detail['input']))}]}}"
     say = _WANTED.get(detail["type"])
     if say is not None:
         return f"write {say(detail.get('ctx', {}))}"
     if detail["type"].startswith(("date", "int")):
         return "write a day, such as 2026-01-31"
-    return detail["msg"].removeprefix("Value error, ")
+    return detail["msg"].removeprefix("Value error, ").replace("Input should be", "write", 1)
+
+
+def _lists_values(detail: ErrorDetails) -> bool:
+    """Whether a list of values stands where a comparison is needed."""
+    compares = detail.get("ctx", {}).get("class_name") == TestPart.__name__
+    return compares and isinstance(detail["input"], list) and all(isinstance(each, str) for each in detail["input"])
 
 
 def shown(value: Any) -> str:

@@ -5,7 +5,7 @@ from app.rulebooks.document import RulebookDocument
 from app.rulebooks.document.values import Label
 from app.rulebooks.explain import explain
 from app.rulebooks.form import read_form
-from app.rulebooks.registry import Published
+from app.rulebooks.published import Published
 from app.rulebooks.schemas import (
     BilingualText,
     CheckProblem,

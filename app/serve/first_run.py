@@ -15,7 +15,7 @@ async def first_run(settings: Settings) -> str | None:
     """Publish the shipped rulebooks and make the first administrator key where there are none.
 
     Returns the key where it was drawn just now: the only time anyone sees it. Raises `PresetKeyError` for a
-    TIERBOOK_BOOTSTRAP_KEY that cannot be a key.
+    TIERBOOK_BOOTSTRAP_KEY that cannot be a key, `AnotherSecretError` where no key in the database could ever work.
     """
     now = SystemClock().now()
     preset = settings.bootstrap_key.get_secret_value() if settings.bootstrap_key else None
@@ -23,6 +23,6 @@ async def first_run(settings: Settings) -> str | None:
     try:
         async with open_sessions(engine).begin() as session:
             await publish_shipped(session, Author(_AUTHOR, now))
-            return await first_key(session, ServerSecret(settings.pepper), now, preset)
+            return await first_key(session, [ServerSecret(each) for each in settings.peppers], now, preset)
     finally:
         await engine.dispose()

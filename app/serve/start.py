@@ -6,16 +6,17 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import structlog
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.access.bootstrap import PresetKeyError
+from app.access.bootstrap import AnotherSecretError, PresetKeyError
 from app.db.cluster import EmbeddedPostgresError
 from app.db.embedded import EmbeddedPostgres, started
 from app.db.failures import is_database_away
-from app.db.migrate import migrate
+from app.db.migrate import SchemaIsNewerError, migrate
 from app.db.patience import wait_until
 from app.logs import configure_logs
 from app.main import create_app
@@ -25,6 +26,7 @@ from app.serve.signals import finish_undisturbed
 from app.serve.welcome import welcome
 from app.settings import Settings
 
+_Result = TypeVar("_Result")
 _DATABASE_S = 30.0
 _log = structlog.get_logger("tierbook.serve")
 
@@ -97,33 +99,40 @@ def _tend(server: EmbeddedPostgres) -> None:
 
 
 def _migrate(settings: Settings) -> None:
-    """Bring the schema up to date, waiting a while for a database that is still starting."""
-    failures: list[SQLAlchemyError] = []
-
-    def migrated() -> bool:
-        try:
-            migrate(settings)
-        except SQLAlchemyError as error:
-            if not is_database_away(error):
-                raise
-            failures.append(error)
-            return False
-        return True
-
-    if not wait_until(migrated, _DATABASE_S, every=0.5):
-        reason = str(getattr(failures[-1], "orig", failures[-1])).strip()
-        message = f"the database of DATABASE_URL does not answer: {reason}"
-        raise CannotStartError(message)
+    try:
+        _patiently(lambda: migrate(settings))
+    except SchemaIsNewerError as error:
+        raise CannotStartError(str(error)) from None
 
 
 def _first_run(settings: Settings) -> str | None:
     try:
-        return asyncio.run(first_run(settings))
-    except PresetKeyError as error:
+        return _patiently(lambda: asyncio.run(first_run(settings)))
+    except (PresetKeyError, AnotherSecretError) as error:
         raise CannotStartError(str(error)) from None
     except OSError as error:
         message = f"no key secret in {settings.home}: {error.strerror}; set TIERBOOK_KEY_SECRET"
         raise CannotStartError(message) from None
+
+
+def _patiently(work: Callable[[], _Result]) -> _Result:
+    """Do `work`, waiting a while for a database that is still starting, or that another replica holds."""
+    done: list[_Result] = []
+    failures: list[SQLAlchemyError] = []
+
+    def tried() -> bool:
+        try:
+            done.append(work())
+        except SQLAlchemyError as error:
+            if not is_database_away(error):
+                raise
+            failures.append(error)
+        return bool(done)
+
+    if not wait_until(tried, _DATABASE_S, every=0.5):
+        reason = str(getattr(failures[-1], "orig", failures[-1])).strip()
+        raise CannotStartError(f"the database of DATABASE_URL does not answer: {reason}")
+    return done[0]
 
 
 def _setting_problems(error: ValidationError) -> list[str]:

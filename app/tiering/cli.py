@@ -1,6 +1,6 @@
 """`tierbook score`: decide a file of clients."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Final, NoReturn, TypeAlias
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.clock import Clock, SystemClock
 from app.db.cluster import EmbeddedPostgresError
 from app.errors import Problem
-from app.kernel.rulebook import Rulebook
-from app.rulebooks.files import UnreadableFileError
+from app.rulebooks.files import UnreadableFileError, check_file
 from app.rulebooks.finding import published_rulebook, rulebook_of_file
-from app.rulebooks.registry import Published
+from app.rulebooks.published import Published
+from app.rulebooks.refusals import UnsoundRulebook
 from app.settings import Settings
 
 EPILOG: Final = """\
@@ -34,8 +32,9 @@ Examples:
 
 if TYPE_CHECKING:
     from app.tiering.files.tally import Tally
+    from app.tiering.files.task import Task
 
-Outcome: TypeAlias = "tuple[Tally, Path]"
+    Outcome: TypeAlias = tuple[Tally, Path]
 
 
 class Engine(StrEnum):
@@ -44,9 +43,6 @@ class Engine(StrEnum):
     POLARS = "polars"
     SPARK = "spark"
 
-
-WIDEST: Final = 110
-"""Columns the closing table takes where the terminal does not say, as in a log."""
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
 
@@ -76,6 +72,9 @@ def score(
     engine: Annotated[
         Engine, typer.Option(help="polars: here; spark: a local or given Spark session (extra `spark`)")
     ] = Engine.POLARS,
+    excel: Annotated[
+        bool, typer.Option("--excel", help="mark CSV as UTF-8, so that Chinese Excel (中文 Excel) reads it")
+    ] = False,
 ) -> None:
     """Score and tier a file of clients under one rulebook (批量评分).
 
@@ -83,58 +82,54 @@ def score(
     cells are missing facts and count as the rulebook says; the closing table tells how many there were. Amounts are
     read exactly: 199999999.99, 5000万, 2亿, 35%.
 
+    OUT has the file's own columns, then each class, points_INDICATOR, dimension_DIMENSION, weights, score, tier,
+    visits_ROLE_per_PERIOD, complete and missing, as far as the rulebook has them; decided_ stands before a name that
+    the file has already. Warnings, exits, ceilings, reasons and the review cadence are answered by POST /v1/score.
+
     Exit codes: 0 done, 1 the file, the rulebook or the database is not usable, 2 wrong usage.
     """
     with _in_words():
         asked = _mapping(mapping or [])
         published = _published(rulebook, version, as_of.date() if as_of else None)
-        run = _with_spark if engine is Engine.SPARK else _with_polars
-        tally, aside = run(published.sound.rulebook, source, output, asked, standing)
-        _close(published, tally, output, aside)
+        from app.tiering.files.task import Task
+        from app.tiering.files.terminal import close
+
+        task = Task(published.sound.rulebook, source, output, asked, standing, excel)
+        tally, aside = _with_spark(task) if engine is Engine.SPARK else _with_polars(task)
+        close(published, tally, output, aside)
 
 
-def _with_polars(book: Rulebook, source: Path, output: Path, asked: dict[str, str], standing: str | None) -> Outcome:
+def _with_polars(task: "Task") -> "Outcome":
     from app.tiering.files.polars_engine import score_with_polars
+    from app.tiering.files.terminal import progress
 
-    return score_with_polars(book, source, output, asked, standing, lambda size: _progress(size, source.name))
+    return score_with_polars(task, lambda size: progress(size, task.source.name))
 
 
-def _with_spark(book: Rulebook, source: Path, output: Path, asked: dict[str, str], standing: str | None) -> Outcome:
+def _with_spark(task: "Task") -> "Outcome":
+    if task.excel:
+        _fail("--excel is for one CSV; Spark writes parts for programs", code=2)
     from app.tiering.files.spark_engine import score_with_spark
 
-    return score_with_spark(book, source, output, asked, standing)
-
-
-def _close(published: Published, tally: "Tally", output: Path, aside: Path) -> None:
-    from app.tiering.files.tally import table
-
-    console = Console()
-    console.width = max(console.width, WIDEST)
-    console.print(table(published.sound.rulebook, tally))
-    version = f"version {published.number}" if published.number else "not published"
-    typer.echo(f"{published.name}, {version}, {published.sound.digest}")
-    typer.echo(f"results    {output}")
-    if tally.aside:
-        typer.echo(f"set aside  {aside}")
-
-
-@contextmanager
-def _progress(size: int, name: str) -> Iterator[Callable[[int], None]]:
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
-        task = shown.add_task(name, total=size)
-        yield lambda done: shown.update(task, completed=done)
+    return score_with_spark(task)
 
 
 def _published(rulebook: str, version: int | None, as_of: date | None) -> Published:
     if rulebook.endswith((".yaml", ".yml")):
         if version is not None or as_of is not None:
             _fail(f"--version and --as-of pick a published rulebook; {rulebook} is a file", code=2)
-        return rulebook_of_file(Path(rulebook))
+        return _draft(rulebook)
     settings = Settings()
     clock: Clock = SystemClock()
     return published_rulebook(settings, clock, rulebook, version, as_of or clock.today(settings.timezone))
+
+
+def _draft(file: str) -> Published:
+    """A rulebook file; its faults are told as `tierbook rulebook check` tells them."""
+    try:
+        return rulebook_of_file(Path(file))
+    except UnsoundRulebook:
+        _fail("\n".join([f"{file} has faults", *check_file(file).lines()]))
 
 
 def _mapping(texts: list[str]) -> dict[str, str]:
@@ -162,8 +157,11 @@ def _in_words() -> Iterator[None]:
         _fail("\n".join([str(problem.detail), *(error.detail for error in problem.errors)]))
     except OSError as error:
         _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
-    except (FileRefused, UnreadableFileError, EmbeddedPostgresError, ValidationError) as error:
+    except (FileRefused, UnreadableFileError, EmbeddedPostgresError) as error:
         _fail(str(error))
+    except ValidationError as error:
+        wrong = ", ".join(str(each["loc"][0]) for each in error.errors(include_input=False, include_url=False))
+        _fail(f"a setting is wrong: {wrong}")
     except PolarsError as error:
         _fail(str(error).splitlines()[0])
     except SQLAlchemyError as error:

@@ -2,21 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from app.errors import FieldError, body_pointer
 from app.kernel import decision as kernel
 from app.kernel.fact import Fact
-from app.kernel.nearest import Move, nearest_moves
+from app.kernel.nearest import Moves, nearest_moves
 from app.kernel.quantity import QuantityError
+from app.rulebooks.published import Published
 from app.rulebooks.refusals import NothingInForce
-from app.rulebooks.registry import Published, Registry
+from app.rulebooks.registry import Registry
 from app.tiering.presentation import Presenter
 from app.tiering.reasons import Words
 from app.tiering.refusals import FactsRequired, InvalidFacts, NotApplicable
 from app.tiering.schemas import DatedValue, ScoreItem, Standing
-
-MOST_MOVES: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +49,26 @@ class Decider:
             if fact is not None:
                 dated = isinstance(value, DatedValue)
                 self._read_fact(fact, value.value if dated else value, facts, errors)
-                if dated and _is_stale(fact, value, as_of):
-                    stale.append({"fact": name, "as_of": str(value.as_of), "max_age": str(fact.max_age)})
+                if dated:
+                    self._date(fact, value, as_of, stale, errors)
             elif known is None or name not in known:
-                errors.append(_unknown(name, self.published.name))
+                errors.append(_unknown(name, self.published.name if known is None else "any rulebook in force"))
         standing = self._standing(item.standing, errors, strict=known is None)
         if errors:
             raise InvalidFacts(errors)
         return Given(facts, stale, standing)
+
+    @staticmethod
+    def _date(fact: Fact, value: DatedValue, as_of: date, stale: list[Words], errors: list[FieldError]) -> None:
+        """Refuse a value of a day to come, and point at one that is too old."""
+        if value.as_of is None:
+            return
+        if value.as_of > as_of:
+            detail = f"is of {value.as_of}, after the day of the decision, {as_of}"
+            errors.append(FieldError(pointer=f"/facts/{fact.name}/as_of", code="after_decision", detail=detail))
+        elif fact.max_age is not None and value.as_of < fact.max_age.before(as_of):
+            age = {"as_of": str(value.as_of), "max_age": str(fact.max_age), "source": value.source}
+            stale.append({"fact": fact.name, **age})
 
     @staticmethod
     def _read_fact(fact: Fact, raw: Any, facts: dict[str, int], errors: list[FieldError]) -> None:
@@ -78,20 +89,20 @@ class Decider:
             raise FactsRequired(outcome.missing)
         raise NotApplicable(self.published.name, self.scorer.asked)
 
-    def _moves(self, given: Given, outcome: kernel.Decision) -> list[Move]:
+    def _moves(self, given: Given, outcome: kernel.Decision) -> Moves | None:
         if outcome.tier is None or self.book.tiers is None or outcome.tier.rank + 1 >= len(self.book.tiers.labels):
-            return []
-        return nearest_moves(self.scorer, given.facts, given.standing, outcome.tier.rank + 1)[:MOST_MOVES]
+            return None
+        return nearest_moves(self.scorer, given.facts, given.standing, outcome.tier.rank + 1)
 
     def _standing(self, standing: Standing | None, errors: list[FieldError], *, strict: bool) -> kernel.Standing | None:
-        """The standing tier's rank; a rulebook without tiers has no use for one."""
-        if standing is None or self.book.tiers is None:
+        """The standing tier's rank; where not `strict`, a rulebook without such a tier has no use for it."""
+        if standing is None:
             return None
-        labels = self.book.tiers.labels
+        labels = self.book.tiers.labels if self.book.tiers else ()
         if standing.tier in labels:
             return kernel.Standing(labels.index(standing.tier))
         if strict:
-            detail = f"is no tier of {self.published.name}: {', '.join(labels)}"
+            detail = f"is no tier of {self.published.name}, which has {', '.join(labels) or 'none'}"
             errors.append(FieldError(pointer="/standing/tier", code="unknown_tier", detail=detail))
         return None
 
@@ -108,20 +119,20 @@ class Deciders:
         return self._of(self._registry.pinned(name, version) if version else self._registry.in_force(name, as_of))
 
     def in_force(self, as_of: date) -> list[Decider]:
-        """Deciders of every rulebook in force; raises NothingInForce."""
+        """Deciders of every rulebook in force that can be read; raises NothingInForce."""
         found = [self._of(each) for each in self._registry.all_in_force(as_of)]
         if not found:
             raise NothingInForce(f"No rulebook governs on {as_of}.")
         return found
 
+    def unreadable(self, as_of: date) -> list[str]:
+        """Rulebooks in force that this build cannot read."""
+        return self._registry.unreadable_in_force(as_of)
+
     def _of(self, published: Published) -> Decider:
         if published not in self._made:
             self._made[published] = Decider(published)
         return self._made[published]
-
-
-def _is_stale(fact: Fact, value: DatedValue, as_of: date) -> bool:
-    return value.as_of is not None and fact.max_age is not None and value.as_of < fact.max_age.before(as_of)
 
 
 def _unknown(name: str, rulebook: str) -> FieldError:

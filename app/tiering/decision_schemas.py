@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
+from app.errors import FieldError
 from app.http.types import Day, Wire
 from app.rulebooks.schemas import BilingualText
 
@@ -30,6 +31,7 @@ class StaleFact(Wire):
     fact: str
     as_of: Day
     max_age: str
+    source: str | None = Field(description="Where the value comes from, as it was given.")
 
 
 class Reason(Wire):
@@ -48,7 +50,10 @@ class Reason(Wire):
     is_: str | None = Field(None, alias="is")
     in_: list[str] | None = Field(None, alias="in")
     gives: str | None = Field(None, description="The class that this band or option gives.")
-    held: bool = Field(default=True, description="False where it decided by not holding, under `not`.")
+    held: bool = Field(
+        default=True,
+        description="False where it decided by not holding: under `not`, or where it leaves a tier's condition unmet.",
+    )
 
 
 class ClassificationResult(Wire):
@@ -63,7 +68,7 @@ class IndicatorResult(Wire):
     """An indicator's points, and what they add to the total."""
 
     indicator: str
-    fact: str
+    fact: str = Field(description="The fact that it reads, or the classification.")
     value: str
     points: str
     weight: str | None = Field(description="Percent of its dimension; null where points are summed.")
@@ -87,7 +92,7 @@ class ScoreResult(Wire):
 
 
 class ShortOf(Wire):
-    """A bound of the next tier that is not reached yet."""
+    """A bound of a higher tier that is not reached yet."""
 
     measure: str
     value: str
@@ -110,20 +115,42 @@ class Move(Wire):
     reaches: str
 
 
-class NextTier(Wire):
-    """The next tier up, and what is lacking for it."""
-
-    tier: str
-    lacking: list[ShortOf]
-    moves: list[Move] | None = Field(description="The smallest moves that reach it, where `nearest` was asked for.")
-
-
 class CeilingResult(Wire):
     """A ceiling that holds, and why."""
 
     at_most: str
     reason: str
     because: list[Reason]
+
+
+class TierAbove(Wire):
+    """A tier above the client's. Three things may keep the client out of it; at least one of them does."""
+
+    tier: str
+    bounds: Literal["enter", "stay"] = Field(
+        description="Which bounds count: who stands in the tier or above it needs its stay bounds only."
+    )
+    lacking: list[ShortOf] = Field(description="Bounds that are not reached.")
+    unmet: list[Reason] = Field(description="Why the tier's own condition is not met; empty where it is.")
+    held_by: list[CeilingResult] = Field(description="Ceilings that hold the client below the tier, whatever it earns.")
+
+
+class NextTier(TierAbove):
+    """The tier directly above, what keeps the client out of it, and what it would take.
+
+    Tiers need not be a ladder: each may have its own way in, and a higher one may be nearer than the next.
+    """
+
+    higher: list[TierAbove] = Field(description="Every tier above this one, lowest first, each with what it lacks.")
+    moves: list[Move] | None = Field(
+        description="Up to ten moves that reach this tier or a higher one, where `nearest` was asked for: first those "
+        "of one fact, then pairs that need both; each of the two by size, the smallest first. A change is measured by "
+        "the distance between the first and the last bound of its fact; where there is one bound, from zero to it."
+    )
+    search_complete: bool | None = Field(
+        description="False where the search for moves ended early, so that there may be others and smaller ones; null "
+        "where `nearest` was not asked for."
+    )
 
 
 class TierResult(Wire):
@@ -152,14 +179,18 @@ class ObligationResult(Wire):
 class ReviewResult(Wire):
     """How often the client is reviewed; `full_every` is the review in full."""
 
-    every: str | None
+    every: str
     full_every: str | None
 
 
 class WarningResult(Wire):
-    """What stands against the client: a rule of the rulebook, or a stay bound missed or nearly so."""
+    """What stands against the client: a rule of the rulebook, or what threatens its standing tier or takes it."""
 
-    reason: str
+    reason: str = Field(
+        description="As the rulebook names it; or `near_stay_bound`, `below_stay_bound`, `stay_condition_unmet`, "
+        "`held_by_ceiling`, and `lower_tier` where a rule that leads lower came first."
+    )
+    ceiling: str | None = Field(None, description="With `held_by_ceiling`: the reason that the ceiling gives.")
     because: list[Reason]
 
 
@@ -176,17 +207,21 @@ class Decision(Wire):
     score: ScoreResult | None
     tier: TierResult | None
     obligations: list[ObligationResult]
-    review: ReviewResult | None
+    review: ReviewResult | None = Field(description="Null where clients of this tier or class are not reviewed.")
     warnings: list[WarningResult]
     exits: list[WarningResult]
     illustrative: list[str] = Field(description="Parts of the rulebook whose figures are ours and not the policy's.")
 
 
 class NotDecided(Wire):
-    """A rulebook in force that did not decide: it is not for this client, or asks for facts that were not given."""
+    """A rulebook in force that did not decide.
+
+    It is not for this client, asks for facts that were not given, cannot read one that another rulebook can, or is of
+    another build and this process cannot read it.
+    """
 
     rulebook: str
-    reason: Literal["not_applicable", "facts_required"]
+    reason: Literal["not_applicable", "facts_required", "invalid_facts", "unreadable"]
     facts: list[str]
 
 
@@ -205,7 +240,7 @@ class BatchItemProblem(Wire):
     title: str
     status: int
     detail: str
-    errors: list[dict[str, str]]
+    errors: list[FieldError]
 
 
 class BatchResult(Wire):

@@ -4,18 +4,21 @@ A test holds what is built here against the schema.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from app.kernel.decision import Decision
-from app.kernel.nearest import Move
+from app.kernel.nearest import Move, Moves
 from app.kernel.obligation import ObligationRule
 from app.kernel.quantity import SCORE, render
-from app.kernel.tier import Bound, TierDecision
+from app.kernel.tier import Bound, Ceiling, StayWarning, TierAbove, TierDecision, tiers_above
 from app.rulebooks.document import RulebookDocument
 from app.rulebooks.document.values import Label
-from app.rulebooks.registry import Published
+from app.rulebooks.illustrative import illustrative_parts
+from app.rulebooks.published import Published
 from app.tiering.reasons import SHOWN_DECIMALS, Reasons, Words
 from app.tiering.score_lines import ScoreLines
+
+MOST_MOVES: Final = 10
 
 
 class Presenter:
@@ -36,8 +39,8 @@ class Presenter:
             {tier: _label(text) for tier, text in document.tiers.labels.items()} if document.tiers else {}
         )
         self._obligations = {id(rule): _obligation(rule, document) for rule in self.book.obligations}
-        self._illustrative = illustrative_parts(document)
-        self._score_lines = ScoreLines(self.book)
+        self._illustrative = list(illustrative_parts(document))
+        self._score_lines = ScoreLines(self.book, self.reasons)
         reviews = self.book.reviews
         self._full_every = str(reviews.full_every) if reviews and reviews.full_every else None
 
@@ -47,7 +50,7 @@ class Presenter:
         as_of: str,
         client_id: str | None = None,
         stale: Sequence[Words] = (),
-        moves: list[Move] | None = None,
+        moves: Moves | None = None,
     ) -> Words:
         """The whole decision. `moves` are those found where nearest moves were asked for."""
         env = decided.env
@@ -82,47 +85,61 @@ class Presenter:
             "because": self.reasons.of_classified(each, env),
         }
 
-    def _tier(self, tier: TierDecision, env: Mapping[str, int], moves: list[Move] | None) -> Words:
+    def _tier(self, tier: TierDecision, env: Mapping[str, int], moves: Moves | None) -> Words:
         assert self.book.tiers is not None  # noqa: S101  a decision has a tier where the book has tiers
         labels = self.book.tiers.labels
-        ceilings = [
-            {
-                "at_most": labels[each.at_most],
-                "reason": each.reason,
-                "because": self.reasons.of_condition(each.when, env),
-            }
-            for each in tier.ceilings
-        ]
         return {
             "value": labels[tier.rank],
             "label": self._tier_labels.get(labels[tier.rank]),
             "earned": labels[tier.earned],
             "bounds": "stay" if tier.stayed else "enter",
             "because": [*(self._bound(each, env) for each in tier.bounds), *self.reasons.of_condition(tier.when, env)],
-            "ceilings": ceilings,
-            "next": self._next(tier.rank + 1, env, moves),
+            "ceilings": [self._ceiling(each, env) for each in tier.ceilings],
+            "next": self._next(tier, env, moves),
         }
 
     def _bound(self, bound: Bound, env: Mapping[str, int]) -> Words:
         return {**self.reasons.read(bound.measure, env[bound.measure]), "at_least": render(bound.least, SCORE)}
 
-    def _next(self, rank: int, env: Mapping[str, int], moves: list[Move] | None) -> Words | None:
-        tiers = self.book.tiers
-        rule = tiers.rule(rank) if tiers else None
-        if tiers is None or rule is None:
+    def _ceiling(self, ceiling: Ceiling, env: Mapping[str, int]) -> Words:
+        assert self.book.tiers is not None  # noqa: S101  ceilings hold tiers down
+        return {
+            "at_most": self.book.tiers.labels[ceiling.at_most],
+            "reason": ceiling.reason,
+            "because": self.reasons.of_condition(ceiling.when, env),
+        }
+
+    def _next(self, tier: TierDecision, env: Mapping[str, int], moves: Moves | None) -> Words | None:
+        assert self.book.tiers is not None  # noqa: S101  a decision has a tier where the book has tiers
+        above = [self._above(each, env) for each in tiers_above(self.book.tiers, env, tier)]
+        if not above:
             return None
-        lacking = [
-            {
-                "measure": each.measure,
-                "value": render(env[each.measure], SCORE, SHOWN_DECIMALS),
-                "at_least": render(each.least, SCORE),
-                "short_by": render(each.least - env[each.measure], SCORE, SHOWN_DECIMALS),
-            }
-            for each in rule.enter
-            if env[each.measure] < each.least
-        ]
-        found = None if moves is None else [self._move(each) for each in moves]
-        return {"tier": tiers.labels[rank], "lacking": lacking, "moves": found}
+        found = [self._move(each) for each in moves.moves[:MOST_MOVES]] if moves else None
+        return {
+            **above[0],
+            "higher": above[1:],
+            "moves": found,
+            "search_complete": moves.complete if moves else None,
+        }
+
+    def _above(self, above: TierAbove, env: Mapping[str, int]) -> Words:
+        assert self.book.tiers is not None  # noqa: S101  a tier of the book's
+        return {
+            "tier": self.book.tiers.labels[above.rank],
+            "bounds": "stay" if above.stays else "enter",
+            "lacking": [self._short_of(each, env[each.measure]) for each in above.short],
+            "unmet": self.reasons.of_condition(above.unmet, env),
+            "held_by": [self._ceiling(each, env) for each in above.ceilings],
+        }
+
+    @staticmethod
+    def _short_of(bound: Bound, value: int) -> Words:
+        return {
+            "measure": bound.measure,
+            "value": render(value, SCORE, SHOWN_DECIMALS),
+            "at_least": render(bound.least, SCORE),
+            "short_by": render(bound.least - value, SCORE, SHOWN_DECIMALS),
+        }
 
     def _move(self, move: Move) -> Words:
         assert self.book.tiers is not None  # noqa: S101  moves lead to tiers
@@ -133,38 +150,24 @@ class Presenter:
         return {"changes": changes, "reaches": self.book.tiers.labels[move.rank]}
 
     def _review(self, decided: Decision) -> Words | None:
-        if self.book.reviews is None:
-            return None
-        return {"every": str(decided.review) if decided.review else None, "full_every": self._full_every}
+        """The cadence; None for a client whose tier or class is not reviewed, and so not in full either."""
+        return {"every": str(decided.review), "full_every": self._full_every} if decided.review else None
 
     def _warnings(self, decided: Decision) -> list[Words]:
         env = decided.env
-        margins = [
-            {
-                "reason": "below_stay_bound" if each.missed else "near_stay_bound",
-                "because": [self._bound(each.bound, env)],
-            }
-            for each in decided.margins
-        ]
         rules = [
             {"reason": each.reason, "because": self.reasons.of_condition(each.when, env)} for each in decided.warnings
         ]
-        return margins + rules
+        return [*(self._stay_warning(each, decided) for each in decided.stay_warnings), *rules]
 
-
-def illustrative_parts(document: RulebookDocument) -> list[str]:
-    """The parts whose figures are marked illustrative; `rulebook` where the document as a whole says so."""
-    found = ["rulebook"] if document.illustrative else []
-    found += [f"classifications.{name}" for name, part in document.classifications.items() if part.illustrative]
-    if card := document.scorecard:
-        found += ["scorecard"] if card.illustrative else []
-        for name, dimension in card.dimensions.items():
-            found += [f"scorecard.{name}"] if dimension.illustrative else []
-            found += [f"scorecard.{name}.{line}" for line, part in dimension.indicators.items() if part.illustrative]
-    found += ["tiers"] if document.tiers and document.tiers.illustrative else []
-    obligations = document.coverage.obligations if document.coverage else []
-    found += ["coverage"] if document.coverage and document.coverage.illustrative else []
-    return found + [f"coverage.obligations.{at}" for at, part in enumerate(obligations) if part.illustrative]
+    def _stay_warning(self, warning: StayWarning, decided: Decision) -> Words:
+        env, cause = decided.env, warning.cause
+        if isinstance(cause, Bound):
+            return {"reason": warning.reason, "because": [self._bound(cause, env)]}
+        if isinstance(cause, Ceiling):
+            because = self.reasons.of_condition(cause.when, env)
+            return {"reason": warning.reason, "ceiling": cause.reason, "because": because}
+        return {"reason": warning.reason, "because": self.reasons.of_condition(cause, env)}
 
 
 def _obligation(rule: ObligationRule, document: RulebookDocument) -> Words:

@@ -41,7 +41,7 @@ class Reasons:
         return [reason for rule in classified.applied for reason in self._of_rule(rule, classification, env)]
 
     def of_condition(self, condition: Condition | None, env: Env) -> list[Words]:
-        """Why a condition holds: the comparisons that made it."""
+        """Why a condition came out as it did: the comparisons that made it so."""
         if condition is None:
             return []
         return [self._of_leaf(leaf, env, held=held) for leaf, held in witnesses(condition, env)]

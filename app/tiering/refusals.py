@@ -1,6 +1,11 @@
 """What scoring refuses, as problems; and what a failed item of a batch says."""
 
+from typing import Final
+
 from app.errors import FieldError, Unprocessable
+
+MOST_ERRORS: Final = 50
+"""That are named of one client; whoever sends more wrong facts has another problem."""
 
 
 class InvalidFacts(Unprocessable):
@@ -10,7 +15,7 @@ class InvalidFacts(Unprocessable):
     title = "Some facts cannot be read"
 
     def __init__(self, errors: list[FieldError]) -> None:
-        super().__init__(f"{len(errors)} of the facts cannot be read; each is named.", errors=errors)
+        super().__init__(f"{len(errors)} of the facts cannot be read.", errors=errors[:MOST_ERRORS])
 
 
 class FactsRequired(Unprocessable):

@@ -1,22 +1,20 @@
 """Scoring over HTTP: one client, or a batch."""
 
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Final
 
 import orjson
-from fastapi import Body, Request, Response
+from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
-from pydantic import ValidationError
+from fastapi.responses import StreamingResponse
 
 from app.access.guard import requires
 from app.access.scopes import Scope
-from app.http.direct_call import invalid_body
 from app.http.openapi import problem
 from app.http.routing import Router
 from app.http.strict_request import BATCH_BODY_LIMIT
 from app.tiering.decider import Deciders
 from app.tiering.decision_schemas import BatchResults, Decision, Decisions
-from app.tiering.deferred import Deferred
 from app.tiering.schemas import ScoreBatch, ScoreRequest
 from app.tiering.service import score, score_batch
 
@@ -41,7 +39,7 @@ async def score_client(asked: ScoreRequest, request: Request) -> Response:
     """
     state = request.app.state
     deciders: Deciders = state.deciders
-    today: date = asked.as_of or state.clock.today(state.settings.timezone)
+    today: date = state.clock.today(state.settings.timezone)
     decided = await run_in_threadpool(score, deciders, asked, today) if asked.nearest else score(deciders, asked, today)
     return Response(orjson.dumps(decided), media_type="application/json")
 
@@ -55,18 +53,8 @@ async def score_client(asked: ScoreRequest, request: Request) -> Response:
     responses=NO_SUCH,
     max_body_size=BATCH_BODY_LIMIT,
 )
-async def score_clients(batch: Annotated[Any, Deferred(ScoreBatch), Body()], request: Request) -> Response:
+async def score_clients(batch: ScoreBatch, request: Request) -> Response:
     """Decide many clients under one rulebook. Each result has its own status; a failed item fails alone."""
     state = request.app.state
-    today = state.clock.today(state.settings.timezone)
-    content = await run_in_threadpool(_score_clients, state.deciders, batch, today)
-    return Response(content, status_code=MULTI_STATUS, media_type="application/json")
-
-
-def _score_clients(deciders: Deciders, batch: Any, today: date) -> bytes:
-    """The work of a batch, from validation to JSON, off the event loop."""
-    try:
-        read = ScoreBatch.model_validate(batch)
-    except ValidationError as error:
-        raise invalid_body(error, batch) from None
-    return score_batch(deciders, read, today)
+    content = score_batch(state.deciders, batch, state.clock.today(state.settings.timezone))
+    return StreamingResponse(content, status_code=MULTI_STATUS, media_type="application/json")

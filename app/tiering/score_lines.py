@@ -10,18 +10,18 @@ from app.kernel.fact import Fact
 from app.kernel.quantity import POINTS, SCORE, WEIGHT, render
 from app.kernel.rulebook import Rulebook
 from app.kernel.scorecard import Indicator, StepPoints
-from app.tiering.reasons import SHOWN_DECIMALS, Words
+from app.tiering.reasons import SHOWN_DECIMALS, Reasons, Words
 
 
 class ScoreLines:
     """Presents the scores of one rulebook."""
 
-    def __init__(self, rulebook: Rulebook) -> None:
+    def __init__(self, rulebook: Rulebook, reasons: Reasons) -> None:
         card = rulebook.scorecard
         self._weighted = card is not None and card.method == "weighted"
         self._weights: dict[int, str] = {}
         self._lines = {
-            id(each): _Line(each, rulebook.facts[each.fact], self._weight(each.weight))
+            id(each): _Line(each, rulebook.facts.get(each.fact), reasons, self._weight(each.weight))
             for dimension in (card.dimensions if card else ())
             for each in dimension.indicators
         }
@@ -55,13 +55,14 @@ class ScoreLines:
 class _Line:
     """One indicator. What is kept has as many entries as there are options or steps, times weight profiles."""
 
-    __slots__ = ("_fact", "_few_points", "_few_values", "_head", "_said", "_texts", "_weight")
+    __slots__ = ("_few_points", "_few_values", "_head", "_reads", "_reasons", "_said", "_texts", "_weight")
 
-    def __init__(self, indicator: Indicator, fact: Fact, weight: str | None) -> None:
+    def __init__(self, indicator: Indicator, fact: Fact | None, reasons: Reasons, weight: str | None) -> None:
         self._head = {"indicator": indicator.name, "fact": indicator.fact}
-        self._fact = fact
+        self._reads = indicator.fact
+        self._reasons = reasons
         self._weight = weight
-        self._few_values = bool(fact.options) or fact.kind == "flag"
+        self._few_values = fact is None or bool(fact.options) or fact.kind == "flag"  # none: it reads a class
         self._few_points = isinstance(indicator.curve, StepPoints)
         self._said: dict[tuple[int, int], Words] = {}
         self._texts: dict[tuple[int, int], tuple[str, str]] = {}
@@ -78,7 +79,7 @@ class _Line:
         points, contribution = self._points(line)
         return {
             **self._head,
-            "value": self._fact.render(line.value),
+            "value": self._reasons.text(self._reads, line.value),
             "points": points,
             "weight": self._weight,
             "contribution": contribution,

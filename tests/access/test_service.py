@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access import keys, service
-from app.access.bootstrap import PresetKeyError, first_key
+from app.access.bootstrap import AnotherSecretError, PresetKeyError, first_key
 from app.access.keys import ServerSecret
 from app.access.scopes import Scope
 from app.access.service import KeyNotFoundError, KeyOrder, KeyStateError
@@ -55,8 +55,10 @@ async def test_a_key_works_under_its_secret_alone(
     other = ServerSecret(b"another secret")
     assert not await _works(session, other, token)
     assert await service.verified(session, keys.digests(token, [other, secret]), NOON)
-    assert await service.made_under_another_secret(session, other)
-    assert not await service.made_under_another_secret(session, secret)
+    assert await service.made_under_another_secret(session, [other], NOON)
+    assert not await service.made_under_another_secret(session, [other, secret], NOON)
+    await service.revoke(session, token[:11], NOON)
+    assert not await service.made_under_another_secret(session, [other], NOON)
 
 
 @pytest.mark.parametrize(
@@ -64,6 +66,8 @@ async def test_a_key_works_under_its_secret_alone(
     [
         KeyOrder(" ", frozenset({Scope.SCORE}), None, "test"),
         KeyOrder("crm", frozenset(), None, "test"),
+        KeyOrder("\x1b[31mred", frozenset({Scope.SCORE}), None, "test"),
+        KeyOrder("x" * 101, frozenset({Scope.SCORE}), None, "test"),
         KeyOrder("crm", frozenset({Scope.SCORE}), NOON, "test"),
     ],
 )
@@ -90,6 +94,16 @@ async def test_by_its_name_a_key_stops_with_those_that_it_replaced(
     new = await service.rotate(session, secret, "test", NOON)
     assert await service.revoke(session, "test", NOON) == [new.key, old.key]
     assert not await _works(session, secret, old.token)
+
+
+async def test_a_name_that_was_revoked_may_be_revoked_again(
+    session: AsyncSession, settings: Settings, secret: ServerSecret
+) -> None:
+    new_key(session, settings)
+    await service.rotate(session, secret, "test", NOON)
+    first = await service.revoke(session, "test", NOON)
+    assert (await service.revoke(session, "test", NOON + DAY))[0] is first[0]
+    assert first[0].revoked_at == NOON
 
 
 async def test_by_its_prefix_a_key_stops_alone(session: AsyncSession, settings: Settings, secret: ServerSecret) -> None:
@@ -167,10 +181,10 @@ async def test_an_unknown_scope_gives_nothing(session: AsyncSession, settings: S
 
 
 async def test_the_first_key_is_made_once(session: AsyncSession, secret: ServerSecret) -> None:
-    token = await first_key(session, secret, NOON, None)
+    token = await first_key(session, [secret], NOON, None)
     assert token is not None
     assert await _works(session, secret, token, 10_000 * DAY)
-    assert await first_key(session, secret, NOON, None) is None
+    assert await first_key(session, [secret], NOON, None) is None
     assert len(await service.listed(session)) == 1
 
 
@@ -178,9 +192,9 @@ async def test_the_first_key_is_made_once(session: AsyncSession, secret: ServerS
 async def test_a_preset_first_key_works_and_is_not_repeated(
     session: AsyncSession, secret: ServerSecret, preset: str
 ) -> None:
-    assert await first_key(session, secret, NOON, preset) is None
-    assert await first_key(session, secret, NOON, preset) is None
-    assert await first_key(session, secret, NOON, "another-preset-0123456789") is None
+    assert await first_key(session, [secret], NOON, preset) is None
+    assert await first_key(session, [secret], NOON, preset) is None
+    assert await first_key(session, [secret], NOON, "another-preset-0123456789") is None
     assert await _works(session, secret, preset)
     assert len(await service.listed(session)) == 1
     assert preset not in await _everything_stored(session)
@@ -195,5 +209,15 @@ async def test_a_preset_that_cannot_be_a_key_says_what_would(
     session: AsyncSession, secret: ServerSecret, preset: str
 ) -> None:
     with pytest.raises(PresetKeyError, match="openssl rand") as refusal:
-        await first_key(session, secret, NOON, preset)
+        await first_key(session, [secret], NOON, preset)
     assert preset not in str(refusal.value)
+
+
+async def test_a_start_under_another_secret_than_every_key_s_is_refused(
+    session: AsyncSession, settings: Settings, secret: ServerSecret
+) -> None:
+    new_key(session, settings)
+    other = ServerSecret(b"another secret")
+    with pytest.raises(AnotherSecretError, match="TIERBOOK_KEY_SECRET"):
+        await first_key(session, [other], NOON, None)
+    assert await first_key(session, [other, secret], NOON, None) is None

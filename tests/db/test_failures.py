@@ -4,7 +4,7 @@ from psycopg import errors
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from app.db.failures import is_database_away, is_retryable
+from app.db.failures import is_database_away
 
 
 def _wrapped(error: psycopg.Error) -> DBAPIError:
@@ -44,10 +44,3 @@ def test_not_now(error: BaseException) -> None:
 )
 def test_not_that(error: BaseException) -> None:
     assert not is_database_away(error)
-
-
-def test_only_deadlocks_and_serialization_failures_are_worth_a_second_try() -> None:
-    assert is_retryable(_wrapped(errors.DeadlockDetected("each waits")))
-    assert is_retryable(_wrapped(errors.SerializationFailure("raced")))
-    assert not is_retryable(_wrapped(errors.UniqueViolation("twice")))
-    assert not is_retryable(ValueError("ours"))

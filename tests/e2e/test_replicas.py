@@ -56,7 +56,7 @@ def test_a_publication_reaches_another_replica_within_two_seconds(database: Embe
         stricter = text.replace("class_1: 2亿}", "class_1: 3亿}").split("examples:")[0] + EXAMPLES
         draft = call(one, "/v1/rulebooks/corporate-classes/versions", {"document": stricter})
         assert draft[0] == 201, draft
-        published = call(one, "/v1/rulebooks/corporate-classes/versions/2/publish", {"effective_from": "2026-01-01"})
+        published = call(one, "/v1/rulebooks/corporate-classes/versions/2/publish", {})
         assert published[0] == 200, published
         assert call(one, "/v1/score", asked)[1]["rulebook"]["version"] == 2
         assert wait_until(lambda: call(two, "/v1/score", asked)[1]["rulebook"]["version"] == 2, 2)

@@ -7,14 +7,18 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
+from sqlalchemy import text
 
 from app.db.cluster import postmaster
 from app.db.embedded import running_address
-from app.db.migrate import ROOT
+from app.db.migrate import ROOT, sync_engine
 from app.db.patience import wait_until
+from app.settings import Settings
 from tests.e2e.serving import Service
 
 pytestmark = pytest.mark.enable_socket
+SECRET = "the secret of the first start"
 
 
 def _processes_in(home: Path) -> list[str]:
@@ -108,6 +112,31 @@ def test_a_wrong_setting_is_named_without_its_value(home: Path) -> None:
         assert "hush" not in service.output
 
 
+def test_keys_under_another_secret_are_one_clear_line(home: Path, fresh_database_url: str) -> None:
+    with Service(home, DATABASE_URL=fresh_database_url, TIERBOOK_KEY_SECRET=SECRET) as service:
+        service.ready()
+    with Service(home, DATABASE_URL=fresh_database_url, TIERBOOK_KEY_SECRET="quite another secret") as service:
+        assert service.wait() == 1
+        assert "made under another secret" in service.output
+        assert "Traceback" not in service.output
+    with Service(
+        home,
+        DATABASE_URL=fresh_database_url,
+        TIERBOOK_KEY_SECRET="quite another secret",
+        TIERBOOK_KEY_SECRET_PREVIOUS=SECRET,
+    ) as service:
+        service.ready()
+
+
+def test_a_database_of_a_newer_build_is_one_clear_line(home: Path, fresh_database_url: str) -> None:
+    with sync_engine(Settings(database_url=SecretStr(fresh_database_url))).begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with Service(home, DATABASE_URL=fresh_database_url) as service:
+        assert service.wait() == 1
+        assert "(9999) is of a newer Tierbook" in service.output
+        assert "Traceback" not in service.output
+
+
 def test_a_database_that_is_given_is_used_and_none_is_made(home: Path, fresh_database_url: str) -> None:
     with Service(home, DATABASE_URL=fresh_database_url) as service:
         service.ready()
@@ -123,12 +152,13 @@ def test_readiness_fails_while_connections_are_still_taken(home: Path, fresh_dat
         assert service.stop(signal.SIGTERM) == 0  # the second does not wait
 
 
-def test_a_postgresql_that_dies_is_started_again(home: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "told to wait for us"])
+def test_a_postgresql_that_dies_is_started_again(home: Path, number: signal.Signals) -> None:
     with Service(home) as service:
         service.ready()
         server = postmaster(home / "postgres")
         assert server is not None
-        os.kill(server.pid, signal.SIGKILL)
+        os.kill(server.pid, number)
+        assert wait_until(lambda: "postgres_restarted" in service.output, 20)
         assert wait_until(lambda: running_address(home) is not None, 20)
         assert wait_until(lambda: service.get("/readyz") == 200, 20)
-        assert "postgres_restarted" in service.output

@@ -11,6 +11,7 @@ import app.rulebooks
 from app.kernel.decision import Decision, NotApplicable, Refusal, Standing
 from app.kernel.quantity import SCORE, render
 from app.kernel.score import Scorer
+from app.kernel.tier import Bound, Ceiling, StayWarning
 from app.rulebooks.check import SoundRulebook, load_sound
 
 LIBRARY = Path(app.rulebooks.__file__).parent / "library"
@@ -62,9 +63,15 @@ def _in_words(outcome: Decision, tiers: tuple[str, ...], sound: SoundRulebook) -
         "ceilings": [each.reason for each in outcome.tier.ceilings] if outcome.tier else [],
         "obligations": {(each.role, each.per): each.at_least for each in outcome.obligations},
         "review": str(outcome.review) if outcome.review else None,
-        "margins": {each.bound.measure: each.missed for each in outcome.margins},
+        "stay_warnings": {_threat(each): each.reason for each in outcome.stay_warnings},
         "warnings": [each.reason for each in outcome.warnings],
         "exits": [each.reason for each in outcome.exits],
         "missing": {each.name for each in outcome.missing},
         "complete": outcome.complete,
     }
+
+
+def _threat(warning: StayWarning) -> str | None:
+    """What threatens the standing tier: a measure, or the reason of a ceiling."""
+    cause = warning.cause
+    return cause.measure if isinstance(cause, Bound) else cause.reason if isinstance(cause, Ceiling) else None

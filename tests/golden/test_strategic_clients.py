@@ -205,20 +205,43 @@ def test_the_end_of_the_strategic_fit_is_an_exit(decide: Decide) -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "margins"),
+    ("share", "warnings"),
     [
         ("10%", {}),  # 80 is 4 above the stay bound
-        ("0", {}),  # 79, and 3 is not less than 3
+        ("0.0001%", {}),  # 79.00001
+        ("0", {"score": "near_stay_bound"}),  # 79 is 3 above it, and within 3
     ],
 )
-def test_far_from_the_stay_bound_nothing_warns(decide: Decide, share: str, margins: dict[str, bool]) -> None:
-    assert decide(BOOK, {**AT_CORE, "settlement_share": share}, "core")["margins"] == margins
+def test_within_three_points_of_the_stay_bound_three_included_a_warning_stands(
+    decide: Decide, share: str, warnings: dict[str, str]
+) -> None:
+    assert decide(BOOK, {**AT_CORE, "settlement_share": share}, "core")["stay_warnings"] == warnings
 
 
-def test_near_the_stay_bound_a_margin_warns_before_it_is_missed(decide: Decide) -> None:
+def test_near_the_stay_bound_a_warning_stands_before_it_is_missed(decide: Decide) -> None:
     weaker = {**AT_CORE, "esg_rating": "BB", "products_used": 2}  # 75.8 without settlement
-    assert decide(BOOK, {**weaker, "settlement_share": "2%"}, "core")["margins"] == {"score": False}
-    assert decide(BOOK, {**weaker, "settlement_share": "0"}, "core")["margins"] == {"score": True}
+    near, missed = (decide(BOOK, {**weaker, "settlement_share": share}, "core") for share in ("2%", "0"))
+    assert near["stay_warnings"] == {"score": "near_stay_bound"}
+    assert missed["stay_warnings"] == {"score": "below_stay_bound"}
+
+
+@pytest.mark.parametrize(
+    ("facts", "warnings"),
+    [
+        ({"watch_list": "yes"}, {"watch_list": "held_by_ceiling"}),
+        ({"overdue_days": 30}, {"overdue_30": "held_by_ceiling"}),
+        (
+            {"watch_list": "yes", "overdue_days": 30},
+            {"watch_list": "held_by_ceiling", "overdue_30": "held_by_ceiling"},
+        ),
+    ],
+)
+def test_a_ceiling_that_takes_the_standing_tier_warns(
+    decide: Decide, facts: dict[str, Any], warnings: dict[str, str]
+) -> None:
+    assert decide(BOOK, {**BEST, **facts}, "core")["stay_warnings"] == warnings
+    assert decide(BOOK, {**BEST, **facts}, "potential")["stay_warnings"] == {}
+    assert decide(BOOK, {**BEST, **facts})["stay_warnings"] == {}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,9 @@
 """The database stops while the service runs: scoring goes on, the rest says when to come back, and all recovers."""
 
+import os
+import signal
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +12,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.clock import SystemClock
+from app.db.cluster import postmaster
 from app.db.embedded import EmbeddedPostgres, started
 from app.db.migrate import migrate
 from app.main import create_app
@@ -78,3 +82,35 @@ async def test_scoring_goes_on_and_the_rest_recovers(app: FastAPI, running: Sett
         server.start()
         assert (await caller.get("/readyz")).status_code == 200
         assert (await newcomer.get("/v1/rulebooks/corporate-classes/versions")).status_code == 200
+
+
+@contextmanager
+def _frozen(server: Path) -> Iterator[None]:
+    """PostgreSQL with all its processes, stopped as by a hypervisor: it refuses nothing and answers nothing."""
+    leader = postmaster(server)
+    assert leader is not None
+    children = Path(f"/proc/{leader.pid}/task/{leader.pid}/children").read_text().split()
+    processes = [leader.pid, *map(int, children)]
+    try:
+        for process in processes:
+            os.kill(process, signal.SIGSTOP)
+        yield
+    finally:
+        for process in processes:
+            os.kill(process, signal.SIGCONT)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds PostgreSQL's processes as Linux tells them")
+async def test_a_database_that_freezes_holds_nobody_up(app: FastAPI, running: Settings, tmp_path: Path) -> None:
+    clock = SystemClock()
+    seen, unseen = await _installed(app, running)
+    async with client_of(app, seen) as caller, client_of(app, unseen) as newcomer:
+        assert (await caller.get("/readyz")).status_code == 200
+        with _frozen(tmp_path / "stops" / "postgres"):
+            began = clock.monotonic()
+            assert (await caller.get("/readyz")).status_code == 503
+            assert clock.monotonic() - began < 2
+            assert (await _score(caller))[0] == 200
+            assert (await newcomer.post("/v1/score", json=SAMPLES["POST /v1/score"])).status_code == 503
+            assert clock.monotonic() - began < 8
+        assert (await newcomer.post("/v1/score", json=SAMPLES["POST /v1/score"])).status_code == 200

@@ -101,6 +101,16 @@ async def test_a_misspelt_parameter_is_refused(stranger: httpx2.AsyncClient) -> 
     assert "limit" in problem["errors"][0]["detail"]
 
 
+async def test_a_parameter_that_is_given_twice_is_refused(stranger: httpx2.AsyncClient) -> None:
+    problem = await _probe(stranger, {"inner": []}, "/probe/1?limit=1&limit=2")
+    assert [(error["pointer"], error["code"]) for error in problem["errors"]] == [("query/limit", "repeated_parameter")]
+
+
+async def test_an_encoded_body_is_refused(stranger: httpx2.AsyncClient) -> None:
+    answer = await stranger.post("/probe/1", json={"inner": []}, headers={"Content-Encoding": "gzip"})
+    assert (answer.status_code, answer.headers["accept-encoding"]) == (415, "identity")
+
+
 async def test_an_empty_body_is_missing(stranger: httpx2.AsyncClient) -> None:
     answer = await stranger.post("/probe/1", headers={"Content-Type": "application/json"})
     assert answer.status_code == 422

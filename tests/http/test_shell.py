@@ -39,7 +39,19 @@ async def test_a_sane_request_id_is_kept(stranger: httpx2.AsyncClient) -> None:
     assert answer.json()["instance"] == "urn:tierbook:request:crm-2026:00042"
 
 
-@pytest.mark.parametrize("sent", ["short", "x" * 65, "with blank", "a\tb c d e f", 'in"jection', "tb_abcdefgh_key"])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "short",
+        "x" * 65,
+        "with blank",
+        "a\tb c d e f",
+        'in"jection',
+        "tb_abcdefgh_key",
+        "key:tb_abcdefgh_key",
+        "0123456789abcdef" * 3,
+    ],
+)
 async def test_any_other_request_id_is_replaced(stranger: httpx2.AsyncClient, sent: str) -> None:
     assert (await stranger.get("/livez", headers={"X-Request-Id": sent})).headers["x-request-id"] != sent
 

@@ -1,5 +1,6 @@
 """What the columns of a decision must hold: the scalar decision, laid out as a row."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from hypothesis import strategies as st
@@ -14,10 +15,10 @@ Client = dict[str, int]
 
 
 def as_row(book: Rulebook, outcome: Outcome) -> dict[str, Any]:
-    """The outcome columns of a scalar decision; only the flags where there is none."""
+    """The outcome columns of a scalar decision; where there is none, the flags, and nothing in every other column."""
     flags = {"applies": not isinstance(outcome, NotApplicable), "refused": isinstance(outcome, Refusal)}
     if not isinstance(outcome, Decision):
-        return flags
+        return flags | dict.fromkeys(_outcomes(book))
     labels = {each.name: each.labels for each in book.classifications}
     row: dict[str, Any] = {**flags, "complete": outcome.complete}
     row |= {f"missing__{name}": any(each.name == name for each in outcome.missing) for name in book.facts}
@@ -34,6 +35,16 @@ def as_row(book: Rulebook, outcome: Outcome) -> dict[str, Any]:
         row["tier"] = book.tiers.labels[outcome.tier.rank]
     owed = {f"obligation__{rule.role}__{rule.per}": 0 for rule in book.obligations}
     return row | owed | {f"obligation__{rule.role}__{rule.per}": rule.at_least for rule in outcome.obligations}
+
+
+def _outcomes(book: Rulebook) -> Iterator[str]:
+    """Every column that holds an outcome."""
+    yield from (f"class__{each.name}" for each in book.classifications)
+    yield from (f"obligation__{rule.role}__{rule.per}" for rule in book.obligations)
+    yield from ["tier"] if book.tiers else []
+    if book.scorecard:
+        yield from ["score", "weights", *(f"dimension__{each.name}" for each in book.scorecard.dimensions)]
+        yield from (f"points__{line.name}" for each in book.scorecard.dimensions for line in each.indicators)
 
 
 def as_frame(book: Rulebook, batch: list[dict[str, int]], standings: list[int | None]) -> dict[str, list[int | None]]:

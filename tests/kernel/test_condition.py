@@ -77,6 +77,21 @@ def test_what_explains_a_negation_are_the_comparisons_that_failed() -> None:
     assert list(witnesses(AllOf((RICH, Not(CLEAN))), NOW)) == [(RICH, True), (CLEAN, False)]
 
 
+def test_under_a_negation_what_held_explains_nothing() -> None:
+    assert list(witnesses(Not(AllOf((RICH, CLEAN))), NOW)) == [(CLEAN, False)]
+    assert list(witnesses(Not(AtLeastOf(2, (RICH, CLEAN))), NOW)) == [(CLEAN, False)]
+
+
+def test_a_negation_of_a_negation_is_explained_by_what_held() -> None:
+    assert list(witnesses(Not(Not(RICH)), NOW)) == [(RICH, True)]
+    assert list(witnesses(Not(AllOf((CLEAN, Not(RICH)))), NOW)) == [(CLEAN, False), (RICH, True)]
+
+
+def test_a_condition_that_fails_is_explained_by_what_failed() -> None:
+    assert list(witnesses(AllOf((RICH, CLEAN, LARGE)), NOW)) == [(CLEAN, False)]
+    assert list(witnesses(AtLeastOf(3, (RICH, CLEAN, LARGE)), NOW)) == [(CLEAN, False)]
+
+
 VALUES = st.fixed_dictionaries({name: st.integers(0, 3) for name in ("a", "b")})
 CONDITIONS: st.SearchStrategy[Condition] = st.recursive(
     st.builds(Within, st.sampled_from("ab"), st.none() | st.integers(0, 3), st.none() | st.integers(0, 3), st.just(()))
@@ -105,3 +120,24 @@ def test_all_is_a_count_of_all_and_any_a_count_of_one(parts: tuple[Condition, ..
 @given(CONDITIONS, VALUES)
 def test_a_condition_depends_on_nothing_but_the_names_it_reads(condition: Condition, env: dict[str, int]) -> None:
     assert condition.holds({name: env[name] for name in names(condition)}) is condition.holds(env)
+
+
+@given(CONDITIONS, VALUES)
+def test_what_explains_a_condition_is_enough_to_decide_it(condition: Condition, env: dict[str, int]) -> None:
+    """Whatever the other comparisons had come out as, the condition had come out the same."""
+    explaining = {leaf for leaf, _ in witnesses(condition, env)}
+    assert all(leaf.holds(env) is held for leaf, held in witnesses(condition, env))
+    others = set(leaves(condition)) - explaining
+    for fixed in (True, False):
+        assert _with(condition, others, env, fixed=fixed) is condition.holds(env)
+
+
+def _with(condition: Condition, others: set[Within | OneOf], env: dict[str, int], *, fixed: bool) -> bool:
+    """How the condition comes out where the `others` all come out as `fixed`."""
+    if isinstance(condition, AllOf):
+        return all(_with(part, others, env, fixed=fixed) for part in condition.parts)
+    if isinstance(condition, AtLeastOf):
+        return sum(_with(part, others, env, fixed=fixed) for part in condition.parts) >= condition.count
+    if isinstance(condition, Not):
+        return not _with(condition.part, others, env, fixed=fixed)
+    return fixed if condition in others else condition.holds(env)

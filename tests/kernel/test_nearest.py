@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.kernel import nearest
 from app.kernel.classification import Bands, Choose, Classification, Fixed, Matrix, Options
 from app.kernel.condition import OneOf, Within
 from app.kernel.decision import Decision, Standing
@@ -44,9 +46,13 @@ def book(*lines: Indicator, bound: int, **rest: Any) -> Rulebook:
     return Rulebook("made", FACTS, scorecard=card, tiers=tiers, **rest)
 
 
+def found_by(*asked: Any) -> tuple[Move, ...]:
+    return nearest_moves(*asked).moves
+
+
 def moves(rulebook: Rulebook, **client: int) -> Moved:
     """What moves from what to what, in words."""
-    found = nearest_moves(Scorer(rulebook), AT_WORST | client, None, 1)
+    found = found_by(Scorer(rulebook), AT_WORST | client, None, 1)
     return [
         {each.fact.name: (each.fact.render(each.before), each.fact.render(each.after)) for each in move.changes}
         for move in found
@@ -65,6 +71,15 @@ def moved(client: Client, move: Move) -> Client:
 def alone(move: Move) -> Iterator[Move]:
     """Each change of a move by itself."""
     yield from (Move((each,), move.rank, 0) for each in move.changes)
+
+
+def only_together() -> Scorer:
+    """Points of two dimensions in which a share somewhere in the middle suffices alone, and neither of its ends."""
+    rising, falling = line("share", (0, 10**6), (0, 100), linear=True), line("share", (0, 10**6), (100, 0), linear=True)
+    helped = Dimension("falling", 0, (replace(falling, name="falling"), line("signed", (1,), (0, 100))))
+    both = TierRule(1, (Bound("rising", 50 * WHOLE), Bound("falling", 30 * WHOLE)), ())
+    card = Scorecard("points", 0, (Dimension("rising", 0, (rising,)), helped))
+    return Scorer(Rulebook("made", FACTS, scorecard=card, tiers=Tiers(("none", "key"), (both,), 0)))
 
 
 def test_a_fact_moves_up_to_the_bound_and_no_further() -> None:
@@ -109,14 +124,8 @@ def test_where_no_single_move_reaches_two_together_may() -> None:
 
 
 def test_what_one_fact_could_do_alone_is_no_pair() -> None:
-    rising, falling = line("share", (0, 10**6), (0, 100), linear=True), line("share", (0, 10**6), (100, 0), linear=True)
-    helped = Dimension("falling", 0, (replace(falling, name="falling"), line("signed", (1,), (0, 100))))
-    both = TierRule(1, (Bound("rising", 50 * WHOLE), Bound("falling", 30 * WHOLE)), ())
-    card = Scorecard("points", 0, (Dimension("rising", 0, (rising,)), helped))
-    made = Rulebook("made", FACTS, scorecard=card, tiers=Tiers(("none", "key"), (both,), 0))
-    scorer = Scorer(made)
-    found = nearest_moves(scorer, AT_WORST, None, 1)
-    assert [rank(scorer, moved(AT_WORST, each), None) for move in found for each in alone(move)] == [0, 0]
+    found = found_by(only_together(), AT_WORST, None, 1)
+    assert [rank(only_together(), moved(AT_WORST, each), None) for move in found for each in alone(move)] == [0, 0]
 
 
 def test_single_moves_stand_before_pairs_and_small_ones_before_large_ones() -> None:
@@ -127,6 +136,61 @@ def test_single_moves_stand_before_pairs_and_small_ones_before_large_ones() -> N
         bound=50,
     )
     assert moves(rulebook) == [{"deposits": ("0", "200")}, {"signed": ("no", "yes"), "rating": ("C", "AAA")}]
+
+
+def test_what_one_fact_could_do_alone_leaves_it_smaller_moves_in_a_pair() -> None:
+    rulebook = book(line("deposits", (10, 1000), (0, 50, 100)), line("signed", (1,), (0, 50)), bound=100)
+    assert moves(rulebook) == [{"deposits": ("0", "1000")}, {"deposits": ("0", "10"), "signed": ("no", "yes")}]
+
+
+def test_both_facts_of_a_pair_may_reach_alone_when_they_go_further() -> None:
+    a, b = (Fact(name, "count", 0, 100, "zero", actionable=True) for name in ("a", "b"))
+    card = Scorecard(
+        "points", 0, (Dimension("all", 0, (line("a", (1, 100), (0, 25, 50)), line("b", (1, 99), (0, 25, 50)))),)
+    )
+    tiers = Tiers(("none", "key"), (TierRule(1, (Bound("score", 50 * WHOLE),), ()),), 0)
+    found = found_by(Scorer(Rulebook("made", {"a": a, "b": b}, scorecard=card, tiers=tiers)), {"a": 0, "b": 0}, None, 1)
+    assert [{each.fact.name: each.after for each in move.changes} for move in found] == [
+        {"a": 100},
+        {"b": 99},
+        {"a": 1, "b": 1},
+    ]
+
+
+def test_a_change_is_measured_between_the_bounds_whatever_the_range() -> None:
+    profit = Fact("profit", "money", -(10**17), 10**17, "zero", actionable=True)
+    loss = Fact("loss", "money", -(10**17), 10**17, "zero", actionable=True)
+    sizes = {}
+    for fact, bounds in ((profit, (100, 500, 2100)), (loss, (-400,)), (DEPOSITS, (200,)), (profit, (0,))):
+        points = tuple(range(0, 10 * len(bounds) + 1, 10))
+        made = book(line(fact.name, bounds, points), bound=points[-1])
+        scorer = Scorer(replace(made, facts={fact.name: fact}))
+        sizes[fact.name, bounds] = found_by(scorer, {fact.name: -600 if fact.low else 0}, None, 1)[0].size
+    assert sizes == {
+        ("profit", (100, 500, 2100)): 1_350_000,  # 2700 by the 2000 between the first bound and the last
+        ("loss", (-400,)): 500_000,  # 200 by the 400 of the only bound
+        ("deposits", (200,)): 1_000_000,
+        ("profit", (0,)): 1_000_000,  # nothing to measure by: crossing it is one whole
+    }
+
+
+def test_a_budget_that_ends_lets_no_pair_through_that_one_fact_could_do_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    complete = []
+    for budget in range(200):
+        monkeypatch.setattr(nearest, "MOST_DECISIONS", budget)
+        found, is_complete = nearest_moves(only_together(), AT_WORST, None, 1)
+        assert not any(rank(only_together(), moved(AT_WORST, each), None) for move in found for each in alone(move))
+        complete.append(is_complete)
+    assert complete == sorted(complete)
+    assert set(complete) == {False, True}
+
+
+def test_a_search_that_its_budget_ends_says_so_and_keeps_what_it_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    rulebook = book(line("deposits", (10, 1000), (0, 50, 100)), line("signed", (1,), (0, 50)), bound=100)
+    whole = nearest_moves(Scorer(rulebook), AT_WORST, None, 1)
+    assert (len(whole.moves), whole.complete) == (2, True)
+    monkeypatch.setattr(nearest, "MOST_DECISIONS", 5)
+    assert nearest_moves(Scorer(rulebook), AT_WORST, None, 1) == (whole.moves[:1], False)
 
 
 def test_a_fact_that_nobody_can_move_is_not_moved() -> None:
@@ -141,13 +205,13 @@ def test_who_stands_higher_needs_less() -> None:
     tiers = Tiers(("none", "key"), (TierRule(1, (Bound("score", 80 * WHOLE),), (Bound("score", 40 * WHOLE),)),), 0)
     card = Scorecard("points", 0, (Dimension("all", 0, (line("deposits", (50, 200), (0, 40, 80)),)),))
     scorer = Scorer(Rulebook("made", FACTS, scorecard=card, tiers=tiers))
-    reached = [nearest_moves(scorer, AT_WORST, standing, 1)[0].changes[0].after for standing in (None, Standing(1))]
+    reached = [found_by(scorer, AT_WORST, standing, 1)[0].changes[0].after for standing in (None, Standing(1))]
     assert reached == [200, 50]
 
 
 def test_a_missing_fact_moves_from_what_it_counts_as() -> None:
     rulebook = book(line("deposits", (50,), (0, 40)), bound=40)
-    (move,) = nearest_moves(Scorer(rulebook), {}, None, 1)
+    (move,) = found_by(Scorer(rulebook), {}, None, 1)
     assert (move.changes[0].before, move.changes[0].after) == (0, 50)
 
 
@@ -157,8 +221,8 @@ def test_a_move_into_a_branch_with_an_unknown_fact_is_none() -> None:
     branch = Classification("by", ("a", "b"), Choose(((large, Bands("asked", (1,), (0, 1))),), Fixed(0)))
     made = book(line("deposits", (50,), (0, 40)), bound=40, classifications=(branch,))
     scorer = Scorer(replace(made, facts=FACTS | {"asked": asked}))
-    assert nearest_moves(scorer, AT_WORST, None, 1) == []
-    assert len(nearest_moves(scorer, AT_WORST | {"asked": 0}, None, 1)) == 1
+    assert found_by(scorer, AT_WORST, None, 1) == ()
+    assert len(found_by(scorer, AT_WORST | {"asked": 0}, None, 1)) == 1
 
 
 @st.composite
@@ -180,7 +244,7 @@ def test_every_move_reaches_the_tier_with_actionable_facts_only_and_as_little_as
     question: tuple[Scorer, Client, Standing | None, int],
 ) -> None:
     scorer, client, standing, goal = question
-    for move in nearest_moves(scorer, client, standing, goal):
+    for move in found_by(scorer, client, standing, goal):
         assert rank(scorer, moved(client, move), standing) == move.rank >= goal
         assert all(each.fact.actionable and each.before != each.after for each in move.changes)
         assert all(each.fact.low <= each.after <= each.fact.high for each in move.changes)
@@ -189,3 +253,38 @@ def test_every_move_reaches_the_tier_with_actionable_facts_only_and_as_little_as
         assert rank(scorer, moved(client, move) | {last.fact.name: less}, standing) < goal
         if len(move.changes) > 1:
             assert all(rank(scorer, moved(client, each), standing) < goal for each in alone(move))
+
+
+STEPS = st.lists(st.integers(1, 6), min_size=1, max_size=3, unique=True).map(sorted)
+POINTS = st.lists(st.integers(0, 40), min_size=4, max_size=4).map(sorted)
+
+
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@given(st.tuples(STEPS, STEPS), st.tuples(POINTS, POINTS), st.integers(1, 70))
+def test_moves_upward_are_those_that_trying_every_value_finds(
+    bounds: tuple[list[int], list[int]], points: tuple[list[int], list[int]], goal: int
+) -> None:
+    facts = {name: Fact(name, "count", 0, 6, "zero", actionable=True) for name in ("a", "b")}
+    lines = tuple(
+        line(name, tuple(steps), tuple(each[: len(steps) + 1]))
+        for name, steps, each in zip(facts, bounds, points, strict=True)
+    )
+    scorer = Scorer(replace(book(*lines, bound=goal), facts=facts))
+    start = {"a": 0, "b": 0}
+    if rank(scorer, start, None):
+        return
+    reaching = [pair for pair in product(range(7), repeat=2) if rank(scorer, dict(zip("ab", pair, strict=True)), None)]
+    single = [min((pair[at] for pair in reaching if not pair[1 - at]), default=None) for at in (0, 1)]
+    short = [
+        (a, b) for a, b in reaching if (single[0] is None or a < single[0]) and (single[1] is None or b < single[1])
+    ]
+    found = found_by(scorer, start, None, 1)
+    alone_found = {each.changes[0].fact.name: each.changes[0].after for each in found if len(each.changes) == 1}
+    assert alone_found == {name: value for name, value in zip("ab", single, strict=True) if value is not None}
+    pairs = [each for each in found if len(each.changes) == 2]
+    assert bool(pairs) is bool(short)
+    widths = [each[-1] - each[0] or each[-1] for each in bounds]
+    if pairs:
+        assert pairs[0].size == min(
+            sum(v * 1_000_000 // w for v, w in zip(each, widths, strict=True)) for each in short
+        )

@@ -121,7 +121,7 @@ def test_what_does_not_fit_the_measure_is_refused_and_never_rounded(text: str, m
         *["nan", "NaN", "-nan", "inf", "Infinity", "-Infinity", "true", "None"],
         *["", " ", "\t", ".", "-", "+", "万", "%", "e5", "1e", "1e+", "1e5e5", "1e10000"],
         *["1\x00", "\x00", "1\n2", "\ud800", "5000 万", "5,000", "1_000", "1，000", "0x10", "1/2"],
-        *["\N{FULLWIDTH DIGIT ONE}", "²", "½", "\N{ARABIC-INDIC DIGIT THREE}", "一亿", "五千万"],
+        *["\N{FULLWIDTH DIGIT ONE}万以上", "²", "½", "\N{ARABIC-INDIC DIGIT THREE}", "一亿", "五千万"],
         *["--1", "+-1", "1-", "1.2.3", "1万2", "2亿元", "¥2", "CNY 2", "亿万", "1万万"],
     ],
 )
@@ -129,6 +129,15 @@ def test_what_is_no_plain_decimal_is_refused_with_what_to_write(text: str) -> No
     with pytest.raises(QuantityError) as refused:
         parse(text, MONEY)
     assert str(refused.value) == "is not an amount of money: write a plain decimal, 5000万, 2亿 or the like"
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [("\uff11", "1"), ("\uff15\uff10\uff05", "50%"), ("\uff0d80", "-80"), ("\u221280", "-80"), ("2\uff0e5亿", "2.5亿")],
+)
+def test_full_width_characters_are_named_with_what_to_write(text: str, plain: str) -> None:
+    with pytest.raises(QuantityError, match=f"^is written with full-width characters: write {plain}$"):
+        parse(text, RATIO)
 
 
 @pytest.mark.parametrize("measure", ALL, ids=named)

@@ -186,7 +186,7 @@ def stored(fresh_database_url: str, bare_settings: Settings, monkeypatch: pytest
         engine = open_engine(settings)
         async with open_sessions(engine).begin() as session:
             first = await store_draft(session, "small", WEIGHTED, check(WEIGHTED), AUTHOR)
-            await publish(session, first, check(WEIGHTED), EARLIEST, AUTHOR)
+            await publish(session, first, check(WEIGHTED), EARLIEST, AUTHOR, EARLIEST)
             await store_draft(session, "small", changed, check(changed), AUTHOR)
         await engine.dispose()
 

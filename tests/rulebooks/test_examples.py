@@ -36,9 +36,20 @@ def test_an_example_agrees(given: str, expect: str) -> None:
     assert check(with_example(given, expect)).problems == ()
 
 
+def test_what_a_role_owes_in_two_periods_is_expected_by_period() -> None:
+    yearly = Edit("    - {role: president,", "    - {role: manager, at_least: 3, per: year}\n    - {role: president,")
+    both = "{manager per month: 1, manager per year: 3}"
+
+    assert checked(WEIGHTED, yearly, Edit("review: none}", f"review: none, obligations: {both}}}")).problems == ()
+    (problem,) = checked(WEIGHTED, yearly, Edit("review: none}", "review: none, obligations: {manager: 3}}")).problems
+    assert problem.message.startswith("obligations are manager per month 1, manager per year 3, expected manager 3")
+
+
 DIFFERS = {
-    "class": ("segment: corporate", "desk: ⟦front", "desk is back, expected front"),
-    "tier": ("segment: corporate", "tier: ⟦gold", "tier is none, expected gold"),
+    "class": ("segment: corporate", "desk: ⟦front", "desk is back, expected front, because size small, rating low"),
+    "band": ("segment: corporate, deposits: 1.9亿", "size: ⟦large", "size is small, expected large, because deposits 1.9亿 below 2亿, listed no"),
+    "guard": ("segment: corporate, deposits: 3亿, rating: high", "standing: ⟦fair", "standing is good, expected fair, because size large, rating high"),
+    "tier": ("segment: corporate", "tier: ⟦gold", "tier is none, expected gold, because score 20 below 80"),
     "score": ("segment: corporate", "score: ⟦12.5", "score is 20, expected 12.5"),
     "complete": ("segment: corporate", "complete: ⟦yes", "complete is no, expected yes"),
     "missing": ("segment: corporate, listed: no", "missing: ⟦[]", "missing is deposits, growth, overdue, rating, expected nothing"),

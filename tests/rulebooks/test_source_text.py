@@ -34,7 +34,7 @@ REFUSED = {
     "an escaped NUL": ('rulebook: "a\\0b"\n', Code.NOT_YAML),
     "a lone surrogate": ("rulebook: \ud800\n", Code.NOT_YAML),
     "an escaped surrogate": ('rulebook: "\\ud800"\n', Code.NOT_YAML),
-    "a tab": ("facts:\n\ta: b\n", Code.NOT_YAML),
+    "a tab": ("facts:\n\ta: b\n", Code.MISTYPED),
     "an open bracket": ("a: [b\n", Code.NOT_YAML),
     "a directive": ("%YAML 9.9\n---\na: b\n", Code.NOT_YAML),
     "a list as a key": ("? [a]\n: b\n", Code.KEY_NOT_TEXT),

@@ -27,6 +27,7 @@ examples:
 """
 NAME = "deposit-classes"
 PATH = f"/v1/rulebooks/{NAME}/versions"
+TODAY = "2026-11-22"
 
 
 @pytest.fixture
@@ -62,13 +63,22 @@ async def test_a_draft_decides_nothing_until_it_is_published(client: httpx2.Asyn
 
 
 async def test_the_day_picks_the_version_in_force_and_a_number_pins_one(client: httpx2.AsyncClient) -> None:
-    for number, (bound, day) in enumerate([("1亿", "2026-01-01"), ("2亿", "2026-06-01")], 1):
+    for number, (bound, day) in enumerate([("1亿", "2026-01-01"), ("2亿", TODAY)], 1):
         await drafted(client, bound)
         await published(client, number, day)
-    assert await class_of(client, as_of="2026-05-31") == "large"
-    assert await class_of(client, as_of="2026-06-01") == "ordinary"
+    assert await class_of(client, as_of="2026-11-21") == "large"
+    assert await class_of(client, as_of=TODAY) == "ordinary"
     assert await class_of(client) == "ordinary"
     assert await class_of(client, version=1) == "large"
+
+
+async def test_no_day_that_has_passed_gets_another_version(client: httpx2.AsyncClient) -> None:
+    await drafted(client, "1亿")
+    await published(client, 1, "2026-01-01")
+    await drafted(client, "2亿")
+    refused = await published(client, 2, "2026-11-21")
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:tierbook:problem:effective_date_past")
+    assert await class_of(client, as_of="2026-11-21") == "large"
 
 
 async def test_a_version_that_takes_effect_later_waits_for_its_day(client: httpx2.AsyncClient) -> None:
@@ -100,10 +110,14 @@ async def test_a_published_version_cannot_be_changed_even_in_the_database(
 ) -> None:
     await drafted(client, "1亿")
     await published(client, 1, "2026-01-01")
-    for statement in ("UPDATE rulebook_version SET document = ''", "DELETE FROM rulebook_version"):
+    for statement in (
+        "UPDATE rulebook_version SET document = '' WHERE name = 'deposit-classes'",
+        "DELETE FROM rulebook_version WHERE name = 'deposit-classes'",
+        "TRUNCATE rulebook_version",
+    ):
         async with sessions() as session:
             with pytest.raises(IntegrityError, match="cannot change"):
-                await session.execute(text(f"{statement} WHERE name = '{NAME}'"))
+                await session.execute(text(statement))
 
 
 async def test_a_faulty_draft_is_kept_with_its_problems_and_refused_publication(client: httpx2.AsyncClient) -> None:
@@ -152,6 +166,25 @@ async def test_rulebooks_in_force_come_in_pages_by_name(client: httpx2.AsyncClie
     assert second["next_cursor"] is None
 
 
-async def test_drafts_stored_at_once_get_numbers_of_their_own(client: httpx2.AsyncClient) -> None:
-    numbers = [(await drafted(client, "1亿"))["version"] for _ in range(3)]
-    assert numbers == [1, 2, 3]
+async def test_a_fact_that_one_rulebook_reads_and_another_cannot_stops_the_other_alone(
+    client: httpx2.AsyncClient,
+) -> None:
+    await drafted(client, "1亿")
+    await published(client, 1, TODAY)
+    other = BOOK.replace("BOUND", "20").replace(NAME, "other").replace("type: money", "type: count")
+    await client.post("/v1/rulebooks/other/versions", json={"document": other})
+    await client.post("/v1/rulebooks/other/versions/1/publish", json={"effective_from": TODAY})
+    answer = (await client.post("/v1/score", json={"facts": {"deposit_balance": "0.50"}})).json()
+    assert [each["rulebook"]["name"] for each in answer["decisions"]] == [NAME]
+    assert answer["not_decided"] == [{"rulebook": "other", "reason": "invalid_facts", "facts": ["deposit_balance"]}]
+    neither = await client.post("/v1/score", json={"facts": {"deposit_balance": "much", "unknown": 1}})
+    assert [(each["pointer"], each["code"]) for each in neither.json()["errors"]] == [
+        ("/facts/deposit_balance", "invalid_value"),
+        ("/facts/unknown", "unknown_fact"),
+    ]
+
+
+@pytest.mark.parametrize("number", ["1_0", "+1", "01", "1.0", "%201", "true"])
+async def test_a_version_in_a_path_is_digits_alone(client: httpx2.AsyncClient, number: str) -> None:
+    await drafted(client, "1亿")
+    assert (await client.get(f"{PATH}/{number}")).status_code == 422

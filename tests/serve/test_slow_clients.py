@@ -109,3 +109,10 @@ async def test_a_large_body_is_not_a_head(connection: Connection) -> None:
     body = b"a" * (HEAD_BYTES * 4)
     head = b"POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body)
     assert (await _answer(connection, head + body)).endswith(b"%d bytes" % len(body))
+
+
+async def test_a_large_body_has_the_time_that_it_takes(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slow_clients, "LEAST_RATE", 4)
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 8\r\n\r\n"
+    answer = await _answer(connection, head, b"1234", b"5678", pause=0.2)
+    assert answer.endswith(b"8 bytes")

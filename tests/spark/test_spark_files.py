@@ -147,6 +147,18 @@ def test_what_spark_cannot_do_is_told_in_a_line_and_leaves_nothing(tmp_path: Pat
     assert {each.name for each in tmp_path.iterdir()} == {"in.parquet"}
 
 
+def test_rows_set_aside_keep_columns_that_are_called_as_their_place_and_reason_are(tmp_path: Path) -> None:
+    header = ["Row", "segment", "reason"]
+    source = write_csv(tmp_path / "in.csv", header, [["own", "nope", "mine"], ["own", "none", "mine"]])
+    result = score(source, tmp_path / "out.csv", "--engine", "spark", rulebook=CLASSES)
+    assert result.exit_code == 0, result.output
+    rows = list(parts(tmp_path / "out.aside.csv"))
+    assert [list(row) for row in rows] == [["aside_row", "aside_reason", *header]] * 2
+    assert [(row["aside_row"], row["Row"], row["reason"]) for row in rows] == [(at, "own", "mine") for at in "12"]
+    assert "no column for (缺少列): deposit_balance, " in result.stderr
+    assert "segment is none of" in " ".join(result.stdout.split())
+
+
 def test_rows_set_aside_are_told_by_their_number(tmp_path: Path) -> None:
     source = write_csv(tmp_path / "in.csv", HEADER, CLIENTS)
     score(source, tmp_path / "out.csv", "--engine", "spark", rulebook=CLASSES)

@@ -14,6 +14,7 @@ from app.kernel.rulebook import Rulebook
 from app.rulebooks.check import load_sound
 from app.tiering.files.polars_engine import score_with_polars
 from app.tiering.files.tally import Tally
+from app.tiering.files.task import Task
 
 SIZE_FACTS = ["industry", "employees", "annual_revenue", "total_assets"]
 LIBRARY = ROOT / "app" / "rulebooks" / "library"
@@ -30,7 +31,7 @@ def rows_of(path: Path) -> list[dict[str, Any]]:
     """A CSV as Python's own reader has it; no rows where there is no file."""
     if not path.exists():
         return []
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -47,7 +48,8 @@ def book_of(path: str) -> Rulebook:
 
 def score_here(source: Path, output: Path, book: str = SIZES, standing: str | None = None) -> tuple[Tally, Path]:
     """Score without the command around it."""
-    return score_with_polars(book_of(book), source, output, {}, standing, lambda _: nullcontext(lambda _: None))
+    task = Task(book_of(book), source, output, standing=standing)
+    return score_with_polars(task, lambda _: nullcontext(lambda _: None))
 
 
 def left_in(folder: Path) -> set[str]:

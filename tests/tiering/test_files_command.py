@@ -4,8 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from tests.tiering.scoring import SIZES, STRATEGIC, left_in, rows_of, score, write_csv
+from app.cli import app
+from tests.tiering.scoring import SIZE_FACTS, SIZES, STRATEGIC, left_in, rows_of, score, write_csv
 
 HEADER = ["client", "industry", "staff", "annual_revenue"]
 ROWS = [["1", "other", "300", ""], ["2", "retail", "", "1亿"], ["3", "nope", "1", ""], ["4", "other", "1.5", ""]]
@@ -122,6 +124,60 @@ def test_an_unsound_rulebook_is_refused_with_its_faults(clients: Path, tmp_path:
     path = tmp_path / "mine.yaml"
     path.write_text("rulebook: mine\n", encoding="utf-8")
     result = score(clients, tmp_path / "out.csv", rulebook=str(path))
-    assert result.exit_code == 1
-    assert "facts" in result.stderr
+    checked = CliRunner().invoke(app, ["rulebook", "check", str(path)]).output
+    assert f"{path}:1:1 FIELD_MISSING " in checked
+    assert (result.exit_code, result.stderr) == (1, f"tierbook score: {path} has faults\n{checked}")
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_facts_without_a_column_are_told_with_the_columns_that_are_not_used(tmp_path: Path) -> None:
+    source = write_csv(tmp_path / "in.csv", ["client", "Revenue", "industry"], [["1", "1亿", "other"]])
+    result = score(source, tmp_path / "out.csv")
+    assert result.exit_code == 0
+    assert result.stderr == (
+        "tierbook score: no column for (缺少列): employees, annual_revenue, total_assets; "
+        "columns not used (未用列): client, Revenue; perhaps --map annual_revenue=Revenue\n"
+    )
+    given = write_csv(tmp_path / "in.csv", ["client", *SIZE_FACTS], [["1", "other", "1", "1", "1"]])
+    assert score(given, tmp_path / "out.csv").stderr == ""
+
+
+def test_a_mapping_that_is_proposed_can_be_typed_as_it_stands(tmp_path: Path) -> None:
+    source = write_csv(tmp_path / "in.csv", ["annual revenue", "industry"], [["1亿", "other"]])
+    said = score(source, tmp_path / "out.csv").stderr
+    assert said.endswith("; perhaps --map 'annual_revenue=annual revenue'\n")
+
+
+def test_columns_that_are_not_used_are_told_in_a_line_however_many(tmp_path: Path) -> None:
+    source = write_csv(tmp_path / "in.csv", ["industry", *(f"x{at}" for at in range(50))], [])
+    said = score(source, tmp_path / "out.csv").stderr
+    assert said.endswith("x0, x1, x2, x3, x4, x5, x6, x7 and 42 more; give one by --map FACT=COLUMN\n")
+
+
+def test_a_column_of_the_standing_is_used(tmp_path: Path) -> None:
+    source = write_csv(tmp_path / "in.csv", ["annual_revenue", "now"], [["1亿", "core"]])
+    assert score(source, tmp_path / "out.csv", "--standing", "now", rulebook=STRATEGIC).stderr == ""
+
+
+@pytest.mark.parametrize(("options", "start"), [(["--excel"], b"\xef\xbb\xbf"), ([], b"")], ids=["Excel", "programs"])
+def test_csv_is_marked_for_excel_where_asked_and_read_again(
+    clients: Path, tmp_path: Path, options: list[str], start: bytes
+) -> None:
+    mapped = ["--map", "employees=staff", *options]
+    score(clients, tmp_path / "out.csv", *mapped)
+    assert (tmp_path / "out.csv").read_bytes().startswith(start + b"client,industry")
+    assert (tmp_path / "out.aside.csv").read_bytes().startswith(start + b"line,reason,client")
+    assert score(tmp_path / "out.aside.csv", tmp_path / "again.csv", *mapped).exit_code == 0
+    assert [row["aside_line"] for row in rows_of(tmp_path / "again.aside.csv")] == ["2", "3"]
+
+
+def test_excel_and_spark_do_not_go_together(clients: Path, tmp_path: Path) -> None:
+    result = score(clients, tmp_path / "out.csv", "--excel", "--engine", "spark")
+    message = "tierbook score: --excel is for one CSV; Spark writes parts for programs\n"
+    assert (result.exit_code, result.stderr) == (2, message)
+
+
+def test_help_tells_what_the_results_hold_and_what_they_do_not() -> None:
+    said = " ".join(CliRunner().invoke(app, ["score", "--help"]).output.split())
+    for words in ("points_INDICATOR", "visits_ROLE_per_PERIOD", "the review cadence are answered by POST /v1/score"):
+        assert words in said

@@ -63,6 +63,63 @@ def test_bytes_that_are_no_characters_are_told_with_their_line(write: Write) -> 
     assert aside[0].row == {"client": "2", "name": "??", "staff": "3"}
 
 
+UNREADABLE = "has characters that cannot be read; save the file as CSV UTF-8"
+
+
+@pytest.mark.parametrize(
+    ("text", "damage"),
+    [
+        ("国建设", b"\xe5\xff\xbd\xe5\xbb\xba\xe8\xae\xbe"),
+        ("国", b"\xe5\x9b"),
+        ("国", b"\xe5\x9b\xe5"),
+        ("设", b"\xe8\xae?"),
+        ("中", b"\xd6\xd0"),
+    ],
+    ids=["no byte of GB18030", "cut short", "all bytes of GB18030", "replaced by a letter", "GB18030 in UTF-8"],
+)
+@pytest.mark.parametrize("rows", [2, 600, 100_000], ids=["at once", "in the sample", "after the sample"])
+def test_a_damaged_byte_of_utf_8_costs_its_row_and_no_other(write: Write, rows: int, text: str, damage: bytes) -> None:
+    lines = [f"{at},中国建设{at:06}\n".encode() for at in range(rows)]
+    lines[-1] = lines[-1].replace(text.encode(), damage)
+    read_rows, aside = read(write("a.csv", "客户,名称\n".encode() + b"".join(lines)))
+    assert [row["名称"] for _, row in read_rows] == [f"中国建设{at:06}" for at in range(rows - 1)]
+    assert [(each.line, each.reason) for each in aside] == [(rows + 1, UNREADABLE)]
+
+
+def test_utf_8_that_can_be_read_as_gb18030_but_for_one_byte_is_still_utf_8(write: Write) -> None:
+    content = "名称\n中国建设\n招商\n".encode().replace("国".encode(), b"\xe5\xaf\xe5")
+    content.decode("gb18030")
+    rows, aside = read(write("a.csv", content))
+    assert [row["名称"] for _, row in rows] == ["招商"]
+    assert [(each.line, each.reason) for each in aside] == [(2, UNREADABLE)]
+
+
+def test_a_cell_of_gb18030_that_was_cut_inside_a_character_costs_its_row_and_no_other(write: Write) -> None:
+    lines = ["客户,名称,地区\n", *(f"{at},招商银行股份有限公司,深圳\n" for at in range(5))]
+    encoded = [line.encode("gb18030") for line in lines]
+    encoded[3] = encoded[3].replace("司".encode("gb18030"), "司".encode("gb18030")[:1])
+    rows, aside = read(write("a.csv", b"".join(encoded)))
+    assert [row["客户"] for _, row in rows] == ["0", "1", "3", "4"]
+    assert {row["名称"] for _, row in rows} == {"招商银行股份有限公司"}
+    assert [(each.line, each.reason) for each in aside] == [(4, UNREADABLE)]
+
+
+@pytest.mark.parametrize("shift", range(4))
+def test_a_character_of_gb18030_across_the_end_of_what_tells_the_encoding_is_read(write: Write, shift: int) -> None:
+    filler = b"x" * shift + b"y\n" + "银𠀀".encode("gb18030") * 300 + b"\n"
+    content = "名称\n".encode("gb18030") + filler * 600
+    rows, aside = read(write("a.csv", content))
+    assert (len(content) > 1 << 20, len(rows), aside) == (True, 1200, [])
+    assert rows[-1][1] == {"名称": "银𠀀" * 300}
+
+
+def test_what_is_neither_is_never_read_as_other_characters(write: Write) -> None:
+    content = "client,name\n1,Société\n2,Müller & Söhne\n3,plain\n4,né\n".encode("latin-1")
+    rows, aside = read(write("a.csv", content))
+    assert rows == [(4, {"client": "3", "name": "plain"})]
+    assert [each.line for each in aside] == [2, 3, 5]
+
+
 def test_lines_are_counted_through_quoted_line_ends_and_empty_lines(write: Write) -> None:
     content = HEADER + b'1,"two\nlines",3\r\n\r\n2,"say ""hi""",4\n\n3,c\n4,d,5'
     rows, aside = read(write("a.csv", content))
@@ -117,7 +174,11 @@ def test_cells_keep_their_spaces_and_nul_and_headers_do_not(write: Write) -> Non
         ),
         ("a.csv", b"PK\x03\x04...", "a.csv: is an Excel workbook; save it as CSV UTF-8"),
         ("a.csv", "client\n".encode("utf-16"), "a.csv: is UTF-16; save it as CSV UTF-8"),
-        ("a.csv", b"cl\xffient\n", "a.csv: is neither UTF-8 nor GB18030; save it as CSV UTF-8"),
+        (
+            "a.csv",
+            b"cl\xffient\n",
+            "a.csv: the first line has characters that cannot be read; save the file as CSV UTF-8",
+        ),
         ("a.xlsx", b"PK\x03\x04", "a.xlsx: give a file that ends in .csv, .ndjson, .jsonl, .parquet"),
         ("a", b"client\n", "a: give a file that ends in .csv, .ndjson, .jsonl, .parquet"),
         ("a.ndjson", b"", "a.ndjson: no line is a JSON object"),
@@ -170,6 +231,9 @@ def test_nested_json_goes_out_as_json(write: Write) -> None:
         (b"null", "is no JSON object"),
         (b'{"client": 1, "client": 2}', "is not sound JSON: client is written more than once"),
         (b'{"client": NaN}', "is not sound JSON: client is NaN, which JSON does not have"),
+        (b'{"client": NaN, b', "is not sound JSON: Expecting property name enclosed in double quotes: at character"),
+        (b'{"client": [NaN, ' + b"[" * 100_000, "is not sound JSON: is nested over 32 levels"),
+        (b'{"of": {"a/b": [1, NaN]}}', "is not sound JSON: of/a/b/1 is NaN, which JSON does not have"),
         (b'{"client": 1e999}', "is not sound JSON: client is a number of over "),
         (b'{"client": "\\u0000"}', "is not sound JSON: client holds NUL or half a surrogate pair"),
         (b'{"client": "\xff"}', "is not sound JSON: Is not UTF-8: byte 12"),

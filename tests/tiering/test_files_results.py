@@ -1,5 +1,6 @@
 """Whatever the file, every row comes out decided or set aside, exact, and the same in every format."""
 
+import csv
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -7,7 +8,7 @@ import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.kernel.decision import Decision
+from app.kernel.decision import Decision, Standing
 from app.kernel.quantity import SCORE, QuantityError, render
 from app.kernel.score import Scorer
 from app.tiering.files.tally import Tally
@@ -15,6 +16,7 @@ from app.tiering.files.wording import decimal_text, result_names
 from tests.tiering.scoring import RETAIL, SIZE_FACTS, SIZES, STRATEGIC, book_of, rows_of, score_here, write_csv
 
 HEADER = ["client", *SIZE_FACTS]
+INDUSTRIES = book_of(SIZES).facts["industry"].options
 
 
 def sized(row: list[str]) -> str | None:
@@ -85,21 +87,30 @@ def test_outcomes_have_plain_names() -> None:
     assert len(set(names.values())) == len(names)
 
 
+BETWEEN = {"credit_rating": "BBB", "esg_rating": "BB", "brand": "low", "innovation": "low"}
+"""Beside the best of all other facts: too little to become core, and enough to stay it."""
+
+
 def test_scores_are_exact_texts_and_the_standing_counts(tmp_path: Path) -> None:
     book = book_of(STRATEGIC)
     assert book.tiers is not None
+    tiers = book.tiers.labels
     best = {fact.name: fact.render(fact.low if fact.better == "lower" else fact.high) for fact in book.facts.values()}
-    rows = [{**best, "revenue_growth": growth, "esg_rating": "BB"} for growth in ("0.123457", "-0.000001", "0.1", "")]
-    lines = [[*row.values(), standing] for row in rows for standing in ("core", "")]
-    source = write_csv(tmp_path / "in.csv", [*best, "now"], lines)
+    rows = [{**best, **BETWEEN, "revenue_growth": growth} for growth in ("0.123457", "-0.000001", "0.1", "")]
+    cases = [(row, standing) for row in rows for standing in ("core", "")]
+    source = write_csv(tmp_path / "in.csv", [*best, "now"], [[*row.values(), standing] for row, standing in cases])
     score_here(source, tmp_path / "out.csv", STRATEGIC, "now")
-    scorer = Scorer(book)
-    for row, found in zip([row for row in rows for _ in range(2)], rows_of(tmp_path / "out.csv"), strict=True):
-        alone = scorer.decide({name: book.facts[name].encode(cell) for name, cell in row.items() if cell})
+    found = rows_of(tmp_path / "out.csv")
+    for (row, standing), out in zip(cases, found, strict=True):
+        facts = {name: book.facts[name].encode(cell) for name, cell in row.items() if cell}
+        alone = Scorer(book).decide(facts, Standing(tiers.index(standing)) if standing else None)
         assert isinstance(alone, Decision)
         assert alone.score is not None
-        assert found["score"] == render(alone.score.total, SCORE, 4)
-        assert found["dimension_financial"] == render(alone.score.dimensions[0].score, SCORE, 4)
+        assert alone.tier is not None
+        assert out["score"] == render(alone.score.total, SCORE, 4)
+        assert out["dimension_financial"] == render(alone.score.dimensions[0].score, SCORE, 4)
+        assert out["tier"] == tiers[alone.tier.rank]
+    assert [row["tier"] for row in found] == ["core", "key"] * 3 + ["key", "key"]
 
 
 @given(st.lists(st.integers(-9 * 10**18, 9 * 10**18), max_size=20), st.sampled_from([(12, 4), (4, 0), (12, 0)]))
@@ -135,6 +146,17 @@ def test_a_set_aside_file_can_be_mended_and_scored_again(tmp_path: Path) -> None
     mended.write_text(aside.read_text(encoding="utf-8").replace("nope", "other"), encoding="utf-8")
     tally, _ = score_here(mended, tmp_path / "again.csv")
     assert (tally.decided, rows_of(tmp_path / "again.csv")[0]["size"]) == (1, "large")
+
+
+def test_rows_set_aside_keep_every_column_under_a_name_of_its_own(tmp_path: Path) -> None:
+    header = ["Line", "industry", "reason", "aside_reason"]
+    source = write_csv(tmp_path / "in.csv", header, [["own", "nope", "mine", "also mine"]])
+    _, aside = score_here(source, tmp_path / "out.csv")
+    with aside.open(encoding="utf-8", newline="") as file:
+        assert next(csv.reader(file)) == ["aside_line", "aside_aside_reason", *header]
+    (row,) = rows_of(aside)
+    assert {name: row[name] for name in header} == dict(zip(header, ["own", "nope", "mine", "also mine"], strict=True))
+    assert (row["aside_line"], row["aside_aside_reason"]) == ("2", f"industry is none of {', '.join(INDUSTRIES)}")
 
 
 def test_reasons_are_counted_in_bounded_space() -> None:

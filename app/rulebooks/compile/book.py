@@ -82,7 +82,7 @@ def _classifications(
 
 def _check_used(document: RulebookDocument, scope: Scope) -> None:
     """A fact that no rule reads; in a faulty document, one that no rule so much as mentions."""
-    unused = document.facts.keys() - scope.used - scope.left_out.words
+    unused = document.facts.keys() - scope.used - scope.meant - scope.left_out.words
     if unused and scope.findings.found:
         unused -= set(words_in(document.model_dump(mode="json", by_alias=True, exclude={"facts", "examples"})))
     for name in unused:

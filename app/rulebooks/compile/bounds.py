@@ -19,13 +19,12 @@ def compile_bounds(
     `written` holds each bound's text and place, in order. The first must be the lowest value, or
     `min`; the kernel needs no bound for it. None where a bound could not be read.
     """
-    values = [
-        _bound(readable, text, path, scope, first=at == 0, at_key=at_key) for at, (text, path) in enumerate(written)
-    ]
+    values = [_bound(readable, text, path, scope, at_key=at_key) for text, path in written]
     bounds = tuple(value for value in values if value is not None)
     if len(bounds) < len(values):
         return None
-    check_ascending(bounds, written, scope, at_key=at_key)
+    if not check_ascending(bounds, written, scope, at_key=at_key):
+        return None
     if bounds[0] != readable.low:
         text, path = written[0]
         message = f"nothing is said of {readable.name} below {text}, the first bound"
@@ -36,13 +35,19 @@ def compile_bounds(
 
 def check_ascending(
     values: Sequence[int], written: list[tuple[str, Path]], scope: Scope, *, at_key: bool = False
-) -> None:
-    """Each value lies above the one before it."""
-    for (low, high), ((before, _), (text, path)) in zip(pairwise(values), pairwise(written), strict=True):
-        if high <= low:
-            message = f"{text} does not lie above {before}, which stands before it"
-            mend = "write the bounds from low to high"
-            scope.findings.add(Code.BOUNDS_NOT_ASCENDING, path, message, mend, at_key=at_key)
+) -> bool:
+    """Whether each value lies above the one before it; all of them the other way round are one fault."""
+    steps = list(pairwise(zip(values, written, strict=True)))
+    falls = [(before, text, path) for (low, (before, _)), (high, (text, path)) in steps if high <= low]
+    mend = "write the bounds from low to high"
+    if len(falls) == len(steps) > 0 and len(set(values)) == len(values):
+        message = f"the bounds run from high to low, from {written[0][0]} to {written[-1][0]}"
+        scope.findings.add(Code.BOUNDS_NOT_ASCENDING, written[0][1], message, mend, at_key=at_key)
+        return False
+    for before, text, path in falls:
+        message = f"{text} does not lie above {before}, which stands before it"
+        scope.findings.add(Code.BOUNDS_NOT_ASCENDING, path, message, mend, at_key=at_key)
+    return not falls
 
 
 def first_against(outcomes: Sequence[int], better: Better) -> int | None:
@@ -56,7 +61,7 @@ def first_against(outcomes: Sequence[int], better: Better) -> int | None:
     return None
 
 
-def _bound(readable: Readable, text: str, path: Path, scope: Scope, *, first: bool, at_key: bool) -> int | None:
-    if text == LOWEST and first and LOWEST not in readable.options:
+def _bound(readable: Readable, text: str, path: Path, scope: Scope, *, at_key: bool) -> int | None:
+    if text == LOWEST and LOWEST not in readable.options:
         return readable.low
     return scope.value(readable, text, path, at_key=at_key)

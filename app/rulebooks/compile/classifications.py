@@ -1,14 +1,18 @@
 """Classifications: every construct of the document as a kernel rule, total by construction."""
 
 from collections.abc import Collection
+from typing import Final
 
 from app.kernel.classification import Bands, Best, Choose, Classification, Fixed, Matrix, Options, Rule, Worst
+from app.kernel.fact import Better
 from app.rulebooks.compile.bounds import compile_bounds, first_against
 from app.rulebooks.compile.conditions import compile_condition
+from app.rulebooks.compile.repeated import report_repeated
 from app.rulebooks.compile.scope import Readable, Scope, nearest_name, readable_labels
 from app.rulebooks.document.classifications import BranchPart, ClassificationPart, MatrixPart, RulePart
-from app.rulebooks.problem import Code, Path
+from app.rulebooks.problem import Code, Found, Path
 
+_OTHER: Final[dict[Better, Better]] = {"higher": "lower", "lower": "higher", "neither": "neither"}
 CONSTRUCTS = {"bands", "best_of", "worst_of", "options", "choose", "matrix", "is_"}
 
 
@@ -17,14 +21,13 @@ def compile_classification(
 ) -> Classification | None:
     """Compile one classification and declare it; None where its rule could not be compiled."""
     path: Path = ("classifications", name)
-    for at, label in enumerate(part.order):
-        if label in part.order[:at]:
-            message, mend = f"{label!r} is listed twice", "keep one of them"
-            scope.findings.add(Code.OPTION_DUPLICATE, (*path, "order", at), message, mend)
+    report_repeated(part.order, (*path, "order"), scope.findings)
     for label in part.labels.keys() - set(part.order):
         message, mend = f"{label!r} is no class of {name}", nearest_name(label, part.order)
         scope.findings.add(Code.CLASS_UNKNOWN, (*path, "labels", label), message, mend, at_key=True)
-    rule = _Compiler(tuple(part.order), scope).rule(part, path)
+    compiler = _Compiler(tuple(part.order), scope)
+    rule = compiler.rule(part, path)
+    compiler.check_directions((*path, "order"))
     scope.declare(readable_labels(name, tuple(part.order)))
     return Classification(name, tuple(part.order), rule, after_score, part.illustrative) if rule else None
 
@@ -35,6 +38,8 @@ class _Compiler:
     def __init__(self, labels: tuple[str, ...], scope: Scope) -> None:
         self.labels = labels
         self.scope = scope
+        self.against: list[Found] = []
+        self.falling: list[bool] = []
 
     def rule(self, part: RulePart, path: Path) -> Rule | None:
         """The one construct that `part` holds."""
@@ -50,6 +55,15 @@ class _Compiler:
             rank = self._class(part.is_, (*path, "is"))
             return None if rank is None else Fixed(rank)
         return self._of_values(part, path)
+
+    def check_directions(self, order: Path) -> None:
+        """Bands against their direction; where every one of several is, `order` itself runs the wrong way."""
+        if len(self.falling) > 1 and all(self.falling):
+            message = "order runs from best to worst, as every band here shows"
+            mend = f"write it from worst to best: [{', '.join(reversed(self.labels))}]"
+            self.scope.findings.add(Code.CLASSES_AGAINST_DIRECTION, order, message, mend, at_key=True)
+        else:
+            self.scope.findings.found.extend(self.against)
 
     def _not_one(self, given: list[str], path: Path) -> None:
         if given:
@@ -98,7 +112,10 @@ class _Compiler:
             which = "lower" if readable.better == "lower" else "higher"
             mend = "give better classes to better values; order runs from worst to best"
             message = f"a {which} {readable.name} is better, and leads to a worse class here"
-            self._report(Code.CLASSES_AGAINST_DIRECTION, (*path, list(entries)[against]), message, mend)
+            where = (*path, list(entries)[against])
+            self.against.append(Found(Code.CLASSES_AGAINST_DIRECTION, where, message, mend, at_key=True))
+        if len(known) > 1:
+            self.falling.append(against is not None and first_against(known, _OTHER[readable.better]) is None)
         return Bands(readable.name, bounds, known)
 
     def _options(self, readable: Readable, entries: dict[str, str], path: Path) -> Options | None:

@@ -100,17 +100,15 @@ def _reviewed_by(part: ReviewsPart, scope: Scope) -> Readable | None:
 
 
 def _check_every(readable: Readable, every: dict[str, str], document: RulebookDocument, scope: Scope) -> None:
-    """Each value has a period, but the tier that asks nothing; where one is misspelt, that alone is the fault."""
+    """Each value has a period, but for tiers without a rule; where one is misspelt, that alone is the fault."""
     path: Path = (*REVIEWS, "every")
     unknown = every.keys() - set(readable.options)
     for key in unknown:
         code = Code.TIER_UNKNOWN if readable.name == "tier" else Code.CLASS_UNKNOWN
         message, mend = f"{key!r} is no value of {readable.name}", nearest_name(key, readable.options)
         scope.findings.add(code, (*path, key), message, mend, at_key=True)
-    lowest = document.tiers.rules.otherwise if readable.name == "tier" and document.tiers else None
-    if lowest is not None and lowest not in readable.options:
-        return
-    absent = [option for option in readable.options if option not in every and option != lowest]
+    due = set(document.tiers.rules.by_tier if readable.name == "tier" and document.tiers else readable.options)
+    absent = [option for option in readable.options if option not in every and option in due]
     if absent[len(unknown) :]:
         message = f"some values of {readable.name} are never reviewed"
         scope.findings.add(Code.REVIEW_INCOMPLETE, path, message, f"give a period for {', '.join(absent)}", at_key=True)

@@ -2,8 +2,10 @@
 
 from app.kernel.cadence import Period, PeriodError, parse_period
 from app.kernel.fact import Better, Fact
-from app.kernel.quantity import MEASURES, Measure, QuantityError, parse, render
-from app.rulebooks.compile.scope import Scope, how_to_write, readable_fact, reason
+from app.kernel.quantity import MEASURES, Measure, QuantityError, parse
+from app.rulebooks.compile.amounts import how_to_write, in_staff_words
+from app.rulebooks.compile.repeated import report_repeated
+from app.rulebooks.compile.scope import Scope, readable_fact, reason
 from app.rulebooks.document.facts import FactPart
 from app.rulebooks.problem import Code, Findings, Path
 
@@ -62,10 +64,7 @@ def _listed_ends(part: FactPart, path: Path, findings: Findings) -> tuple[int, i
         mend = "list them: options: [a, b]"
         findings.add(Code.OPTIONS_MISSING, path, f"a {part.type} needs options", mend, at_key=True)
         return None
-    for at, option in enumerate(options):
-        if option in options[:at]:
-            message, mend = f"{option!r} is listed twice", "keep one of them"
-            findings.add(Code.OPTION_DUPLICATE, (*path, "options", at), message, mend)
+    report_repeated(options, (*path, "options"), findings)
     return 0, len(options) - 1
 
 
@@ -78,7 +77,10 @@ def _ends(part: FactPart, path: Path, findings: Findings) -> tuple[int, int] | N
         return None
     if low >= high:
         where = (*path, "max" if part.max is not None else "min")
-        message = f"the least value, {render(low, measure)}, is not below the greatest, {render(high, measure)}"
+        message = (
+            f"the least value, {in_staff_words(low, measure)}, "
+            f"is not below the greatest, {in_staff_words(high, measure)}"
+        )
         findings.add(Code.RANGE_EMPTY, where, message, "widen the range")
         return None
     return low, high
@@ -98,7 +100,7 @@ def _end(
     try:
         return parse(text, measure)
     except QuantityError as error:
-        message, mend = f"{text!r} {reason(error)}", f"{how_to_write(measure)}, or unbounded"
+        message, mend = f"{text!r} {reason(error)}", f"{how_to_write(measure, text)}, or unbounded"
         findings.add(Code.AMOUNT_INVALID, path, message, mend)
         return None
 

@@ -1,8 +1,9 @@
 """Points of an indicator: by bounds, by option, or on straight lines; in the range and direction they should have."""
 
+from app.kernel.fact import Better
 from app.kernel.quantity import POINTS, QuantityError, parse
 from app.kernel.scorecard import Curve, LinearPoints, StepPoints
-from app.rulebooks.compile.bounds import check_ascending, compile_bounds, first_against
+from app.rulebooks.compile.bounds import LOWEST, check_ascending, compile_bounds, first_against
 from app.rulebooks.compile.scope import Readable, Scope, nearest_name, reason
 from app.rulebooks.document.scorecards import IndicatorPart
 from app.rulebooks.problem import Code, Path
@@ -68,7 +69,18 @@ class _Compiler:
 
     def _steps(self, known: dict[str, int], *, whole: bool) -> Curve | None:
         bounds = compile_bounds(self.readable, self._written(), self.scope, at_key=True)
+        self._note_skipped()
         return StepPoints(bounds, tuple(known.values())) if bounds is not None and whole else None
+
+    def _note_skipped(self) -> None:
+        """Options of a grade without points of their own get those of the option before them: allowed, and told."""
+        skipped = [option for option in self.readable.options if option not in self.part.points]
+        if skipped and LOWEST not in self.part.points:
+            verb = "gets" if len(skipped) == 1 else "get"
+            self.scope.findings.note(
+                f"{self.path[-2]}: {', '.join(skipped)} {verb} the points of the option before, "
+                f"as no points are written for {'it' if len(skipped) == 1 else 'them'}"
+            )
 
     def _by_option(self, known: dict[str, int], *, whole: bool) -> Curve | None:
         options, given = self.readable.options, self.part.points
@@ -90,9 +102,7 @@ class _Compiler:
         anchors = tuple(each for each in read if each is not None)
         if len(anchors) < len(read):
             return None
-        before = len(self.scope.findings.found)
-        check_ascending(anchors, written, self.scope, at_key=True)
-        if not whole or len(self.scope.findings.found) > before:
+        if not check_ascending(anchors, written, self.scope, at_key=True) or not whole:
             return None
         curve = LinearPoints.through(anchors, tuple(known.values()))
         self._check_width(curve)
@@ -116,8 +126,14 @@ class _Compiler:
         if against is not None:
             texts = self.readable.options if self.readable.by_option else tuple(self.part.points)
             message = f"a {better} {name} is better, and gets fewer points here"
-            mend = "mend the points, or write direction: any"
+            mend = f"{self._other_course(curve)}, or write direction: any"
             self._report(Code.POINTS_AGAINST_DIRECTION, (*self.path, texts[against]), message, mend)
+
+    def _other_course(self, curve: Curve) -> str:
+        """The mend of points against the direction: the other direction, where all points follow it."""
+        other: Better = "higher" if self.readable.better == "lower" else "lower"
+        follows = self.readable.of_fact and first_against(curve.points, other) is None
+        return f"write better: {other} on the fact {self.readable.name}" if follows else "mend the points"
 
     def _written(self) -> list[tuple[str, Path]]:
         return [(text, (*self.path, text)) for text in self.part.points]

@@ -1,11 +1,12 @@
 """What rules may read, by name, and how the amounts they compare it with are written."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from app.kernel.fact import Better, Fact
-from app.kernel.quantity import MEASURES, SCORE, Measure, QuantityError, parse, render
+from app.kernel.quantity import MEASURES, RATIO, SCORE, Measure, QuantityError, parse
+from app.rulebooks.compile.amounts import how_to_write, in_staff_words
 from app.rulebooks.left_out import LeftOut
 from app.rulebooks.problem import Code, Findings, Path
 
@@ -21,6 +22,7 @@ class Readable:
     options: tuple[str, ...] = ()
     ordered: bool = True
     better: Better = "higher"
+    of_fact: bool = False
 
     def parse(self, text: str) -> int:
         """The integer that `text` stands for; raises QuantityError."""
@@ -31,8 +33,8 @@ class Readable:
         return self.options.index(text)
 
     def render(self, value: int) -> str:
-        """The text of a value."""
-        return render(value, self.measure) if self.measure else self.options[value]
+        """The text of a value, in the units that staff write."""
+        return in_staff_words(value, self.measure) if self.measure else self.options[value]
 
     @property
     def by_option(self) -> bool:
@@ -41,11 +43,6 @@ class Readable:
 
 
 FLAG_OPTIONS = ("no", "yes")
-_WRITTEN = {
-    "money": "write an amount: 199999999.99, 5000万, 2亿",
-    "ratio": "write a ratio: 35% or 0.35",
-    "count": "write a whole number",
-}
 _ALIKE = 0.7
 """How like a known name a word must be to be taken for a slip of the pen."""
 _MOST_COMPARED = 300
@@ -55,11 +52,10 @@ _MOST_COMPARED = 300
 def readable_fact(fact: Fact) -> Readable:
     """How rules read a fact."""
     if fact.kind == "flag":
-        return Readable(fact.name, 0, 1, options=FLAG_OPTIONS, ordered=False, better=fact.better)
-    if fact.options:
-        last = len(fact.options) - 1
-        return Readable(fact.name, 0, last, None, fact.options, fact.kind == "grade", fact.better)
-    return Readable(fact.name, fact.low, fact.high, MEASURES[fact.kind], better=fact.better)
+        return Readable(fact.name, 0, 1, options=FLAG_OPTIONS, ordered=False, better=fact.better, of_fact=True)
+    measure = MEASURES.get(fact.kind)
+    ordered = fact.kind != "choice"
+    return Readable(fact.name, fact.low, fact.high, measure, fact.options, ordered, fact.better, of_fact=True)
 
 
 def readable_labels(name: str, labels: tuple[str, ...]) -> Readable:
@@ -76,6 +72,8 @@ def readable_score(name: str, low: int, high: int) -> Readable:
 class Scope:
     """Names that can be read so far, names that are decided later, and names that are at fault themselves.
 
+    `meant` are those that a misspelt name stands for, as far as can be told.
+
     What reads a faulty name is passed over: the fault is reported where it is.
     """
 
@@ -84,6 +82,7 @@ class Scope:
     known: dict[str, Readable] = field(default_factory=dict)
     later: set[str] = field(default_factory=set)
     used: set[str] = field(default_factory=set)
+    meant: set[str] = field(default_factory=set)
     faulty: set[str] = field(default_factory=set)
 
     def declare(self, readable: Readable) -> None:
@@ -103,7 +102,9 @@ class Scope:
             message = f"{name!r} is decided only after this"
             self.findings.add(Code.NAME_TOO_LATE, path, message, mend, at_key=at_key)
         else:
-            mend = nearest_name(name, {*self.known, *self.later})
+            every = {*self.known, *self.later}
+            self.meant |= {near for near in (nearest(name, every),) if near}
+            mend = nearest_name(name, every)
             self.findings.add(Code.NAME_UNKNOWN, path, f"nothing is named {name!r}", mend, at_key=at_key)
         return None
 
@@ -126,6 +127,9 @@ class Scope:
             message = f"{text} is outside what {readable.name} can be"
             self.findings.add(Code.AMOUNT_OUT_OF_RANGE, path, message, _inside(readable), at_key=at_key)
             return None
+        if readable.measure is RATIO and text.isdecimal() and value > 10**RATIO.decimals:
+            percent = f"{text} is {in_staff_words(value, RATIO)}; write {text}% if you mean that"
+            self.findings.note(f"{readable.name}: {percent}")
         return value
 
 
@@ -136,25 +140,25 @@ def reason(error: QuantityError) -> str:
 
 def nearest_name(name: str, candidates: Iterable[str]) -> str:
     """A mend for a name that is not known: the nearest one, or all of them where they are few."""
-    every = list(candidates)
+    every = sorted(candidates)
     if len(every) > _MOST_COMPARED:
         return "use a name that the document declares"
-    every.sort()
-    close = get_close_matches(name, every, n=1, cutoff=_ALIKE)
+    close = nearest(name, every)
     if close:
-        return f"did you mean {close[0]!r}?"
+        return f"did you mean {close!r}?"
     return f"use one of {', '.join(every)}" if every else "declare it first"
+
+
+def nearest(name: str, candidates: Collection[str]) -> str | None:
+    """The candidate that the name is a slip of the pen for; None where there is none, or too many to compare."""
+    few = sorted(candidates) if len(candidates) <= _MOST_COMPARED else []
+    return next(iter(get_close_matches(name, few, n=1, cutoff=_ALIKE)), None)
 
 
 def _mend(readable: Readable, text: str) -> str:
     if readable.options:
         return nearest_name(text, readable.options)
-    return how_to_write(readable.measure) if readable.measure else ""
-
-
-def how_to_write(measure: Measure) -> str:
-    """The mend for what is no amount of a measure."""
-    return _WRITTEN.get(measure.name, "write a plain decimal")
+    return how_to_write(readable.measure, text) if readable.measure else ""
 
 
 def _inside(readable: Readable) -> str:

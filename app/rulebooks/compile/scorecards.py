@@ -13,7 +13,7 @@ NO_WEIGHTS = "a points scorecard has no weights"
 
 
 def compile_scorecard(part: ScorecardPart, scope: Scope) -> Scorecard | None:
-    """Compile the scorecard; None where a dimension could not be, or where some of it is left out."""
+    """Compile the scorecard; None where some of it is at fault or left out."""
     return _Compiler(part, scope).scorecard()
 
 
@@ -25,16 +25,19 @@ class _Compiler:
         self.indicators: set[str] = set()
 
     def scorecard(self) -> Scorecard | None:
-        """The scorecard, its weights checked."""
+        """The scorecard, its weights checked; none where something in it is at fault, as its scores mean nothing."""
+        before = len(self.scope.findings.found)
         parts = self.part.dimensions
-        weights = {name: self._weight(part.weight, _at(name)) for name, part in parts.items()}
+        elsewhere = self._usual_weights_misplaced()
+        weights = {name: None if elsewhere else self._weight(part.weight, _at(name)) for name, part in parts.items()}
         dimensions = [self._dimension(name, part, weights[name]) for name, part in parts.items()]
         if self.weighted:
             check_sum(weights, (*ROOT, "dimensions"), self.scope)
         base = self._base()
-        profiles = compile_profiles(self._profiles(), weights, (*ROOT, "weights"), self.scope)
+        profiles = () if elsewhere else compile_profiles(self._profiles(), weights, (*ROOT, "weights"), self.scope)
         known = tuple(dimension for dimension in dimensions if dimension)
-        if len(known) < len(dimensions) or base is None or self.scope.left_out.touches(ROOT):
+        faulty = len(self.scope.findings.found) > before or self.scope.left_out.touches(ROOT)
+        if len(known) < len(dimensions) or base is None or faulty:
             return None
         self._check_size(known, base)
         return Scorecard(self.part.method, base, known, profiles)
@@ -70,6 +73,18 @@ class _Compiler:
             self._report(Code.WEIGHT_MISSING, path, f"{path[-1]} has no weight", "write weight: its percent")
             return None
         return compile_weight(text, (*path, "weight"), self.scope)
+
+    def _usual_weights_misplaced(self) -> bool:
+        """Whether the weights of all other clients stand in a profile, and none on the dimensions."""
+        usual = [at for at, profile in enumerate(self.part.weights) if profile.otherwise and profile.weights]
+        weighed = any(part.weight is not None for part in self.part.dimensions.values())
+        if not usual or weighed or not self.weighted:
+            return False
+        name, weight = next(iter(self.part.weights[usual[0]].weights.items()))
+        mend = f"write weight: {weight} in {name}, and so on; the last profile is {{otherwise: default}} alone"
+        message = "the usual weights stand on the dimensions, and not in a profile"
+        self._report(Code.WEIGHT_MISPLACED, (*ROOT, "weights", usual[0]), message, mend)
+        return True
 
     def _base(self) -> int | None:
         if self.part.base is None:

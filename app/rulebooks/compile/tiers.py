@@ -4,6 +4,7 @@ from app.kernel.quantity import SCORE, QuantityError, parse, render
 from app.kernel.tier import Bound, Ceiling, TierRule, Tiers
 from app.rulebooks.compile.conditions import compile_condition
 from app.rulebooks.compile.facts import compile_period
+from app.rulebooks.compile.repeated import report_repeated
 from app.rulebooks.compile.scope import Scope, nearest_name, readable_labels, reason
 from app.rulebooks.document.tiers import CeilingPart, TierRulePart, TiersPart
 from app.rulebooks.problem import Code, Path
@@ -51,12 +52,10 @@ class _Compiler:
         order, rules = self.part.order, self.part.rules
         led_to = {*rules.by_tier, rules.otherwise}
         misnamed = led_to - set(order) or self.scope.left_out.touches((*ROOT, "rules"))
-        for at, tier in enumerate(order):
-            where = (*ROOT, "order", at)
-            if tier in order[:at]:
-                self.scope.findings.add(Code.OPTION_DUPLICATE, where, f"{tier!r} is listed twice", "keep one of them")
-            elif tier not in led_to and not misnamed:
-                mend = f"give {tier} a rule, or make it otherwise"
+        report_repeated(order, (*ROOT, "order"), self.scope.findings)
+        for tier in () if misnamed else dict.fromkeys(order):
+            if tier not in led_to:
+                where, mend = (*ROOT, "order", order.index(tier)), f"give {tier} a rule, or make it otherwise"
                 self.scope.findings.add(Code.TIER_RULE_MISSING, where, f"no rule leads to {tier}", mend)
         for tier in self.part.labels.keys() - set(order):
             self._tier(tier, (*ROOT, "labels", tier), at_key=True)

@@ -36,7 +36,9 @@ def check_sum(weights: Weights, path: Path, scope: Scope) -> None:
         total = render(sum(known), WEIGHT)
         terms = " + ".join(render(weight, WEIGHT) for weight in known)
         message = f"the weights sum to {total} ({terms})" if len(known) > 1 else f"the only weight is {total}"
-        scope.findings.add(Code.WEIGHTS_SUM, path, message, "make them sum to 100", at_key=True)
+        percents = f"weights are percents: write {render(known[0] * 100, WEIGHT)}, or {render(known[0] * 100, WEIGHT)}%"
+        mend = percents if sum(known) * 100 == FULL_WEIGHT else "make them sum to 100"
+        scope.findings.add(Code.WEIGHTS_SUM, path, message, mend, at_key=True)
 
 
 def compile_profiles(parts: list[ProfilePart], own: Weights, root: Path, scope: Scope) -> tuple[Profile, ...]:

@@ -1,10 +1,10 @@
 """The whole document."""
 
-from datetime import date
 from typing import Any
 
 from pydantic import Field
 
+from app.http.types import Day
 from app.rulebooks.document.classifications import ClassificationPart
 from app.rulebooks.document.conditions import ConditionPart
 from app.rulebooks.document.coverage import CoveragePart, ExamplePart, SelectionPart
@@ -20,7 +20,7 @@ class RulebookDocument(Part):
     rulebook: Slug = Field(description="Its name, for example corporate-classes.")
     title: Title
     source: Prose = Field(description="The policy, and where in it.")
-    effective_from: date | None = Field(
+    effective_from: Day | None = Field(
         None, description="The day from which it governs, unless publication says otherwise."
     )
     notes: list[Title] = Field(

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from app.rulebooks.document.conditions import ConditionPart
-from app.rulebooks.document.values import Amount, Described, Name, Part, Title
+from app.rulebooks.document.values import MOST_LISTED, Amount, Described, Name, Part, Title
 
 
 class MatrixPart(Part):
@@ -46,7 +46,7 @@ class RulePart(Part):
 class ClassificationPart(RulePart, Described):
     """A label for every client; `order` runs from worst to best."""
 
-    order: list[Name] = Field(min_length=1)
+    order: list[Name] = Field(min_length=1, max_length=MOST_LISTED)
     labels: dict[Name, Title] = Field(default_factory=dict)
 
 

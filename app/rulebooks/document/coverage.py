@@ -1,13 +1,15 @@
 """Coverage, selection and examples as they are written."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StringConstraints
 
+from app.http.types import InDigits
 from app.rulebooks.document.conditions import ConditionPart
 from app.rulebooks.document.values import Amount, Described, Name, Part
 
 VisitKind = Name
+Owed = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}( per (month|quarter|half_year|year))?$")]
 
 
 class ObligationPart(Described):
@@ -15,7 +17,7 @@ class ObligationPart(Described):
 
     role: Name
     when: ConditionPart | None = None
-    at_least: int = Field(ge=1, le=366)
+    at_least: Annotated[int, Field(ge=1, le=366), InDigits]
     per: Literal["month", "quarter", "half_year", "year"]
     counts: list[VisitKind] | None = Field(None, min_length=1)
     satisfied_by: Literal["any_holder", "each"] | None = None
@@ -50,7 +52,9 @@ class ExpectPart(Part):
     applies: bool | None = None
     refused: list[Name] | None = Field(None, description="The facts that are asked for instead of a decision.")
     missing: list[Name] | None = None
-    obligations: dict[Name, int] | None = Field(None, description="Role to required number; all that are owed.")
+    obligations: dict[Owed, Annotated[int, InDigits]] | None = Field(
+        None, description="All that is owed: role to required number, or `role per month` where it owes in two periods."
+    )
     review: str | None = None
     warnings: list[Name] | None = None
     exits: list[Name] | None = None

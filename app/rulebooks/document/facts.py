@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from app.rulebooks.document.values import Amount, Described, PeriodText
+from app.rulebooks.document.values import MOST_LISTED, Amount, Described, PeriodText
 
 
 class FactPart(Described):
@@ -19,7 +19,7 @@ class FactPart(Described):
         "lowest first), choice (unordered options), flag (yes or no)."
     )
     missing: Literal["zero", "worst", "refuse"]
-    options: list[Amount] | None = None
+    options: list[Amount] | None = Field(None, max_length=MOST_LISTED)
     min: Amount | None = Field(None, description="Least value; 0 where nothing is said; `unbounded` for none.")
     max: Amount | None = None
     better: Literal["higher", "lower", "neither"] | None = Field(

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 
 from app.rulebooks.document.conditions import ConditionPart
-from app.rulebooks.document.values import Amount, Described, Name, Part, PeriodText, Title
+from app.rulebooks.document.values import MOST_LISTED, Amount, Described, Name, Part, PeriodText, Title
 
 
 class TierRulePart(Described):
@@ -76,7 +76,7 @@ class MovementPart(Part):
 class TiersPart(Described):
     """Tiers from lowest to highest, tried from the highest; ceilings hold them down."""
 
-    order: list[Name] = Field(min_length=2)
+    order: list[Name] = Field(min_length=2, max_length=MOST_LISTED)
     labels: dict[Name, Title] = Field(default_factory=dict)
     rules: TierRulesPart
     ceilings: list[CeilingPart] = Field(default_factory=list)

@@ -9,6 +9,9 @@ Name = Annotated[
     StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$"),
     Field(description="Lower-case letters, digits and underscores, for example deposit_balance."),
 ]
+MOST_LISTED = 1_000
+"""Options, classes or tiers in one list: more is no list that staff wrote."""
+
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=64)]
 Prose = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
 Amount = Annotated[
@@ -34,10 +37,22 @@ class Label(Part):
 
 
 def _both_languages(value: Any) -> Any:
-    return {"en": value, "zh": value} if isinstance(value, str) and value else value
+    if isinstance(value, str) and value:
+        return {"en": value, "zh": value}
+    given = [value[name] for name in Label.model_fields if name in value] if isinstance(value, dict) else []
+    return dict.fromkeys(Label.model_fields, given[0]) | value if len(given) == 1 else value
 
 
-Title = Annotated[Label, BeforeValidator(_both_languages)]
+class WrittenLabel(Part):
+    """A text in either language or in both; one alone stands for both."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
+    en: Prose = Field(default_factory=str)
+    zh: Prose = Field(default_factory=str)
+
+
+Title = Annotated[Label, BeforeValidator(_both_languages, json_schema_input_type=WrittenLabel | Prose)]
 """A label; one text alone stands for both languages."""
 
 

@@ -1,5 +1,6 @@
 """What is proved of a rulebook that compiles: everything in it can be reached, and which scores there are."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from app.kernel.condition import AllOf, Within
@@ -14,19 +15,20 @@ from app.rulebooks.proof.search import Nobody, Search, Witness
 ANYBODY = AllOf(())
 
 
-def prove_reach(search: Search, shown: Sequence[Outcome], findings: Findings) -> int:
-    """Find a client for every goal, among those that examples have `shown` or by search; returns how many goals.
+def prove_reach(search: Search, shown: Sequence[Outcome], findings: Findings) -> Counter[str]:
+    """Find a client for every goal, among those that examples have `shown` or by search; counts goals by their kind.
 
     A goal that nobody meets is a finding, unless another finding is the reason for it.
     """
     prover = _Prover(search, [each for each in shown if isinstance(each, Decision)], findings)
+    asked: Counter[str] = Counter()
     if not prover.meets(applicable(search.rulebook)):
-        return 0
-    asked = 0
-    for asked, goal in enumerate(goals(search.rulebook), 1):
+        return asked
+    for goal in goals(search.rulebook):
+        asked[goal.kind] += 1
         prover.meets(goal)
         if search.exhausted:
-            return asked
+            break
     return asked
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from app.kernel.classification import Best, Choose, Classification, Fixed, Matrix, Rule, Worst
 from app.kernel.condition import AllOf, Condition, Not, OneOf, names
 from app.kernel.rulebook import Rulebook
+from app.kernel.tier import Ceiling, Tiers
 from app.rulebooks.problem import Code, Path
 from app.rulebooks.proof.relevance import reads
 
@@ -30,6 +32,20 @@ class Goal:
     leads_to: Outcomes = frozenset()
     about: Outcomes = frozenset()
     reads: frozenset[str] = frozenset()
+
+    @property
+    def kind(self) -> str:
+        """What it is that can be reached; nothing of its own where the goal is only that somebody stays outside."""
+        named = self.about or self.code is not Code.TIER_UNREACHABLE
+        return _KINDS[self.code] if named else ""
+
+
+_KINDS: Final = {
+    Code.CLASS_UNREACHABLE: "class",
+    Code.TIER_UNREACHABLE: "tier",
+    Code.BRANCH_UNREACHABLE: "branch",
+    Code.CONDITION_NEVER: "condition",
+}
 
 
 def applicable(rulebook: Rulebook) -> Goal:
@@ -109,7 +125,9 @@ def _tiers(rulebook: Rulebook) -> Iterator[Goal]:
     if tiers is None:
         return
     for at, ceiling in enumerate(tiers.ceilings):
-        yield _condition(ceiling.when, ("tiers", "ceilings", at, "when"))
+        path: Path = ("tiers", "ceilings", at, "when")
+        yield _condition(ceiling.when, path)
+        yield _escaped(ceiling, tiers, path)
     for rule in tiers.rules:
         if rule.when is not None:
             rule_path = ("tiers", "rules", tiers.labels[rule.rank], "when")
@@ -121,6 +139,17 @@ def _tiers(rulebook: Rulebook) -> Iterator[Goal]:
         path = ("tiers", "order", rank)
         message = f"no client can enter {tier}"
         yield Goal(condition, path, Code.TIER_UNREACHABLE, message, mend, about=about, reads=rests_on)
+
+
+def _escaped(ceiling: Ceiling, tiers: Tiers, path: Path) -> Goal:
+    """Somebody must not be held down, or the tiers above are out of reach for everybody."""
+    above = [(rank, tier) for rank, tier in enumerate(tiers.labels) if rank > ceiling.at_most]
+    message = (
+        f"the ceiling {ceiling.reason} holds for every client, and so nobody enters {', '.join(t for _, t in above)}"
+    )
+    mend = "mend its condition, so that it does not always hold"
+    condition, shut = Not(ceiling.when), frozenset(("tier", rank) for rank, _ in above)
+    return Goal(condition, path, Code.TIER_UNREACHABLE, message, mend, leads_to=shut, reads=names(condition))
 
 
 def _condition(when: Condition, path: Path, leads_to: Outcomes = frozenset()) -> Goal:

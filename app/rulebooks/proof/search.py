@@ -5,8 +5,9 @@ condition out; clients inside are tried on the way, decided exactly. What is fou
 what is exhausted is a proof; what runs over the budget is neither, and said so.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from random import Random
 
 from app.kernel.condition import Condition, leaves, names
@@ -25,6 +26,12 @@ WHOLE_BUDGET = 600_000
 """Comparisons made for one rulebook in all boxes, so that a check ends within seconds whatever it is given.
 
 The shipped rulebooks need some hundreds."""
+
+MOST_ALL_BUT_ONE = 2_000
+"""Clients tried one by one where the boxes did not settle it."""
+
+MOST_PLAIN = 16
+"""Bounds of a fact that are tried to make a client plain."""
 
 Client = dict[str, int]
 
@@ -59,14 +66,19 @@ class Search:
 
     def find(self, condition: Condition, budget: int = BUDGET) -> Witness | Nobody:
         """A client for whom the rulebook applies and `condition` holds, over anything a rule may read."""
-        draw = Random(1)  # noqa: S311  always the same: a check says the same twice
         telling = facts_behind(names(condition) | names(self.rulebook.applies_to), self._made)
+        found = self._in_boxes(condition, telling, budget)
+        if isinstance(found, Witness) or found.proved or self.exhausted:
+            return found
+        tries = islice(self._all_but_one(telling), MOST_ALL_BUT_ONE)
+        return next((Witness(each) for each in tries if self.holds(condition, each)), found)
+
+    def _in_boxes(self, condition: Condition, telling: frozenset[str], budget: int) -> Witness | Nobody:
+        draw = Random(1)  # noqa: S311  always the same: a check says the same twice
         waiting = [self._root]
         cost = self._size_of_all + sum(1 for _ in leaves(condition))
         for _ in range(budget):
-            if not waiting:
-                return Nobody(proved=True)
-            if self._left <= 0:
+            if not waiting or self.exhausted:
                 break
             self._left -= cost
             facts = waiting.pop()
@@ -79,6 +91,11 @@ class Search:
             waiting.extend(self._halves(facts, telling, draw))
         return Nobody(proved=not waiting)
 
+    def proves_nobody(self, condition: Condition) -> bool:
+        """Whether it is proved that the condition holds for no client."""
+        found = self.find(condition)
+        return isinstance(found, Nobody) and found.proved
+
     @property
     def exhausted(self) -> bool:
         """Whether the rulebook has used up what may be spent on it; nothing is found any more."""
@@ -89,12 +106,15 @@ class Search:
         decision = self.scorer.decide(client)
         return isinstance(decision, Decision) and condition.holds(decision.env)
 
-    def plainest(self, condition: Condition, client: Client) -> Client:
-        """The client with every fact as if it were missing, but for those without which the condition would fail."""
+    def plainest(self, shows: Callable[[Client], bool], client: Client) -> Client:
+        """The client that still `shows` what it does with as few facts as that needs, each a bound near 0."""
         for fact in self._facts:
-            plainer = {**client, fact.name: fact.fallback}
-            if self.holds(condition, plainer):
-                client = plainer
+            rest = {name: value for name, value in client.items() if name != fact.name}
+            plainer = [
+                rest,
+                *({**rest, fact.name: cut} for cut in sorted(self._cuts_of(fact.name), key=abs)[:MOST_PLAIN]),
+            ]
+            client = next((each for each in plainer if shows(each)), client)
         return client
 
     def _cuts_of(self, name: str) -> tuple[int, ...]:
@@ -112,6 +132,19 @@ class Search:
         yield best
         yield {fact.name: self._end(fact, facts[fact.name], best=False) for fact in self._facts}
         yield best | {name: self._drawn(facts[name], name, draw) for name in sorted(telling)}
+
+    def _all_but_one(self, telling: frozenset[str]) -> Iterator[Client]:
+        """The best client of all and the worst, each with one telling fact at every other value that matters.
+
+        What decides whether the rulebook applies is as it is with a client to whom it does.
+        """
+        asked = facts_behind(names(self.rulebook.applies_to), self._made)
+        meant = self._in_boxes(self.rulebook.applies_to, asked, BUDGET)
+        fixed = {name: meant.client[name] for name in asked} if isinstance(meant, Witness) else {}
+        for best in (True, False):
+            ends = {fact.name: self._end(fact, self._root[fact.name], best=best) for fact in self._facts}
+            for name in sorted(telling):
+                yield from ({**ends, **fixed, name: cut} for cut in self._cuts_of(name))
 
     def _end(self, fact: Fact, values: Values, *, best: bool) -> int:
         ends = (min(values), max(values)) if isinstance(values, frozenset) else values

@@ -1,6 +1,7 @@
 """What is sound and may still surprise: told as notes, never refused."""
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import product
 
 from app.kernel.condition import AllOf, AtLeastOf, Not, OneOf, names
@@ -10,7 +11,9 @@ from app.kernel.fact import Fact
 from app.kernel.quantity import SCORE, render
 from app.kernel.rulebook import Rulebook
 from app.kernel.scorecard import Dimension, Scorecard
+from app.rulebooks.compile.amounts import fact_in_staff_words
 from app.rulebooks.proof.search import Client, Search, Witness
+from app.rulebooks.proof.unknowns import scored, unknowns
 
 MOST_TOLD = 6
 """Facts of a client that a note names."""
@@ -20,17 +23,46 @@ MOST_TRIED = 4_000
 
 def surprises(rulebook: Rulebook, search: Search) -> Iterator[str]:
     """Notes on the rulebook, each with a client that shows it."""
+    yield from unknowns(rulebook)
+    yield from _stays_for_ever(rulebook)
+    yield from _no_moves(rulebook)
+    yield from _owed_already(rulebook, search)
     yield from _owed_nothing(rulebook, search)
     if rulebook.scorecard and rulebook.scorecard.profiles:
         yield from _growing_scores_less(rulebook, rulebook.scorecard, search)
 
 
 def described(rulebook: Rulebook, client: Client, first: frozenset[str] = frozenset()) -> str:
-    """The few facts of a client that tell it from one of whom nothing is known, those among `first` before others."""
-    told = [name for name, value in client.items() if value != rulebook.facts[name].fallback]
-    told = sorted(told, key=lambda name: name not in first)
-    facts = [f"{name} {rulebook.facts[name].render(client[name])}" for name in told[:MOST_TOLD]]
+    """What is known of a client, as far as it matters: the facts among `first` before others."""
+    told = sorted(client, key=lambda name: name not in first)
+    facts = [f"{name} {fact_in_staff_words(rulebook.facts[name], client[name])}" for name in told[:MOST_TOLD]]
     return ", ".join(facts + ["…"] * (len(told) > MOST_TOLD)) or "one of whom nothing is known"
+
+
+def _no_moves(rulebook: Rulebook) -> Iterator[str]:
+    if rulebook.tiers and not any(fact.actionable for fact in rulebook.facts.values()):
+        yield "tiers: no fact is actionable, so that nearest moves to a higher tier are never found"
+
+
+def _stays_for_ever(rulebook: Rulebook) -> Iterator[str]:
+    for rule in rulebook.tiers.rules if rulebook.tiers else ():
+        if not rule.stay and rule.when is None:
+            assert rulebook.tiers is not None  # noqa: S101  its rules are at hand
+            yield f"tiers: {rulebook.tiers.labels[rule.rank]} asks nothing to stay: whoever is in never leaves"
+
+
+def _owed_already(rulebook: Rulebook, search: Search) -> Iterator[str]:
+    """Obligations that ask nothing of any client that another does not ask: of several the largest holds."""
+    for at, rule in enumerate(rulebook.obligations):
+        for before, other in enumerate(rulebook.obligations):
+            more = (other.at_least, -before) > (rule.at_least, -at)
+            alike = (rule.role, rule.per) == (other.role, other.per)
+            if alike and more and search.proves_nobody(AllOf((rule.when, Not(other.when)))):
+                yield (
+                    f"coverage: obligation {at + 1} ({rule.role}, {rule.at_least} per {rule.per}) never adds anything: "
+                    f"obligation {before + 1} asks {other.at_least} of the same clients"
+                )
+                break
 
 
 def _owed_nothing(rulebook: Rulebook, search: Search) -> Iterator[str]:
@@ -44,8 +76,8 @@ def _owed_nothing(rulebook: Rulebook, search: Search) -> Iterator[str]:
             condition = AllOf((OneOf(name, frozenset((rank,))), Not(anything)))
             found = search.find(condition)
             if isinstance(found, Witness):
-                client = described(rulebook, search.plainest(condition, found.client), read)
-                yield f"{name} {label}: a client may owe no visit, for example {client}"
+                client = search.plainest(partial(search.holds, condition), found.client)
+                yield f"{name} {label}: a client may owe no visit, for example {described(rulebook, client, read)}"
 
 
 def _growing_scores_less(rulebook: Rulebook, card: Scorecard, search: Search) -> Iterator[str]:
@@ -55,25 +87,33 @@ def _growing_scores_less(rulebook: Rulebook, card: Scorecard, search: Search) ->
         if fact.options or fact.kind == "flag" or fact.better == "neither":
             continue
         pairs = product(cuts(rulebook, fact)[1:], _contrasts(rulebook, card))
-        drops = (_drop(search, fact, cut, client) for (cut, client), _ in zip(pairs, left, strict=False))
-        lost, client = max(drops, key=lambda drop: drop[0], default=(0, {}))
+        drops = ((_drop(search, fact, cut, client), cut, client) for (cut, client), _ in zip(pairs, left, strict=False))
+        lost, cut, client = max(drops, key=lambda drop: drop[0], default=(0, 0, {}))
         if lost > 0:
-            grown = fact.render(client[fact.name])
+            hurt = search.plainest(partial(_loses, search, fact, cut, lost), client)
+            grown = _sides(fact, cut)[1]
+            example = described(rulebook, {**hurt, fact.name: grown}, frozenset({fact.name}))
             yield (
-                f"weights: a client whose {fact.name} improves to {grown} can lose {render(lost, SCORE)} points "
-                f"because other weights apply, for example {described(rulebook, client, frozenset({fact.name}))}"
+                f"weights: a client whose {fact.name} improves to {fact_in_staff_words(fact, grown)} can lose "
+                f"{render(lost, SCORE)} points because other weights apply, for example {example}"
             )
 
 
-def _drop(search: Search, fact: Fact, cut: int, client: Client) -> tuple[int, Client]:
+def _loses(search: Search, fact: Fact, cut: int, lost: int, client: Client) -> bool:
+    return _drop(search, fact, cut, client) >= lost
+
+
+def _drop(search: Search, fact: Fact, cut: int, client: Client) -> int:
     """What the client loses when the fact improves across `cut`, where the weight profile changes."""
-    worse, better = (cut, cut - 1) if fact.better == "lower" else (cut - 1, cut)
-    grown = {**client, fact.name: better}
-    before, after = search.scorer.decide({**client, fact.name: worse}), search.scorer.decide(grown)
+    before, after = (search.scorer.decide({**client, fact.name: value}) for value in _sides(fact, cut))
     if not (isinstance(before, Decision) and isinstance(after, Decision) and before.score and after.score):
-        return 0, grown
-    changed = before.score.profile != after.score.profile
-    return (before.score.total - after.score.total if changed else 0), grown
+        return 0
+    return before.score.total - after.score.total if before.score.profile != after.score.profile else 0
+
+
+def _sides(fact: Fact, cut: int) -> tuple[int, int]:
+    """The values on the worse and on the better side of a cut."""
+    return (cut, cut - 1) if fact.better == "lower" else (cut - 1, cut)
 
 
 def _contrasts(rulebook: Rulebook, card: Scorecard) -> Iterator[Client]:
@@ -89,7 +129,7 @@ def _contrasts(rulebook: Rulebook, card: Scorecard) -> Iterator[Client]:
 
 
 def _strong(rulebook: Rulebook, dimension: Dimension) -> Client:
-    return {each.fact: _end(rulebook.facts[each.fact], best=True) for each in dimension.indicators}
+    return {fact.name: _end(fact, best=True) for fact, _ in scored(rulebook, dimension)}
 
 
 def _end(fact: Fact, *, best: bool) -> int:

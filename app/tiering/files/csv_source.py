@@ -1,7 +1,6 @@
 """Read CSV as banks have it: UTF-8 or GB18030, quoted line ends, and now and then a broken row."""
 
 import csv
-from codecs import getincrementaldecoder
 from collections import Counter
 from collections.abc import Iterator
 from io import TextIOWrapper
@@ -11,15 +10,9 @@ from typing import Any, Final
 
 import polars as pl
 
+from app.tiering.files.charset import UNREADABLE, encoding_of, is_sound, readable
 from app.tiering.files.source import ROWS, Aside, Batch, FileRefused, Source
 
-UNREADABLE: Final = "has characters that cannot be read; save the file as CSV UTF-8"
-_SAMPLE: Final = 1 << 20
-_FOREIGN: Final = {
-    b"PK\x03\x04": "is an Excel workbook",
-    b"\xff\xfe": "is UTF-16",
-    b"\xfe\xff": "is UTF-16",
-}
 _ERRORS: Final = {
     "field larger than field limit": "has a cell of over 131072 characters, or a quote that is not closed",
     "unexpected end of data": "opens a quote that is not closed: all that follows it is unread",
@@ -31,19 +24,19 @@ def open_csv(path: Path) -> Source:
     """The columns are named by the first line. Raises FileRefused."""
     encoding = encoding_of(path)
     try:
-        with path.open(encoding=encoding, newline="") as file:
+        with path.open(encoding=encoding, errors="surrogateescape", newline="") as file:
             header = [name.strip() for name in next(csv.reader(file, strict=True), [])]
     except csv.Error as error:
         raise FileRefused(f"{path.name}: the first line {_plain(error)}") from None
-    except UnicodeDecodeError:
-        raise FileRefused(f"{path.name}: is neither UTF-8 nor GB18030; save it as CSV UTF-8") from None
     check_header(path.name, header)
     schema = pl.Schema(dict.fromkeys(header, pl.String))
     return Source(schema, path.stat().st_size, lambda: _batches(path, encoding, schema))
 
 
 def check_header(file: str, header: list[str]) -> None:
-    """Refuse a header that leaves a column without a name, or gives a name twice."""
+    """Refuse a header that cannot be read, leaves a column without a name, or gives a name twice."""
+    if not is_sound("".join(header)):
+        raise FileRefused(f"{file}: the first line {UNREADABLE}")
     if not any(header):
         raise FileRefused(f"{file}: the first line is empty; it must name the columns")
     if not all(header):
@@ -53,28 +46,13 @@ def check_header(file: str, header: list[str]) -> None:
         raise FileRefused(f"{file}: the first line has the column {twice[0]} twice")
 
 
-def encoding_of(path: Path) -> str:
-    """UTF-8 (a byte order mark is skipped), else GB18030, in which Chinese office programs save."""
-    with path.open("rb") as file:
-        sample = file.read(_SAMPLE)
-    for start, what in _FOREIGN.items():
-        if sample.startswith(start):
-            raise FileRefused(f"{path.name}: {what}; save it as CSV UTF-8")
-    try:
-        getincrementaldecoder("utf-8")().decode(sample)
-    except UnicodeDecodeError:
-        return "gb18030"
-    return "utf-8-sig"
-
-
 def wrong_row(row: list[str] | csv.Error, width: int) -> str:
     """What is wrong with a row, or with what should have been one; empty where nothing is."""
     if isinstance(row, csv.Error):
         return _plain(row)
     if len(row) != width:
         return f"has {len(row)} cells under {width} columns"
-    text = "".join(row)
-    return "" if text.isascii() or _sound(text) else UNREADABLE
+    return "" if is_sound("".join(row)) else UNREADABLE
 
 
 def _batches(path: Path, encoding: str, schema: pl.Schema) -> Iterator[Batch]:
@@ -117,19 +95,10 @@ def _batch(chunk: list[tuple[int, list[str] | csv.Error]], schema: pl.Schema, do
     return Batch(lines, pl.DataFrame(raw, schema=schema), raw, aside, done)
 
 
-def _sound(text: str) -> bool:
-    """Whether every byte was a character: others were read as lone surrogates."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def _readable(row: list[str] | csv.Error, schema: pl.Schema) -> dict[str, str]:
     if isinstance(row, csv.Error):
         return {}
-    return {name: cell.encode(errors="replace").decode() for name, cell in zip(schema, row, strict=False)}
+    return {name: readable(cell) for name, cell in zip(schema, row, strict=False)}
 
 
 def _plain(error: csv.Error) -> str:

@@ -5,15 +5,17 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
-from app.errors import Problem
-from app.http.json_body import read_json
+from app.strict_json.flaws import Flaw, UnsoundJson
+from app.strict_json.reading import read_strictly
 from app.tiering.files.source import ROWS, Aside, Batch, FileRefused, Source
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_SHOWN: Final = 100
+"""Characters of a key that a reason shows."""
 
 
 def open_ndjson(path: Path) -> Source:
@@ -59,13 +61,13 @@ def _batches(path: Path, schema: pl.Schema) -> Iterator[Batch]:
 
 def _object(line: bytes) -> tuple[dict[str, Any] | None, str]:
     try:
-        row = read_json(line.removeprefix(_BYTE_ORDER_MARK).strip())
-    except Problem as problem:
-        return None, f"is not sound JSON: {_said(problem)}"
+        row = read_strictly(line.removeprefix(_BYTE_ORDER_MARK).strip())
+    except UnsoundJson as unsound:
+        return None, f"is not sound JSON: {'; '.join(map(_said, unsound.flaws))}"
     return (row, "") if isinstance(row, dict) else (None, "is no JSON object")
 
 
-def _said(problem: Problem) -> str:
+def _said(flaw: Flaw) -> str:
     """What is wrong and where in the line, for people: the line itself is told beside it."""
-    parts = [f"{each.pointer.removeprefix('/')} {each.detail}".strip() for each in problem.errors]
-    return "; ".join(parts).replace("line 1, column", "at character") or str(problem.detail)
+    where = "/".join(str(part)[:_SHOWN] for part in flaw.place)
+    return f"{where} {flaw.detail}".strip().replace("line 1, column", "at character")

@@ -10,10 +10,12 @@ import polars as pl
 
 from app.kernel.columns import decide_columns
 from app.kernel.rulebook import Rulebook
-from app.tiering.files.encoding import Encoder, map_columns
+from app.tiering.files.encoding import ColumnMap, Encoder, map_columns
 from app.tiering.files.reading import open_source
 from app.tiering.files.source import Aside, Batch, Source
 from app.tiering.files.tally import Tally
+from app.tiering.files.task import Task
+from app.tiering.files.unmatched import unmatched
 from app.tiering.files.wording import asked_first, needed, result_names, type_of, worded
 from app.tiering.files.writing import aside_path, aside_writer, check_columns, check_target, drafted, write
 
@@ -22,25 +24,23 @@ Watched = Callable[[int], AbstractContextManager[Progress]]
 """Shows how far a file of a given size is."""
 
 
-def score_with_polars(
-    book: Rulebook, source: Path, output: Path, asked: dict[str, str], standing: str | None, watched: Watched
-) -> tuple[Tally, Path]:
-    """Score `source` into `output`; returns the tally and the file of rows set aside.
+def score_with_polars(task: Task, watched: Watched) -> tuple[Tally, Path]:
+    """Score the file; returns the tally and the file of rows set aside.
 
     Raises FileRefused where the input cannot be read or the output cannot be written.
     """
-    check_target(output, source)
-    opened = open_source(source)
-    check_columns(opened.schema, output)
-    encoder = Encoder(book, map_columns(book, opened.columns, asked, standing))
-    aside = aside_path(output)
+    check_target(task.output, task.source)
+    opened = open_source(task.source)
+    check_columns(opened.schema, task.output)
+    mapping = map_columns(task.book, opened.columns, task.mapping, task.standing)
+    aside = aside_path(task.output)
     with (
         watched(opened.size) as progress,
-        drafted(aside, output) as (aside_draft, draft),
-        aside_writer(aside_draft, opened.columns) as set_aside,
+        drafted(aside, task.output) as (aside_draft, draft),
+        aside_writer(aside_draft, opened.columns, excel=task.excel) as set_aside,
     ):
-        scoring = _Scoring(book, opened, encoder, set_aside, progress)
-        write(scoring.batches(), scoring.schema, draft, output)
+        scoring = _Scoring(task.book, opened, mapping, set_aside, progress)
+        write(scoring.batches(), scoring.schema, draft, task.output.suffix, excel=task.excel)
     return scoring.tally, aside
 
 
@@ -51,10 +51,10 @@ class _Scoring:
     """
 
     def __init__(
-        self, book: Rulebook, source: Source, encoder: Encoder, aside: Callable[[Aside], None], progress: Progress
+        self, book: Rulebook, source: Source, mapping: ColumnMap, aside: Callable[[Aside], None], progress: Progress
     ) -> None:
-        self.book, self.source, self.encoder = book, source, encoder
-        self.tally = Tally()
+        self.book, self.source, self.encoder = book, source, Encoder(book, mapping)
+        self.tally = Tally(unmatched=unmatched(book, source.columns, mapping))
         self._names = result_names(book, source.columns)
         self._needed, self._asked = needed(book), asked_first(book)
         self._aside, self._progress = aside, progress

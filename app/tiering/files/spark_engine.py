@@ -19,13 +19,15 @@ from app.kernel.rulebook import Rulebook
 from app.tiering.files.encoding import Cell, ColumnMap, fact_cell, map_columns, tier_cell
 from app.tiering.files.source import FileRefused
 from app.tiering.files.tally import Tally, label_columns
-from app.tiering.files.wording import asked_first, decimals_of, needed, result_names
+from app.tiering.files.task import Task
+from app.tiering.files.unmatched import unmatched
+from app.tiering.files.wording import aside_names, asked_first, decimals_of, needed, result_names
 from app.tiering.files.writing import aside_path, check_target, drafted
 
 try:
     from py4j.protocol import Py4JJavaError
     from pyspark.errors import PySparkException
-    from pyspark.sql import Column, DataFrame, SparkSession
+    from pyspark.sql import Column, DataFrame, GroupedData, SparkSession
     from pyspark.sql import functions as F  # noqa: N812  as Spark's own documentation has it
 except ImportError as error:  # the extra is not installed
     raise FileRefused("Spark is not installed: pip install 'tierbook[spark]'; it needs Java as well") from error
@@ -54,33 +56,34 @@ class CellReader:
         return CellReader, (self._column, self._reads)
 
 
-def score_with_spark(
-    book: Rulebook, source: Path, output: Path, asked: dict[str, str], standing: str | None
-) -> tuple[Tally, Path]:
-    """Score `source` into the folder `output`; returns the tally and the folder of rows set aside.
+def score_with_spark(task: Task) -> tuple[Tally, Path]:
+    """Score the file into a folder; returns the tally and the folder of rows set aside.
 
     Raises FileRefused where the input cannot be read or the output is there already.
     """
-    check_target(output, source)
+    book, output = task.book, task.output
+    check_target(output, task.source)
     aside = aside_path(output)
     for folder in (output, aside):
         if folder.exists():
             raise FileRefused(f"{folder} is there already; Spark writes new folders only")
     with _in_words(), drafted(aside, output) as (aside_draft, draft):
-        rows, columns = read_source(_session(), source)
-        mapping = map_columns(book, columns, asked, standing)
+        rows, columns = read_source(_session(), task.source)
+        mapping = map_columns(book, columns, task.mapping, task.standing)
         decided = _decided(book, _encoded(book, rows, columns, mapping)).cache()
         good = (F.col(WRONG) == "") & F.col("applies") & ~F.col("refused")
         plain = result_names(book, columns)
         cells = [F.col(own(at)).alias(name) for at, name in enumerate(columns)]
         outcomes = [_worded(book, name).alias(plain[name]) for name in plain]
         _write(decided.filter(good).select(*cells, *outcomes), draft, output.suffix.lower())
+        row, reason = aside_names("row", columns)
         left = decided.filter(~good).select(
-            F.col(NUMBER).alias("row"), _reason(book, decided.columns).alias("reason"), *cells
+            F.col(NUMBER).alias(row), _reason(book, decided.columns).alias(reason), *cells
         )
-        tally = _tally(book, decided.filter(good), left)
+        tally = _tally(book, decided.filter(good), left.groupBy(F.col(reason).alias("reason")))
+        tally.unmatched = unmatched(book, columns, mapping)
         if tally.aside:
-            _write(left.orderBy("row"), aside_draft, ".csv")
+            _write(left.orderBy(row), aside_draft, ".csv")
         decided.unpersist()
     return tally, aside
 
@@ -162,13 +165,13 @@ def _write(frame: DataFrame, folder: Path, suffix: str) -> None:
         frame.write.json(str(folder), ignoreNullFields=False)
 
 
-def _tally(book: Rulebook, decided: DataFrame, left: DataFrame) -> Tally:
+def _tally(book: Rulebook, decided: DataFrame, left: GroupedData) -> Tally:
     flags = {name: F.sum(F.col(f"missing__{name}").cast("bigint")) for name in book.facts}
     sums = decided.agg(F.count("*"), F.sum(F.col("complete").cast("bigint")), *flags.values()).collect()[0]
     tally = Tally(decided=sums[0], incomplete=sums[0] - (sums[1] or 0))
     tally.missing.update({name: count or 0 for name, count in zip(flags, sums[2:], strict=True)})
     for name, column in label_columns(book):
         tally.labels[name] = Counter({row[column]: row["count"] for row in decided.groupBy(column).count().collect()})
-    for row in left.groupBy("reason").count().collect():
+    for row in left.count().collect():
         tally.set_aside(row["reason"], row["count"])
     return tally

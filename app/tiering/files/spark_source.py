@@ -12,7 +12,8 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812  as Spark's own documentation has it
 from pyspark.sql.types import LongType, StringType, StructField, StructType
 
-from app.tiering.files.csv_source import UNREADABLE, encoding_of, open_csv, wrong_row
+from app.tiering.files.charset import UNREADABLE, encoding_of
+from app.tiering.files.csv_source import open_csv, wrong_row
 from app.tiering.files.ndjson_source import as_text, read_line
 from app.tiering.files.source import ROWS, SUFFIXES, FileRefused
 

@@ -22,6 +22,8 @@ class Tally:
     labels: dict[str, Counter[str]] = field(default_factory=dict)
     missing: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
+    unmatched: str = ""
+    """Facts without a column beside columns without a fact, in a line; empty where either is none."""
 
     def add(self, book: Rulebook, decided: pl.DataFrame) -> None:
         """Count decided rows."""

@@ -8,8 +8,8 @@ from app.kernel.columns import outcome_names
 from app.kernel.condition import names
 from app.kernel.quantity import POINTS, SCORE
 from app.kernel.rulebook import Rulebook
+from app.tiering.reasons import SHOWN_DECIMALS
 
-SHOWN_DECIMALS = 4
 _PREFIXES = (("class__", ""), ("obligation__", "visits_"), ("points__", "points_"), ("dimension__", "dimension_"))
 
 
@@ -21,12 +21,14 @@ def result_names(book: Rulebook, taken: Iterable[str]) -> dict[str, str]:
     used = {name.casefold() for name in taken}
     found = {}
     for name in (*outcome_names(book), "complete", "missing"):
-        plain = _plain_name(name)
-        while plain.casefold() in used:
-            plain = f"decided_{plain}"
-        used.add(plain.casefold())
-        found[name] = plain
+        found[name] = _free(_plain_name(name), "decided_", used)
     return found
+
+
+def aside_names(place: str, taken: Iterable[str]) -> tuple[str, str]:
+    """The columns before those of a row set aside, its place and the reason; `aside_` before what the file has."""
+    used = {name.casefold() for name in taken}
+    return _free(place, "aside_", used), _free("reason", "aside_", used)
 
 
 def decimals_of(name: str) -> tuple[int, int] | None:
@@ -58,6 +60,13 @@ def asked_first(book: Rulebook) -> tuple[str, ...]:
     """The facts without which nobody knows whether the rulebook applies."""
     asked = names(book.applies_to)
     return tuple(name for name in needed(book) if name in asked)
+
+
+def _free(name: str, prefix: str, used: set[str]) -> str:
+    while name.casefold() in used:
+        name = prefix + name
+    used.add(name.casefold())
+    return name
 
 
 def _plain_name(name: str) -> str:

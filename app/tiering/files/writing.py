@@ -11,19 +11,14 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from app.tiering.files.source import SUFFIXES, Aside, FileRefused
+from app.tiering.files.wording import aside_names
 
-_SINKS: Final[dict[str, Callable[[pl.LazyFrame, Path], Any]]] = {
-    ".csv": lambda frame, path: frame.sink_csv(path),
-    ".ndjson": lambda frame, path: frame.sink_ndjson(path),
-    ".jsonl": lambda frame, path: frame.sink_ndjson(path),
-    ".parquet": lambda frame, path: frame.sink_parquet(path),
-}
 _NO_TEXT: Final = {".csv": (pl.Binary, pl.Duration, pl.Object), ".ndjson": (pl.Binary, pl.Object)}
 
 
 def check_target(path: Path, source: Path) -> None:
     """Refuse a target that cannot be written, before any work is done; raises FileRefused."""
-    if path.suffix.lower() not in _SINKS:
+    if path.suffix.lower() not in SUFFIXES:
         raise FileRefused(f"{path.name}: write to a file that ends in {', '.join(SUFFIXES)}")
     if not path.parent.is_dir():
         raise FileRefused(f"{path.parent} is no folder")
@@ -63,23 +58,30 @@ def drafted(*targets: Path) -> Iterator[list[Path]]:
         _remove(drafts)
 
 
-def write(batches: Iterator[pl.DataFrame], schema: pl.Schema, draft: Path, target: Path) -> None:
-    """Drain the batches into the draft of the target, in the target's format."""
+def write(batches: Iterator[pl.DataFrame], schema: pl.Schema, draft: Path, suffix: str, *, excel: bool) -> None:
+    """Drain the batches into a draft, in the format of a suffix; for Excel, CSV begins with a byte order mark."""
     frame = register_io_source(lambda *_: batches, schema=schema, validate_schema=True)
-    _SINKS[target.suffix.lower()](frame, draft)
+    match suffix.lower():
+        case ".csv":
+            frame.sink_csv(draft, include_bom=excel)
+        case ".parquet":
+            frame.sink_parquet(draft)
+        case _:
+            frame.sink_ndjson(draft)
 
 
 @contextmanager
-def aside_writer(path: Path, columns: tuple[str, ...]) -> Iterator[Callable[[Aside], None]]:
+def aside_writer(path: Path, columns: tuple[str, ...], *, excel: bool) -> Iterator[Callable[[Aside], None]]:
     """Writes rows set aside, with line and reason; makes the file only when there is one."""
+    encoding = "utf-8-sig" if excel else "utf-8"
     with ExitStack() as opened:
         writer: Any = None
 
         def add(aside: Aside) -> None:
             nonlocal writer
             if writer is None:
-                writer = csv.writer(opened.enter_context(path.open("w", encoding="utf-8", newline="")))
-                writer.writerow(["line", "reason", *columns])
+                writer = csv.writer(opened.enter_context(path.open("w", encoding=encoding, newline="")))
+                writer.writerow([*aside_names("line", columns), *columns])
             writer.writerow([aside.line, aside.reason, *(aside.row.get(name) for name in columns)])
 
         yield add

@@ -1,0 +1,54 @@
+"""Drafts and publications that race on a real database."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import date
+
+import pytest
+
+from app.db.engine import Sessions, open_engine, open_sessions
+from app.rulebooks.check import check
+from app.rulebooks.refusals import AlreadyPublished, EffectiveDateTaken
+from app.rulebooks.service import Author, publish, store_draft, version
+from app.settings import Settings
+from tests.rulebooks.test_versions import BOOK, NAME
+from tests.service import NOON
+
+AUTHOR = Author("test", NOON)
+TEXT = BOOK.replace("BOUND", "1亿")
+REPORT = check(TEXT)
+DAY = date(2026, 12, 1)
+
+
+@pytest.fixture
+async def committing(bare_settings: Settings, fresh_database_url: str) -> AsyncIterator[Sessions]:
+    engine = open_engine(bare_settings.with_database(fresh_database_url))
+    yield open_sessions(engine)
+    await engine.dispose()
+
+
+async def drafted(sessions: Sessions) -> int:
+    async with sessions.begin() as session:
+        return (await store_draft(session, NAME, TEXT, REPORT, AUTHOR)).number
+
+
+async def published(sessions: Sessions, number: int) -> int:
+    async with sessions.begin() as session:
+        draft = await version(session, NAME, number)
+        return (await publish(session, draft, REPORT, DAY, AUTHOR, NOON.date())).number
+
+
+async def test_drafts_stored_at_once_get_numbers_of_their_own(committing: Sessions) -> None:
+    assert sorted(await asyncio.gather(*(drafted(committing) for _ in range(6)))) == [1, 2, 3, 4, 5, 6]
+
+
+async def test_of_two_versions_published_at_once_for_one_day_one_is_refused(committing: Sessions) -> None:
+    numbers = [await drafted(committing) for _ in range(2)]
+    outcomes = await asyncio.gather(*(published(committing, each) for each in numbers), return_exceptions=True)
+    assert sorted(type(each).__name__ for each in outcomes) == [EffectiveDateTaken.__name__, "int"]
+
+
+async def test_a_draft_published_twice_at_once_is_published_once(committing: Sessions) -> None:
+    number = await drafted(committing)
+    outcomes = await asyncio.gather(*(published(committing, number) for _ in range(3)), return_exceptions=True)
+    assert sorted(type(each).__name__ for each in outcomes) == [*[AlreadyPublished.__name__] * 2, "int"]

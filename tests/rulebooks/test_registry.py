@@ -1,0 +1,62 @@
+"""What a process knows of published rulebooks: each once, and none in the place of another."""
+
+import asyncio
+from datetime import date
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.db.engine import Sessions
+from app.rulebooks.check import check
+from app.rulebooks.published import Published, Unreadable, read_published
+from app.rulebooks.refusals import RulebookUnreadable
+from app.rulebooks.registry import Registry
+from app.rulebooks.service import Author, publish, store_draft
+from app.rulebooks.tables import RulebookVersion
+from tests.rulebooks.test_versions import BOOK, NAME
+from tests.service import NOON
+
+AUTHOR = Author("test", NOON)
+FIRST, SECOND = date(2026, 1, 1), date(2026, 12, 1)
+
+
+async def stored(session: AsyncSession, bound: str, day: date, digest: str | None = None) -> None:
+    text = BOOK.replace("BOUND", bound)
+    report = check(text)
+    draft = await store_draft(session, NAME, text, report, AUTHOR)
+    draft.digest = digest or draft.digest
+    await publish(session, draft, report, day, AUTHOR, NOON.date())
+
+
+async def test_a_version_is_read_once_however_many_ask_at_once(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+
+    def counting(row: RulebookVersion) -> Published | Unreadable:
+        read.append(row.number)
+        return read_published(row)
+
+    monkeypatch.setattr("app.rulebooks.registry.read_published", counting)
+    async with sessions.begin() as session:
+        await stored(session, "1亿", FIRST)
+    known = Registry(sessions)
+    await asyncio.gather(*(known.refresh() for _ in range(3)))
+    assert read == [1]
+
+
+async def test_a_version_whose_content_is_not_what_was_published_governs_and_decides_nothing(
+    sessions: Sessions,
+) -> None:
+    async with sessions.begin() as session:
+        await stored(session, "1亿", FIRST)
+        await stored(session, "2亿", SECOND, digest="sha256:another")
+    known = Registry(sessions)
+    await known.refresh()
+    assert known.in_force(NAME, date(2026, 11, 30)).number == 1
+    with pytest.raises(RulebookUnreadable):
+        known.in_force(NAME, SECOND)
+    with pytest.raises(RulebookUnreadable):
+        known.pinned(NAME, 2)
+    assert (known.all_in_force(SECOND), known.unreadable_in_force(SECOND)) == ([], [NAME])
+    assert known.unreadable_in_force(FIRST) == []
