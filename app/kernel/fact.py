@@ -63,13 +63,13 @@ class Fact:
         return self.options[value] if self.options else render(value, MEASURES[self.kind])
 
     def _flag(self, raw: RawValue) -> int:
-        code = int(raw) if isinstance(raw, bool) else _FLAGS.get(raw.lower()) if isinstance(raw, str) else None
+        code = int(raw) if isinstance(raw, bool) else _FLAGS.get(str(raw).strip().lower())
         if code is None:
             raise QuantityError("is not a flag: write true or false, yes or no")
         return code
 
     def _option(self, raw: RawValue) -> int:
         try:
-            return self.options.index(raw)  # what is no text equals none of them
+            return self.options.index(str(raw).strip())
         except ValueError:
             raise QuantityError(f"is none of {', '.join(self.options)}") from None

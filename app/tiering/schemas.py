@@ -38,6 +38,8 @@ class DatedValue(Wire):
 
 
 def _fact_value(value: Any) -> Any:
+    if type(value) is str and len(value) <= _LONGEST:  # nearly all of them
+        return value
     if isinstance(value, dict):
         return DatedValue.model_validate(value)
     return None if value is None else _scalar(value)

@@ -3,6 +3,8 @@
 A scorecard may have dozens of lines, so what a line says is made once wherever it can only say a few things.
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from app.kernel.decision import DimensionScore, IndicatorScore, Scored
@@ -55,12 +57,11 @@ class ScoreLines:
 class _Line:
     """One indicator. What is kept has as many entries as there are options or steps, times weight profiles."""
 
-    __slots__ = ("_few_points", "_few_values", "_head", "_reads", "_reasons", "_said", "_texts", "_weight")
+    __slots__ = ("_few_points", "_few_values", "_head", "_said", "_text", "_texts", "_weight")
 
     def __init__(self, indicator: Indicator, fact: Fact | None, reasons: Reasons, weight: str | None) -> None:
         self._head = {"indicator": indicator.name, "fact": indicator.fact}
-        self._reads = indicator.fact
-        self._reasons = reasons
+        self._text: Callable[[int], str] = fact.render if fact else partial(reasons.text, indicator.fact)
         self._weight = weight
         self._few_values = fact is None or bool(fact.options) or fact.kind == "flag"  # none: it reads a class
         self._few_points = isinstance(indicator.curve, StepPoints)
@@ -79,7 +80,7 @@ class _Line:
         points, contribution = self._points(line)
         return {
             **self._head,
-            "value": self._reasons.text(self._reads, line.value),
+            "value": self._text(line.value),
             "points": points,
             "weight": self._weight,
             "contribution": contribution,

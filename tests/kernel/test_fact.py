@@ -40,6 +40,9 @@ ALL = [DEPOSITS, GROWTH, AGE, OVERDUE, RATING, SEGMENT, CO_MANAGED]
         (CO_MANAGED, "True", 1),
         (CO_MANAGED, "0", 0),
         (CO_MANAGED, "是", 1),
+        (CO_MANAGED, 1, 1),
+        (CO_MANAGED, " yes ", 1),
+        (SEGMENT, " corporate", 0),
         (CO_MANAGED, "否", 0),
     ],
 )
@@ -63,7 +66,7 @@ def test_a_value_is_one_integer(fact: Fact, raw: Any, code: int) -> None:
         (CO_MANAGED, "maybe", "is not a flag: write true or false, yes or no"),
         (CO_MANAGED, "", "is not a flag: write true or false, yes or no"),
         (CO_MANAGED, 2, "is not a flag: write true or false, yes or no"),
-        (CO_MANAGED, Decimal(1), "is not a flag: write true or false, yes or no"),
+        (CO_MANAGED, Decimal("1.0"), "is not a flag: write true or false, yes or no"),
         (DEPOSITS, Decimal("NaN"), "is not an amount of money: write a plain decimal, 5000万, 2亿 or the like"),
     ],
 )
