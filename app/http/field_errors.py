@@ -9,12 +9,15 @@ from app.errors import FieldError, body_pointer
 
 _MOST: Final = 50
 
-_TELLS_INPUT: Final[Mapping[str, str]] = {
+_IN_OUR_WORDS: Final[Mapping[str, str]] = {
+    "model_attributes_type": "Should be an object",
+    "model_type": "Should be an object",
+    "dict_type": "Should be an object",
     "union_tag_invalid": "Is of none of the expected kinds",
     "uuid_parsing": "Should be a UUID",
     "url_parsing": "Should be a URL",
 }
-"""Kinds whose own message repeats what was sent, and what we say instead."""
+"""Kinds whose own message repeats what was sent or speaks of Python, and what we say instead."""
 
 
 def of(error: RequestValidationError) -> list[FieldError]:
@@ -35,7 +38,7 @@ def _field_error(finding: Mapping[str, Any], body: Any) -> FieldError:
         pointer = body_pointer(_real_place(place, body, missing=code == "missing"))
     else:
         pointer = "/".join(str(part)[:100] for part in (source, *place[:1]))
-    detail = _TELLS_INPUT.get(code) or str(finding["msg"]).removeprefix("Value error, ")
+    detail = _IN_OUR_WORDS.get(code) or str(finding["msg"]).removeprefix("Value error, ")
     return FieldError(pointer=pointer, code=code, detail=detail)
 
 

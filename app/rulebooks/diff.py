@@ -151,7 +151,10 @@ def _coverage(_: str, old: Mapping, new: Mapping) -> Said:
         successor = next((each for each in right if each not in left and _same_duty(left[name], right[each])), None)
         if successor is not None:
             left = {successor if each == name else each: rule for each, rule in left.items()}
-    yield from named("obligation", left, right, _obligation)
+    kept = {name: rule for name, rule in left.items() if name in right}
+    yield from (f"obligation removed: {_owes(rule)}" for name, rule in left.items() if name not in right)
+    yield from (f"new obligation: {_owes(rule)}" for name, rule in right.items() if name not in left)
+    yield from named("obligation", kept, {name: rule for name, rule in right.items() if name in left}, _obligation)
 
 
 def _by_clients(rules: list[Mapping]) -> dict[str, Mapping]:
@@ -170,12 +173,20 @@ def _same_duty(old: Mapping, new: Mapping) -> bool:
 
 
 def _obligation(_: str, old: Mapping, new: Mapping) -> Said:
-    duty, clients = f"{new['role']} owes {new['at_least']} a {new['per']}", where_clause(new.get("when"))
+    duty, clients = _duty(new), where_clause(new.get("when"))
     if old["at_least"] != new["at_least"]:
         yield f"{duty} (was {old['at_least']}) {clients}"
     if old.get("when") != new.get("when"):
         yield f"{duty} {clients} (was {where_clause(old.get('when'))})"
     yield from rest(f"{new['role']} {clients}", old, new, "at_least", "when")
+
+
+def _owes(rule: Mapping) -> str:
+    return f"{_duty(rule)} {where_clause(rule.get('when'))}"
+
+
+def _duty(rule: Mapping) -> str:
+    return f"{rule['role']} owes {rule['at_least']} a {rule['per']}"
 
 
 def _reviews(_: str, old: Mapping, new: Mapping) -> Said:

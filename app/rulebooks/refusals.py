@@ -76,6 +76,10 @@ class NameMismatch(Unprocessable):
     code = "rulebook_name_mismatch"
     title = "The document is of another rulebook"
 
+    def __init__(self, address: str, document: str) -> None:
+        detail = f"The address says {address}, the document {document}."
+        super().__init__(detail, errors=[FieldError(pointer="/document", code=self.code, detail=detail)])
+
 
 class AlreadyPublished(Conflict):
     """A published version is never published again, nor changed."""

@@ -35,7 +35,7 @@ async def store_draft(session: AsyncSession, name: str, text: str, report: Repor
     if report.document is None:
         raise UnsoundRulebook(report.problems)
     if report.document.rulebook != name:
-        raise NameMismatch(f"The address says {name}, the document {report.document.rulebook}.")
+        raise NameMismatch(name, report.document.rulebook)
     await _lock(session, name)
     draft = RulebookVersion(
         name=name,
