@@ -53,7 +53,8 @@ def _serve(settings: Settings) -> int:
         _migrate(ready)
         new_key = _first_run(ready)
         place = "DATABASE_URL" if settings.database_url else f"embedded PostgreSQL in {settings.home.resolve()}"
-        lines = welcome(base_url(bound), place, new_key)
+        elsewhere = settings.database_url is None and settings.home != Settings.model_fields["home"].default
+        lines = welcome(base_url(bound), place, new_key, settings.home.resolve() if elsewhere else None)
         server = Server(create_app(ready), ready, lambda: print(lines, flush=True), tend)
         gc.freeze()  # modules and routes stay as they are: never look through them again
         gc.enable()

@@ -55,7 +55,7 @@ def _pasted(service: Service) -> subprocess.CompletedProcess[str]:
     """What the banner says to type, typed."""
     assert wait_until(lambda: "Ctrl-C stops it" in service.output, 30)
     lines = service.output.partition("Try it:")[2].partition("Ctrl-C")[0]
-    environment = os.environ | {"TIERBOOK_HOME": str(service.home), "DATABASE_URL": ""}
+    environment = os.environ | {"DATABASE_URL": ""}
     return subprocess.run(["sh", "-c", lines], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
 
 

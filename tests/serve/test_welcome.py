@@ -1,4 +1,5 @@
 import shlex
+from pathlib import Path
 
 from app.serve.welcome import welcome
 
@@ -22,3 +23,8 @@ def test_later_the_call_takes_the_key_from_the_environment_and_says_how_to_make_
 
 def test_a_preset_key_cannot_break_out_of_the_call() -> None:
     assert "Authorization: Bearer it's; rm -rf $HOME" in _curl(welcome("http://x", "y", "it's; rm -rf $HOME"))
+
+
+def test_a_home_of_its_own_is_told_to_the_command_that_makes_a_key() -> None:
+    text = welcome("http://x", "y", None, Path("/srv/a home"))
+    assert "$(TIERBOOK_HOME='/srv/a home' .venv/bin/tierbook keys create" in text
