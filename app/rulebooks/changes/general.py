@@ -102,6 +102,12 @@ def where_clause(part: Mapping | None) -> str:
     return f"where {condition(part)}" if part else "for every client"
 
 
+def when_changed(name: str, old: Mapping, new: Mapping) -> Said:
+    """Whether a part holds for other clients than before."""
+    if old.get("when") != new.get("when"):
+        yield f"{name}: {where_clause(new.get('when'))} (was {where_clause(old.get('when'))})"
+
+
 def shown(data: Data) -> str:
     """Data on one line."""
     if isinstance(data, bool):
