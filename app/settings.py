@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 _DRIVER = "postgresql+psycopg://"
@@ -159,6 +159,19 @@ class Settings(BaseSettings):
         """Every secret that keys may have been made under, the current one first."""
         previous = self.key_secret_previous
         return (self.pepper, previous.get_secret_value().encode()) if previous else (self.pepper,)
+
+
+class SettingsError(ValueError):
+    """Settings that are wrong, by name: their values may be secrets."""
+
+
+def read_settings() -> Settings:
+    """The settings of the environment; raises SettingsError, a line for staff."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = (f"{each['loc'][0]} {each['msg']}" for each in error.errors(include_input=False, include_url=False))
+        raise SettingsError(f"a setting is wrong: {'; '.join(wrong)}") from None
 
 
 def _kept_secret(path: Path) -> bytes:

@@ -107,12 +107,15 @@ class KeyCache:
         """Write when keys were last used; where the database is away, keep it for the next time."""
         used, self._used = self._used, {}
         try:
-            async with asyncio.timeout(_REFRESH_LIMIT_S), self._sessions.begin() as session:
-                await service.record_use(session, used)
+            await answered_within(_REFRESH_LIMIT_S, self._record(used))
         except Exception as error:
             self._used = used | self._used
             if not is_database_away(error):
                 raise
+
+    async def _record(self, used: dict[UUID, datetime]) -> None:
+        async with self._sessions.begin() as session:
+            await service.record_use(session, used)
 
     async def run(self) -> None:
         """Confirm and flush for ever; the application runs it in the background and cancels it."""

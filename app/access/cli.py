@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 from typing import Annotated, Final, NoReturn, TypeVar
 
 import typer
-from pydantic import ValidationError
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access import service
@@ -18,12 +16,10 @@ from app.access.keys import ServerSecret
 from app.access.scopes import DESCRIPTIONS, Scope
 from app.access.service import KeyNotFoundError, KeyOrder, KeyStateError, NewKey
 from app.clock import SystemClock
-from app.db.cluster import EmbeddedPostgresError
 from app.db.engine import Sessions
-from app.db.failures import is_database_away
-from app.db.opened import in_database
+from app.db.opened import DatabaseUnusableError, in_database
 from app.kernel.cadence import PeriodError, parse_period
-from app.settings import Settings
+from app.settings import Settings, SettingsError, read_settings
 
 _SCOPES: Final = "\n".join(f"\b\n  {scope.value:<18} {DESCRIPTIONS[scope]}" for scope in Scope)
 _Result = TypeVar("_Result")
@@ -51,8 +47,7 @@ def create(
     """Make a key."""
 
     async def work(session: AsyncSession, secret: ServerSecret, now: datetime) -> NewKey:
-        if await service.made_under_another_secret(session, _secrets(), now):
-            _fail("this database's keys were made under another secret: set TIERBOOK_KEY_SECRET to the service's")
+        await _check_secret(session, now)
         order = KeyOrder(name, frozenset(scope), _expiry(expires, now), f"cli:{getpass.getuser()}")
         return service.create(session, secret, now, order)
 
@@ -83,6 +78,7 @@ def rotate(
     """
 
     async def work(session: AsyncSession, secret: ServerSecret, now: datetime) -> NewKey:
+        await _check_secret(session, now)
         return await service.rotate(session, secret, key, now, timedelta(hours=overlap))
 
     new = _in_database(work)
@@ -104,8 +100,11 @@ def revoke(key: Reference) -> None:
         typer.echo(f"{prefix} is revoked; every replica refuses it within 60 seconds.", err=True)
 
 
-def _secrets() -> list[ServerSecret]:
-    return [ServerSecret(each) for each in _settings().peppers]
+async def _check_secret(session: AsyncSession, now: datetime) -> None:
+    """A key that is made under another secret than the service's works nowhere."""
+    secrets = [ServerSecret(each) for each in _settings().peppers]
+    if await service.made_under_another_secret(session, secrets, now):
+        _fail("this database's keys were made under another secret: set TIERBOOK_KEY_SECRET to the service's")
 
 
 def _hand_over(new: NewKey) -> None:
@@ -138,10 +137,9 @@ def _in_database(work: _Work[_Result]) -> _Result:
 
 def _settings() -> Settings:
     try:
-        return Settings()
-    except ValidationError as error:
-        wrong = ", ".join(str(problem["loc"][0]) for problem in error.errors(include_input=False, include_url=False))
-        _fail(f"a setting is wrong: {wrong}")
+        return read_settings()
+    except SettingsError as error:
+        _fail(str(error))
 
 
 @contextmanager
@@ -149,14 +147,10 @@ def _plain_errors() -> Iterator[None]:
     """Turn what can go wrong into one line that says what to do."""
     try:
         yield
-    except (KeyNotFoundError, KeyStateError, EmbeddedPostgresError, ValueError) as error:
+    except (KeyNotFoundError, KeyStateError, DatabaseUnusableError, ValueError) as error:
         _fail(str(error))
     except OSError as error:
         _fail(f"the key secret cannot be read or kept: {error.strerror}; set TIERBOOK_KEY_SECRET or TIERBOOK_HOME")
-    except SQLAlchemyError as error:
-        if is_database_away(error):
-            _fail("the database of DATABASE_URL does not answer")
-        _fail("the database has no tables of Tierbook: start the service on it once")
 
 
 def _fail(message: str) -> NoReturn:

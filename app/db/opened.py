@@ -6,9 +6,13 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.db.cluster import EmbeddedPostgresError
 from app.db.embedded import embedded_postgres, running_address
 from app.db.engine import Sessions, open_engine, open_sessions
-from app.db.migrate import migrate
+from app.db.failures import is_database_away
+from app.db.migrate import SchemaIsNewerError, migrate
 from app.settings import Settings
 
 _Result = TypeVar("_Result")
@@ -31,15 +35,31 @@ def opened(settings: Settings) -> Iterator[Settings]:
             yield settings.with_database(address)
 
 
+class DatabaseUnusableError(RuntimeError):
+    """The database of a command cannot be used; the message is a line for staff, and says what to do."""
+
+
 def in_database(settings: Settings, work: Callable[[Sessions], Awaitable[_Result]]) -> _Result:
     """Run `work` on DATABASE_URL as it is, or on the embedded server, its schema made or brought up to date.
 
-    Raises EmbeddedPostgresError, and the database's own errors.
+    Raises DatabaseUnusableError.
     """
-    with opened(settings) as ready:
+    with _in_words(), opened(settings) as ready:
         if settings.database_url is None:
             migrate(ready)
         return asyncio.run(_run(ready, work))
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except (EmbeddedPostgresError, SchemaIsNewerError) as error:
+        raise DatabaseUnusableError(str(error)) from error
+    except SQLAlchemyError as error:
+        away = "the database of DATABASE_URL does not answer"
+        empty = "the database has no tables of Tierbook: start the service on it once"
+        raise DatabaseUnusableError(away if is_database_away(error) else empty) from error
 
 
 async def _run(settings: Settings, work: Callable[[Sessions], Awaitable[_Result]]) -> _Result:

@@ -26,8 +26,8 @@ _abandoned: Final[set[asyncio.Task[Any]]] = set()
 async def answered_within(seconds: float, asked: Coroutine[Any, Any, _Result]) -> _Result:
     """What `asked` returns; raises TimeoutError after `seconds`, even where it does not let itself be cancelled.
 
-    A driver that is cancelled tells the server so, and waits for it: a frozen server never answers. So the question is
-    left behind, to end when it can.
+    A driver that is cancelled tells the server so, and waits for it for seconds where the server is frozen. So the
+    question is left behind, to end when it can.
     """
     task = asyncio.create_task(asked)
     try:

@@ -6,7 +6,7 @@ Response, needs only its body validated. FastAPI goes on describing it: the Open
 """
 
 from collections.abc import Callable, Coroutine
-from inspect import signature
+from inspect import Parameter, iscoroutinefunction, signature
 from typing import Any
 
 from fastapi import Response
@@ -23,7 +23,7 @@ def direct_call(dependant: Dependant) -> Callable[[StrictRequest], Coroutine[Any
     Raises RequestValidationError as FastAPI would: same places, same codes.
     """
     call = dependant.call
-    if call is None or not _takes_body_and_request(dependant) or signature(call).return_annotation is not Response:
+    if call is None or not _takes_body_and_request(call, dependant):
         return None
     body_name, request_name = dependant.body_params[0].name, str(dependant.request_param_name)
     shape: TypeAdapter[Any] = TypeAdapter(signature(call).parameters[body_name].annotation)
@@ -48,13 +48,14 @@ def invalid_body(error: ValidationError, given: Any) -> RequestValidationError:
     return RequestValidationError(found, body=given)
 
 
-def _takes_body_and_request(dependant: Dependant) -> bool:
-    """Whether these two are all that the endpoint takes."""
-    more = (
-        *dependant.path_params,
-        *dependant.query_params,
-        *dependant.header_params,
-        *dependant.cookie_params,
-        *dependant.dependencies,
+def _takes_body_and_request(call: Callable[..., Any], dependant: Dependant) -> bool:
+    """Whether these two are all that the endpoint takes, the body as it is and never left out."""
+    if not iscoroutinefunction(call) or len(dependant.body_params) != 1 or dependant.dependencies:
+        return False
+    body, taken = dependant.body_params[0], signature(call).parameters
+    return (
+        taken.keys() == {body.name, dependant.request_param_name}
+        and taken[body.name].default is Parameter.empty
+        and not getattr(body.field_info, "embed", None)
+        and signature(call).return_annotation is Response
     )
-    return len(dependant.body_params) == 1 and not more and dependant.request_param_name is not None

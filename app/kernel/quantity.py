@@ -107,7 +107,7 @@ def _no_amount(text: str, measure: Measure) -> str:
         return f"is out of range: at most {render(measure.limit, measure)} either way"
     plain = narrowed(text)
     if len(text) <= _LONGEST and plain != text and _TEXT.fullmatch(plain):
-        return f"is written with full-width characters: write {plain}"
+        return "is written with full-width characters: write plain ones"
     return f"is not {_article(measure)}: write a plain decimal, 5000万, 2亿 or the like"
 
 

@@ -15,7 +15,7 @@ _AUTHOR = "first start"
 
 
 def in_database(settings: Settings, clock: Clock, work: Callable[[Sessions], Awaitable[_Result]]) -> _Result:
-    """Run `work` on DATABASE_URL as it is, or on the embedded server; raises the errors of `app.db.opened`."""
+    """Run `work` on DATABASE_URL as it is, or on the embedded server; raises DatabaseUnusableError."""
 
     async def after_publication(sessions: Sessions) -> _Result:
         if settings.database_url is None:

@@ -6,7 +6,7 @@ reaches every replica within two. While the database is away, what was loaded go
 
 import asyncio
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
@@ -14,6 +14,7 @@ import structlog
 
 from app.db.engine import Sessions
 from app.db.failures import is_database_away
+from app.db.patience import answered_within
 from app.rulebooks import service
 from app.rulebooks.published import Published, Unreadable, read_published
 from app.rulebooks.refusals import (
@@ -67,8 +68,7 @@ class Registry:
     async def refresh(self) -> None:
         """Load publications that are not known yet, one caller at a time; raises the database's errors."""
         async with self._refreshing:
-            async with asyncio.timeout(_LIMIT_S), self._sessions() as session:
-                rows = await service.published_since(session, [*self._by_number])
+            rows = await answered_within(_LIMIT_S, self._fresh())
             for row in rows:
                 await self._add(row)
             self.loaded = True
@@ -86,6 +86,10 @@ class Registry:
         while True:
             await asyncio.sleep(POLL_S)
             await self.refresh_if_reachable()
+
+    async def _fresh(self) -> Sequence[RulebookVersion]:
+        async with self._sessions() as session:
+            return await service.published_since(session, [*self._by_number])
 
     async def _add(self, row: RulebookVersion) -> None:
         found = await asyncio.to_thread(read_published, row)
@@ -118,5 +122,5 @@ def _governing(versions: list[Published | Unreadable], day: date) -> Published |
 
 def _readable(version: Published | Unreadable) -> Published:
     if isinstance(version, Unreadable):
-        raise RulebookUnreadable(f"Version {version.number} of {version.name} governs, and this build cannot read it.")
+        raise RulebookUnreadable(f"Version {version.number} of {version.name} cannot be read by this build.")
     return version

@@ -96,7 +96,10 @@ async def list_rulebooks(
     limit: Limit = 50,
     cursor: Annotated[RulebookName | None, Query(description="`next_cursor` of the page before.")] = None,
 ) -> RulebookPage:
-    """Every rulebook that governs on a day, with the version in force, by name."""
+    """Every rulebook that governs on a day, with the version in force, by name.
+
+    Left out is one whose version another build published and this one cannot read; by its name it is 503.
+    """
     found = [each for each in known.all_in_force(as_of or today) if cursor is None or each.name > cursor]
     more = len(found) > limit
     return RulebookPage(

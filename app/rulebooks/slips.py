@@ -12,6 +12,8 @@ Meant = tuple[str, str, str]
 """What was meant, the message and the mend."""
 INDENT: Final = "  "
 """What stands for a mistyped indentation: a guess."""
+_FAR: Final = 2_000
+"""Characters that a bracket is looked for."""
 _BLANKS: Final = {"\u3000": "full-width blank", "\xa0": "no-break space"}
 _BREAK: Final = r"\s,，、{}\[\]｛｝［］:："
 _CJK: Final = f"{FILLER}一-鿿"
@@ -37,9 +39,19 @@ def slips(text: str) -> Iterator[Slip]:
     for pattern, tell in _KINDS:
         for match in pattern.finditer(code):
             start, end = match.span("slip")
-            meant = tell(text[start:end])
+            meant = None if tell is _tight and _in_list(code, start) else tell(text[start:end])
             if meant is not None:
                 yield Slip(start, end, *meant)
+
+
+def _in_list(code: str, start: int) -> bool:
+    """Whether the innermost bracket that is open is one of a list: a:b is a text there."""
+    depth = 0
+    for sign in reversed(code[max(0, start - _FAR) : start]):
+        depth += (sign in "]}") - (sign in "[{")
+        if depth < 0:
+            return sign == "["
+    return False
 
 
 def _tab(_: str) -> Meant:

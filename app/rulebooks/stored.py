@@ -1,24 +1,20 @@
 """Stored versions for commands, which run beside the service or without it."""
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, NamedTuple, TypeVar
 
-from pydantic import ValidationError
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
 from app.clock import SystemClock
-from app.db.cluster import EmbeddedPostgresError
 from app.db.engine import Sessions
-from app.db.failures import is_database_away
+from app.db.opened import DatabaseUnusableError
 from app.rulebooks import service
 from app.rulebooks.command_database import in_database
 from app.rulebooks.refusals import RulebookNotFound, VersionNotFound
 from app.rulebooks.tables import RulebookVersion
-from app.settings import Settings
+from app.settings import SettingsError, read_settings
 
 _Result = TypeVar("_Result")
 _LAST: Final = 2**31 - 1
@@ -82,23 +78,9 @@ def _in_database(work: Callable[[AsyncSession], Awaitable[_Result]]) -> _Result:
         async with sessions() as session:
             return await work(session)
 
-    with _in_words():
-        return in_database(Settings(), SystemClock(), in_session)
-
-
-@contextmanager
-def _in_words() -> Iterator[None]:
-    """What went wrong as one sentence."""
     try:
-        yield
+        return in_database(read_settings(), SystemClock(), in_session)
     except (RulebookNotFound, VersionNotFound) as error:
         raise NotStoredError(str(error.detail)) from error
-    except EmbeddedPostgresError as error:
+    except (DatabaseUnusableError, SettingsError) as error:
         raise NotStoredError(str(error)) from error
-    except ValidationError as error:
-        wrong = ", ".join(str(each["loc"][0]) for each in error.errors(include_input=False, include_url=False))
-        raise NotStoredError(f"a setting is wrong: {wrong}") from error
-    except SQLAlchemyError as error:
-        away = "the database of DATABASE_URL does not answer"
-        empty = "the database has no tables of Tierbook: start the service on it once"
-        raise NotStoredError(away if is_database_away(error) else empty) from error

@@ -6,6 +6,7 @@ from app.rulebooks.document.values import Label
 from app.rulebooks.explain import explain
 from app.rulebooks.form import read_form
 from app.rulebooks.published import Published
+from app.rulebooks.refusals import RulebookUnreadable
 from app.rulebooks.schemas import (
     BilingualText,
     CheckProblem,
@@ -48,7 +49,8 @@ def as_stored(row: RulebookVersion, report: Report) -> StoredDraft:
 def as_detail(row: RulebookVersion) -> VersionDetail:
     """A stored version with its document and its rules in words."""
     document, _ = read_form(read_source(row.document).data)
-    assert document is not None  # noqa: S101  a draft that cannot be read is never stored
+    if document is None:
+        raise RulebookUnreadable(f"Version {row.number} of {row.name} cannot be read by this build.")
     return VersionDetail.model_validate(
         {
             **_fields(row),

@@ -9,14 +9,13 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from app.http.strict_request import BATCH_BODY_LIMIT
+
 RECEIVE_S = 10.0
 """Seconds from a request's first byte, or from connecting, to its last; a large body has more."""
 
 LEAST_RATE = 256 * 1024
 """Bytes of a declared body that a second more is granted for: 16 MiB may take 74 s."""
-
-LONGEST_S = 90.0
-"""Whatever a head declares."""
 
 HEAD_BYTES = 64 * 1024
 """Of request line and headers together."""
@@ -85,10 +84,10 @@ class BoundedProtocol(HttpToolsProtocol):
     def _grant_time(self) -> None:
         """Give a large body the time that it takes on a slow line."""
         declared = next((value for name, value in self.headers if name == b"content-length"), b"")
-        seconds = int(declared[:18]) / LEAST_RATE if declared.isdigit() else 0.0
-        if seconds > 1:
+        size = int(declared[:18]) if declared.isdigit() else 0
+        if LEAST_RATE < size <= BATCH_BODY_LIMIT:
             self._stop_clock()
-            self._start_clock(min(RECEIVE_S + seconds, LONGEST_S))
+            self._start_clock(RECEIVE_S + size / LEAST_RATE)
 
     def _start_clock(self, seconds: float = 0.0) -> None:
         self._deadline = self.loop.call_later(seconds or RECEIVE_S, self._refuse, _TOO_SLOW)

@@ -8,17 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, NoReturn, TypeAlias
 
 import typer
-from pydantic import ValidationError
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.clock import Clock, SystemClock
-from app.db.cluster import EmbeddedPostgresError
+from app.db.opened import DatabaseUnusableError
 from app.errors import Problem
 from app.rulebooks.files import UnreadableFileError, check_file
 from app.rulebooks.finding import published_rulebook, rulebook_of_file
 from app.rulebooks.published import Published
 from app.rulebooks.refusals import UnsoundRulebook
-from app.settings import Settings
+from app.settings import SettingsError, read_settings
 
 EPILOG: Final = """\
 Examples:
@@ -119,7 +117,7 @@ def _published(rulebook: str, version: int | None, as_of: date | None) -> Publis
         if version is not None or as_of is not None:
             _fail(f"--version and --as-of pick a published rulebook; {rulebook} is a file", code=2)
         return _draft(rulebook)
-    settings = Settings()
+    settings = read_settings()
     clock: Clock = SystemClock()
     return published_rulebook(settings, clock, rulebook, version, as_of or clock.today(settings.timezone))
 
@@ -157,15 +155,10 @@ def _in_words() -> Iterator[None]:
         _fail("\n".join([str(problem.detail), *(error.detail for error in problem.errors)]))
     except OSError as error:
         _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
-    except (FileRefused, UnreadableFileError, EmbeddedPostgresError) as error:
+    except (FileRefused, UnreadableFileError, DatabaseUnusableError, SettingsError) as error:
         _fail(str(error))
-    except ValidationError as error:
-        wrong = ", ".join(str(each["loc"][0]) for each in error.errors(include_input=False, include_url=False))
-        _fail(f"a setting is wrong: {wrong}")
     except PolarsError as error:
         _fail(str(error).splitlines()[0])
-    except SQLAlchemyError as error:
-        _fail(f"the database does not answer: {str(getattr(error, 'orig', error)).strip()}")
 
 
 def _fail(message: str, code: int = 1) -> NoReturn:

@@ -10,7 +10,7 @@ from app.kernel.fact import Fact
 from app.kernel.nearest import Moves, nearest_moves
 from app.kernel.quantity import QuantityError
 from app.rulebooks.published import Published
-from app.rulebooks.refusals import NothingInForce
+from app.rulebooks.refusals import NothingInForce, RulebookUnreadable
 from app.rulebooks.registry import Registry
 from app.tiering.presentation import Presenter
 from app.tiering.reasons import Words
@@ -119,8 +119,10 @@ class Deciders:
         return self._of(self._registry.pinned(name, version) if version else self._registry.in_force(name, as_of))
 
     def in_force(self, as_of: date) -> list[Decider]:
-        """Deciders of every rulebook in force that can be read; raises NothingInForce."""
+        """Deciders of every rulebook in force that can be read; raises NothingInForce, or RulebookUnreadable."""
         found = [self._of(each) for each in self._registry.all_in_force(as_of)]
+        if not found and (unreadable := self.unreadable(as_of)):
+            raise RulebookUnreadable(f"This build cannot read {', '.join(unreadable)}.")
         if not found:
             raise NothingInForce(f"No rulebook governs on {as_of}.")
         return found

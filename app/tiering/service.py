@@ -27,8 +27,7 @@ def score(deciders: Deciders, request: ScoreRequest, today: date) -> Words:
         return decider.decide(decider.read(request, as_of), as_of, request.client_id, nearest=request.nearest)
     if request.version is not None:
         raise VersionWithoutRulebook
-    unreadable = [{"rulebook": name, "reason": "unreadable", "facts": []} for name in deciders.unreadable(as_of)]
-    return _under_every(deciders.in_force(as_of), request, as_of, unreadable)
+    return _under_every(deciders.in_force(as_of), request, as_of, deciders.unreadable(as_of))
 
 
 def score_batch(deciders: Deciders, batch: ScoreBatch, today: date) -> Iterator[bytes]:
@@ -49,10 +48,16 @@ def _answered(decider: Decider, items: list[Any], as_of: date) -> Iterator[bytes
     yield b"]}"
 
 
-def _under_every(deciders: list[Decider], request: ScoreRequest, as_of: date, unreadable: list[Words]) -> Words:
-    _check_standing(deciders, request.standing)
-    read, refused = _read_by_each(deciders, request, as_of)
-    undecided = [*unreadable, *(_not_decided(each, "invalid_facts", refusal) for each, refusal in refused)]
+def _under_every(deciders: list[Decider], request: ScoreRequest, as_of: date, unreadable: list[str]) -> Words:
+    """Decide under each. What no readable rulebook knows is an error, unless one that cannot be read may know it."""
+    known = {name for decider in deciders for name in decider.book.facts}
+    if unreadable:
+        known |= request.facts.keys()
+    else:
+        _check_standing(deciders, request.standing)
+    read, refused = _read_by_each(deciders, request, as_of, frozenset(known))
+    undecided: list[Words] = [{"rulebook": name, "reason": "unreadable", "facts": []} for name in unreadable]
+    undecided += [_not_decided(each, "invalid_facts", refusal) for each, refusal in refused]
     decided = []
     for decider, given in read:
         try:
@@ -65,10 +70,9 @@ def _under_every(deciders: list[Decider], request: ScoreRequest, as_of: date, un
 
 
 def _read_by_each(
-    deciders: list[Decider], request: ScoreRequest, as_of: date
+    deciders: list[Decider], request: ScoreRequest, as_of: date, known: frozenset[str]
 ) -> tuple[list[tuple[Decider, Given]], list[tuple[Decider, InvalidFacts]]]:
     """What each rulebook reads, and those that cannot; raises InvalidFacts for what no rulebook can."""
-    known = frozenset(name for decider in deciders for name in decider.book.facts)
     read: list[tuple[Decider, Given]] = []
     refused: list[tuple[Decider, InvalidFacts]] = []
     for decider in deciders:
@@ -77,10 +81,18 @@ def _read_by_each(
         except InvalidFacts as invalid:
             refused.append((decider, invalid))
     errors = {error.pointer: error for _, invalid in refused for error in invalid.errors}
-    nobodys = [error for error in errors.values() if not any(_fact(error) in each.book.facts for each, _ in read)]
+    nobodys = [error for error in errors.values() if not _readers(error, deciders, refused)]
     if nobodys:
         raise InvalidFacts(nobodys)
     return read, refused
+
+
+def _readers(error: FieldError, deciders: list[Decider], refused: list[tuple[Decider, InvalidFacts]]) -> list[Decider]:
+    """The rulebooks that know the fact and find nothing wrong with it there."""
+    refusing = [
+        decider for decider, invalid in refused if any(each.pointer == error.pointer for each in invalid.errors)
+    ]
+    return [each for each in deciders if _fact(error) in each.book.facts and each not in refusing]
 
 
 def _check_standing(deciders: list[Decider], standing: Standing | None) -> None:

@@ -19,16 +19,6 @@ TRIGGER = """
 CREATE TRIGGER rulebook_version_is_immutable BEFORE UPDATE OR DELETE ON rulebook_version
   FOR EACH ROW WHEN (OLD.published_at IS NOT NULL) EXECUTE FUNCTION rulebook_version_is_immutable()
 """
-NEVER_EMPTIED = """
-CREATE FUNCTION rulebook_version_is_never_emptied() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  RAISE EXCEPTION 'published rulebooks cannot change, nor all go at once' USING ERRCODE = 'restrict_violation';
-END $$
-"""
-TRUNCATE_TRIGGER = """
-CREATE TRIGGER rulebook_version_is_never_emptied BEFORE TRUNCATE ON rulebook_version
-  FOR EACH STATEMENT EXECUTE FUNCTION rulebook_version_is_never_emptied()
-"""
 WHOLE = "(published_at IS NULL) = (effective_from IS NULL) AND (published_at IS NULL) = (published_by IS NULL)"
 
 
@@ -58,8 +48,8 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("published_at IS NOT NULL"),
     )
-    for statement in (IMMUTABLE, TRIGGER, NEVER_EMPTIED, TRUNCATE_TRIGGER):
-        op.execute(statement)
+    op.execute(IMMUTABLE)
+    op.execute(TRIGGER)
 
 
 def downgrade() -> None:
@@ -67,4 +57,3 @@ def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.drop_table("rulebook_version")
     op.execute("DROP FUNCTION rulebook_version_is_immutable()")
-    op.execute("DROP FUNCTION rulebook_version_is_never_emptied()")

@@ -90,6 +90,7 @@ def test_a_key_under_a_secret_that_is_not_the_service_s_is_refused(run: Run, mon
     run("create", "-n", "first", "-s", "admin")
     monkeypatch.setenv("TIERBOOK_KEY_SECRET", "another secret altogether")
     assert "TIERBOOK_KEY_SECRET" in run("create", "-n", "second", "-s", "admin", code=1).stderr
+    assert "TIERBOOK_KEY_SECRET" in run("rotate", "first", code=1).stderr
 
 
 def test_no_tables_and_no_database_are_told_apart(

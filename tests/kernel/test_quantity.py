@@ -131,12 +131,9 @@ def test_what_is_no_plain_decimal_is_refused_with_what_to_write(text: str) -> No
     assert str(refused.value) == "is not an amount of money: write a plain decimal, 5000万, 2亿 or the like"
 
 
-@pytest.mark.parametrize(
-    ("text", "plain"),
-    [("\uff11", "1"), ("\uff15\uff10\uff05", "50%"), ("\uff0d80", "-80"), ("\u221280", "-80"), ("2\uff0e5亿", "2.5亿")],
-)
-def test_full_width_characters_are_named_with_what_to_write(text: str, plain: str) -> None:
-    with pytest.raises(QuantityError, match=f"^is written with full-width characters: write {plain}$"):
+@pytest.mark.parametrize("text", ["\uff11", "\uff15\uff10\uff05", "\uff0d80", "\u221280", "2\uff0e5亿"])
+def test_full_width_characters_are_told_and_the_value_is_not(text: str) -> None:
+    with pytest.raises(QuantityError, match=r"^is written with full-width characters: write plain ones$"):
         parse(text, RATIO)
 
 

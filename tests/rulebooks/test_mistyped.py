@@ -22,7 +22,7 @@ labels:
   small: A，B
 facts:
   a: {type: money, label: {en: A，B ２０％, zh: a：b}, note: "x：y，z: ２０％"} # ２０％，a：b
-  b: {type: choice, options: ["１，２", 'a：b', １级, 大型、中型]}
+  b: {type: choice, options: ["１，２", 'a：b', １级, 大型、中型, a:b, {c: [d:e, f:g]}, h:i]}
   c:
     note: |
       a：b，２０％

@@ -13,6 +13,9 @@ from app.rulebooks.refusals import RulebookUnreadable
 from app.rulebooks.registry import Registry
 from app.rulebooks.service import Author, publish, store_draft
 from app.rulebooks.tables import RulebookVersion
+from app.tiering.decider import Deciders
+from app.tiering.schemas import ScoreRequest
+from app.tiering.service import score
 from tests.rulebooks.test_versions import BOOK, NAME
 from tests.service import NOON
 
@@ -60,3 +63,26 @@ async def test_a_version_whose_content_is_not_what_was_published_governs_and_dec
         known.pinned(NAME, 2)
     assert (known.all_in_force(SECOND), known.unreadable_in_force(SECOND)) == ([], [NAME])
     assert known.unreadable_in_force(FIRST) == []
+
+
+async def test_where_nothing_in_force_can_be_read_scoring_says_so(sessions: Sessions) -> None:
+    async with sessions.begin() as session:
+        await stored(session, "1亿", FIRST, digest="sha256:another")
+    known = Registry(sessions)
+    await known.refresh()
+    with pytest.raises(RulebookUnreadable):
+        Deciders(known).in_force(SECOND)
+
+
+async def test_what_only_an_unreadable_rulebook_may_know_is_no_error(sessions: Sessions) -> None:
+    async with sessions.begin() as session:
+        await stored(session, "1亿", FIRST, digest="sha256:another")
+        text = BOOK.replace("BOUND", "1亿").replace(NAME, "other")
+        draft = await store_draft(session, "other", text, check(text), AUTHOR)
+        await publish(session, draft, check(text), FIRST, AUTHOR, NOON.date())
+    known = Registry(sessions)
+    await known.refresh()
+    asked = ScoreRequest.model_validate({"facts": {"known_to_it": 1}, "standing": {"tier": "its own"}})
+    answer = score(Deciders(known), asked, SECOND)
+    assert [each["rulebook"]["name"] for each in answer["decisions"]] == ["other"]
+    assert answer["not_decided"] == [{"rulebook": NAME, "reason": "unreadable", "facts": []}]

@@ -30,6 +30,22 @@ PATH = f"/v1/rulebooks/{NAME}/versions"
 TODAY = "2026-11-22"
 
 
+TWO_FACTS = """\
+rulebook: NAME
+title: {en: Two, zh: 二}
+source: a test
+facts:
+FACTS
+classifications:
+  size:
+    order: [small, large]
+    best_of: {balance: {small: 0, large: 10}, limit: {small: 0, large: 10}}
+examples:
+  - {given: {balance: 10}, expect: {size: large}}
+  - {given: {balance: 9}, expect: {size: small}}
+"""
+
+
 @pytest.fixture
 async def app(app: FastAPI) -> FastAPI:
     await app.state.rulebooks.refresh()
@@ -188,3 +204,17 @@ async def test_a_fact_that_one_rulebook_reads_and_another_cannot_stops_the_other
 async def test_a_version_in_a_path_is_digits_alone(client: httpx2.AsyncClient, number: str) -> None:
     await drafted(client, "1亿")
     assert (await client.get(f"{PATH}/{number}")).status_code == 422
+
+
+async def test_facts_that_no_rulebook_reads_all_leave_each_out_and_accuse_nobody(client: httpx2.AsyncClient) -> None:
+    for name, first, second in (("one", "money", "count"), ("two", "count", "money")):
+        facts = f"  balance: {{type: {first}, missing: zero}}\n  limit: {{type: {second}, missing: zero}}"
+        document = TWO_FACTS.replace("NAME", name).replace("FACTS", facts)
+        stored = await client.post(f"/v1/rulebooks/{name}/versions", json={"document": document})
+        assert stored.json()["check"]["problems"] == []
+        await client.post(f"/v1/rulebooks/{name}/versions/1/publish", json={"effective_from": TODAY})
+    given = {"balance": "0.50", "limit": "0.50"}
+    left_out = (await client.post("/v1/score", json={"facts": given})).json()["not_decided"]
+    assert [(each["rulebook"], each["facts"]) for each in left_out] == [("one", ["limit"]), ("two", ["balance"])]
+    misspelt = await client.post("/v1/score", json={"facts": {**given, "oops": 1}})
+    assert [each["pointer"] for each in misspelt.json()["errors"]] == ["/facts/oops"]

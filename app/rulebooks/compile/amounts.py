@@ -13,7 +13,7 @@ _WRITTEN: Final = {
 }
 _UNITS: Final = (("亿", 8), ("万", 4))
 _INSIDE: Final = re.compile(
-    r"(?P<from>>=|>|≥)?\s*(?P<number>-?[0-9][0-9,]*(?:\.[0-9]+)?)\s*(?P<unit>万亿|千万|百万|亿|万|%)?\s*元?"
+    r"(?P<from>>=|>|≥)?\s*(?P<number>-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)\s*(?P<unit>万亿|千万|百万|亿|万|%)?\s*元?"
     r"\s*(?P<to>(?:及|或|\()?以上.*|\+|(?:-|~|–|—|\uff5e|至|到|to)\s*[0-9].*)?"
 )
 """An amount with what staff write around it, but a bound does not need: thousands, 元, "and more", a range."""
