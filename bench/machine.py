@@ -3,11 +3,12 @@
 import os
 import platform
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from subprocess import run
 from typing import Final
+
+from app.clock import SystemClock
 
 _PACKAGES: Final = (
     "tierbook",
@@ -26,7 +27,7 @@ _PACKAGES: Final = (
 
 def described() -> Iterator[tuple[str, str]]:
     """Machine, versions, day and commands."""
-    yield "day", f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+    yield "day", f"{SystemClock().now():%Y-%m-%d %H:%M} UTC"
     yield "commit", _commit()
     yield "processor", f"{_processor()}, {os.cpu_count()} cores, {_memory()}"
     yield "load while it ran", _load()

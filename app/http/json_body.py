@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from app.errors import BadRequest, FieldError, body_pointer
-from app.strict_json.flaws import Flaw, UnsoundJson
+from app.strict_json.flaws import Flaw, UnsoundJsonError
 from app.strict_json.reading import read_strictly
 
 _UNSAFE: Final = "The body holds values that JSON does not have, or that are not safe to read"
@@ -20,7 +20,7 @@ def read_json(body: bytes) -> Any:
     """The value that `body` holds, fractions as Decimal; raises MalformedJson for anything unsound."""
     try:
         return read_strictly(body)
-    except UnsoundJson as unsound:
+    except UnsoundJsonError as unsound:
         errors = [
             FieldError(pointer=body_pointer(flaw.place), code=flaw.code, detail=flaw.detail) for flaw in unsound.flaws
         ]

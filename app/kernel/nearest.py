@@ -74,13 +74,13 @@ class _Search:
 
     def found(self, moves: Iterator[Move]) -> list[Move]:
         """What is found before the budget is spent, smallest first."""
-        kept: list[Move] = []
+        return sorted(self._until_spent(moves), key=lambda move: move.size)
+
+    def _until_spent(self, moves: Iterator[Move]) -> Iterator[Move]:
         try:
-            for move in moves:
-                kept.append(move)  # noqa: PERF402  what was found before the budget ended it is kept
+            yield from moves
         except _BudgetSpentError:
             self.complete = False
-        return sorted(kept, key=lambda move: move.size)
 
     def singles(self) -> Iterator[Move]:
         """For every fact, the smallest move up and the smallest move down that reach the goal."""

@@ -86,7 +86,7 @@ def _plain(text: str, decimals: int) -> int | None:
     digits = whole + fraction
     if not (digits.isascii() and digits.isdigit() and len(digits) < _MOST_DIGITS and len(fraction) <= decimals):
         return None
-    return int(digits) * 10 ** (decimals - len(fraction))  # type: ignore[no-any-return]  # the exponent is not negative
+    return int(digits) * int(10 ** (decimals - len(fraction)))
 
 
 def _scan(text: str, measure: Measure) -> tuple[bool, str, int]:

@@ -84,7 +84,7 @@ class _Reader:
         tier = example.standing.tier if example.standing else None
         if tier in self.tiers:
             return Standing(self.tiers.index(tier))
-        if tier is not None and self._asks(self.tiered, "tier", (*path, "standing")):
+        if tier is not None and self._asks("tier", (*path, "standing"), decided=self.tiered):
             self._check_known(tier, self.tiers, (*path, "standing", "tier"), "no tier is named")
         return None
 
@@ -96,9 +96,9 @@ class _Reader:
             elif label not in self.classes[name]:
                 mend = nearest_name(label, self.classes[name])
                 self._invalid((*path, name), f"{label!r} is no class of {name}", mend, key=False)
-        if expect.tier is not None and expect.tier not in self.tiers and self._asks(self.tiered, "tier", path):
+        if expect.tier is not None and expect.tier not in self.tiers and self._asks("tier", path, decided=self.tiered):
             self._check_known(expect.tier, self.tiers, (*path, "tier"), "no tier is named")
-        if expect.score is not None and self._asks(self.scored, "score", path):
+        if expect.score is not None and self._asks("score", path, decided=self.scored):
             self._check_score(expect.score, (*path, "score"))
         if expect.review not in {None, NEVER}:
             self._check_review(str(expect.review), (*path, "review"))
@@ -114,7 +114,7 @@ class _Reader:
             says = f"{name} is expected of a client that is not decided ({without})"
             self._invalid((*path, name), says, f"remove {name}, or {without}")
 
-    def _asks(self, decided: bool, what: str, path: Path) -> bool:  # noqa: FBT001  the first is what it is about
+    def _asks(self, what: str, path: Path, *, decided: bool) -> bool:
         """Whether the rulebook decides what is expected at all."""
         if not decided:
             self._invalid((*path, what), f"the rulebook decides no {what}", f"remove {what}")

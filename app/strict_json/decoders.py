@@ -11,7 +11,7 @@ MAX_DIGITS: Final = 64
 _MAX_EXPONENT: Final = 400  # a double ends at 308, and its smallest at -324
 
 
-class Stopped(Exception):  # noqa: N818  a signal between two readings, never seen outside
+class StoppedError(Exception):
     """The first reading met something that needs explaining."""
 
 
@@ -61,26 +61,26 @@ def _marked_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _stop(_: object) -> Never:
-    raise Stopped
+    raise StoppedError
 
 
 def _integer(text: str) -> int:
     if len(text) > MAX_DIGITS:
-        raise Stopped
+        raise StoppedError
     return int(text)
 
 
 def _decimal(text: str) -> Decimal:
     value = _marked_decimal(text)
     if isinstance(value, Mark):
-        raise Stopped
+        raise StoppedError
     return value
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) != len(pairs):
-        raise Stopped
+        raise StoppedError
     return value
 
 

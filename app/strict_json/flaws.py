@@ -14,7 +14,7 @@ class Flaw(NamedTuple):
     detail: str
 
 
-class UnsoundJson(ValueError):  # noqa: N818  its flaws say what is wrong
+class UnsoundJsonError(ValueError):
     """Not JSON (RFC 8259), or JSON that cannot be read without guessing."""
 
     def __init__(self, *flaws: Flaw) -> None:
@@ -22,6 +22,6 @@ class UnsoundJson(ValueError):  # noqa: N818  its flaws say what is wrong
         self.flaws = flaws
 
 
-def syntax(message: str, where: str) -> UnsoundJson:
+def syntax(message: str, where: str) -> UnsoundJsonError:
     """The text is no JSON from there on."""
-    return UnsoundJson(Flaw((), "syntax", f"{message[:1].upper()}{message[1:]}: {where}"))
+    return UnsoundJsonError(Flaw((), "syntax", f"{message[:1].upper()}{message[1:]}: {where}"))

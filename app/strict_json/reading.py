@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
 
-from app.strict_json.decoders import EXACT, MARKING, Mark, Repeating, Stopped
+from app.strict_json.decoders import EXACT, MARKING, Mark, Repeating, StoppedError
 from app.strict_json.depth import MAX_DEPTH, check_depth, too_deep
-from app.strict_json.flaws import Flaw, Place, UnsoundJson, syntax
+from app.strict_json.flaws import Flaw, Place, UnsoundJsonError, syntax
 
 _MAX_FLAWS: Final = 20
 _SUSPECT_ESCAPE: Final = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
@@ -16,7 +16,7 @@ _UNSOUND_TEXT: Final = re.compile("[\x00\ud800-\udfff]")
 
 
 def read_strictly(content: bytes) -> Any:
-    """The value that `content` holds, fractions as Decimal; raises UnsoundJson for anything unsound."""
+    """The value that `content` holds, fractions as Decimal; raises UnsoundJsonError for anything unsound."""
     text = _text(content)
     try:
         value = _value(text)
@@ -32,7 +32,7 @@ def read_strictly(content: bytes) -> Any:
 def _value(text: str) -> Any:
     try:
         value = EXACT.decode(text)
-    except Stopped:  # what follows is not read yet, and may be no JSON at all
+    except StoppedError:  # what follows is not read yet, and may be no JSON at all
         return _explained(text)
     return _explained(text) if _SUSPECT_ESCAPE.search(text) else value
 
@@ -49,7 +49,7 @@ def _explained(text: str) -> Any:
     value = MARKING.decode(text)
     check_depth(value)
     if flaws := list(islice(_flaws(value, ()), _MAX_FLAWS)):
-        raise UnsoundJson(*flaws)
+        raise UnsoundJsonError(*flaws)
     return value
 
 

@@ -147,7 +147,7 @@ def _in_words() -> Iterator[None]:
     """What went wrong in a line, not in a traceback."""
     from polars.exceptions import PolarsError
 
-    from app.tiering.files.source import FileRefused
+    from app.tiering.files.source import FileRefusedError
 
     try:
         yield
@@ -155,7 +155,7 @@ def _in_words() -> Iterator[None]:
         _fail("\n".join([str(problem.detail), *(error.detail for error in problem.errors)]))
     except OSError as error:
         _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
-    except (FileRefused, UnreadableFileError, DatabaseUnusableError, SettingsError) as error:
+    except (FileRefusedError, UnreadableFileError, DatabaseUnusableError, SettingsError) as error:
         _fail(str(error))
     except PolarsError as error:
         _fail(str(error).splitlines()[0])

@@ -4,21 +4,18 @@ A test holds what is built here against the schema.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from app.kernel.decision import Decision
-from app.kernel.nearest import Move, Moves
+from app.kernel.nearest import Moves
 from app.kernel.obligation import ObligationRule
-from app.kernel.quantity import SCORE, render
-from app.kernel.tier import Bound, Ceiling, StayWarning, TierAbove, TierDecision, tiers_above
 from app.rulebooks.document import RulebookDocument
 from app.rulebooks.document.values import Label
 from app.rulebooks.illustrative import illustrative_parts
 from app.rulebooks.published import Published
-from app.tiering.reasons import SHOWN_DECIMALS, Reasons, Words
+from app.tiering.reasons import Reasons, Words
 from app.tiering.score_lines import ScoreLines
-
-MOST_MOVES: Final = 10
+from app.tiering.tier_presentation import TierPresenter
 
 
 class Presenter:
@@ -35,9 +32,8 @@ class Presenter:
             for name, part in document.classifications.items()
             for label, text in part.labels.items()
         }
-        self._tier_labels = (
-            {tier: _label(text) for tier, text in document.tiers.labels.items()} if document.tiers else {}
-        )
+        tier_labels = {tier: _label(text) for tier, text in document.tiers.labels.items()} if document.tiers else {}
+        self._tiers = TierPresenter(self.book.tiers, tier_labels, self.reasons) if self.book.tiers else None
         self._obligations = {id(rule): _obligation(rule, document) for rule in self.book.obligations}
         self._illustrative = list(illustrative_parts(document))
         self._score_lines = ScoreLines(self.book, self.reasons)
@@ -63,7 +59,7 @@ class Presenter:
             "stale": stale,
             "classifications": {each.name: self._classified(each, env) for each in decided.classifications},
             "score": self._score_lines.of(decided.score) if decided.score else None,
-            "tier": self._tier(decided.tier, env, moves) if decided.tier else None,
+            "tier": self._tiers.of(decided.tier, env, moves) if self._tiers and decided.tier else None,
             "obligations": [self._obligations[id(rule)] for rule in decided.obligations],
             "review": self._review(decided),
             "warnings": self._warnings(decided),
@@ -85,70 +81,6 @@ class Presenter:
             "because": self.reasons.of_classified(each, env),
         }
 
-    def _tier(self, tier: TierDecision, env: Mapping[str, int], moves: Moves | None) -> Words:
-        assert self.book.tiers is not None  # noqa: S101  a decision has a tier where the book has tiers
-        labels = self.book.tiers.labels
-        return {
-            "value": labels[tier.rank],
-            "label": self._tier_labels.get(labels[tier.rank]),
-            "earned": labels[tier.earned],
-            "bounds": "stay" if tier.stayed else "enter",
-            "because": [*(self._bound(each, env) for each in tier.bounds), *self.reasons.of_condition(tier.when, env)],
-            "ceilings": [self._ceiling(each, env) for each in tier.ceilings],
-            "next": self._next(tier, env, moves),
-        }
-
-    def _bound(self, bound: Bound, env: Mapping[str, int]) -> Words:
-        return {**self.reasons.read(bound.measure, env[bound.measure]), "at_least": render(bound.least, SCORE)}
-
-    def _ceiling(self, ceiling: Ceiling, env: Mapping[str, int]) -> Words:
-        assert self.book.tiers is not None  # noqa: S101  ceilings hold tiers down
-        return {
-            "at_most": self.book.tiers.labels[ceiling.at_most],
-            "reason": ceiling.reason,
-            "because": self.reasons.of_condition(ceiling.when, env),
-        }
-
-    def _next(self, tier: TierDecision, env: Mapping[str, int], moves: Moves | None) -> Words | None:
-        assert self.book.tiers is not None  # noqa: S101  a decision has a tier where the book has tiers
-        above = [self._above(each, env) for each in tiers_above(self.book.tiers, env, tier)]
-        if not above:
-            return None
-        found = [self._move(each) for each in moves.moves[:MOST_MOVES]] if moves else None
-        return {
-            **above[0],
-            "higher": above[1:],
-            "moves": found,
-            "search_complete": moves.complete if moves else None,
-        }
-
-    def _above(self, above: TierAbove, env: Mapping[str, int]) -> Words:
-        assert self.book.tiers is not None  # noqa: S101  a tier of the book's
-        return {
-            "tier": self.book.tiers.labels[above.rank],
-            "bounds": "stay" if above.stays else "enter",
-            "lacking": [self._short_of(each, env[each.measure]) for each in above.short],
-            "unmet": self.reasons.of_condition(above.unmet, env),
-            "held_by": [self._ceiling(each, env) for each in above.ceilings],
-        }
-
-    @staticmethod
-    def _short_of(bound: Bound, value: int) -> Words:
-        return {
-            "measure": bound.measure,
-            "value": render(value, SCORE, SHOWN_DECIMALS),
-            "at_least": render(bound.least, SCORE),
-            "short_by": render(bound.least - value, SCORE, SHOWN_DECIMALS),
-        }
-
-    def _move(self, move: Move) -> Words:
-        assert self.book.tiers is not None  # noqa: S101  moves lead to tiers
-        changes = [
-            {"fact": each.fact.name, "before": each.fact.render(each.before), "after": each.fact.render(each.after)}
-            for each in move.changes
-        ]
-        return {"changes": changes, "reaches": self.book.tiers.labels[move.rank]}
-
     def _review(self, decided: Decision) -> Words | None:
         """The cadence; None for a client whose tier or class is not reviewed, and so not in full either."""
         return {"every": str(decided.review), "full_every": self._full_every} if decided.review else None
@@ -158,16 +90,8 @@ class Presenter:
         rules = [
             {"reason": each.reason, "because": self.reasons.of_condition(each.when, env)} for each in decided.warnings
         ]
-        return [*(self._stay_warning(each, decided) for each in decided.stay_warnings), *rules]
-
-    def _stay_warning(self, warning: StayWarning, decided: Decision) -> Words:
-        env, cause = decided.env, warning.cause
-        if isinstance(cause, Bound):
-            return {"reason": warning.reason, "because": [self._bound(cause, env)]}
-        if isinstance(cause, Ceiling):
-            because = self.reasons.of_condition(cause.when, env)
-            return {"reason": warning.reason, "ceiling": cause.reason, "because": because}
-        return {"reason": warning.reason, "because": self.reasons.of_condition(cause, env)}
+        threats = [self._tiers.threat(each, env) for each in decided.stay_warnings] if self._tiers else []
+        return threats + rules
 
 
 def _obligation(rule: ObligationRule, document: RulebookDocument) -> Words:

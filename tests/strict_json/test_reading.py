@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.strict_json.decoders import MAX_DIGITS
 from app.strict_json.depth import MAX_DEPTH
-from app.strict_json.flaws import Flaw, Place, UnsoundJson
+from app.strict_json.flaws import Flaw, Place, UnsoundJsonError
 from app.strict_json.reading import read_strictly
 
 SOUND_TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"))
@@ -41,7 +41,7 @@ def _refusal(body: bytes) -> list[Flaw] | None:
     """What is wrong with a body; None where it can be read."""
     try:
         read_strictly(body)
-    except UnsoundJson as unsound:
+    except UnsoundJsonError as unsound:
         return list(unsound.flaws)
     return None
 
@@ -95,19 +95,19 @@ def test_never_a_float() -> None:
     ],
 )
 def test_refuses_and_names_the_place(body: bytes, place: Place, code: str) -> None:
-    with pytest.raises(UnsoundJson) as caught:
+    with pytest.raises(UnsoundJsonError) as caught:
         read_strictly(body)
     assert (caught.value.flaws[0].place, caught.value.flaws[0].code) == (place, code)
 
 
 def test_names_every_place() -> None:
-    with pytest.raises(UnsoundJson) as caught:
+    with pytest.raises(UnsoundJsonError) as caught:
         read_strictly(b'{"a": NaN, "b": [1e999, "\\u0000"], "c": 1}')
     assert [flaw.place for flaw in caught.value.flaws] == [("a",), ("b", 0), ("b", 1)]
 
 
 def test_a_syntax_error_has_its_place() -> None:
-    with pytest.raises(UnsoundJson) as caught:
+    with pytest.raises(UnsoundJsonError) as caught:
         read_strictly(b'{\n  "a": 1,\n  b\n}')
     assert "line 3, column 3" in str(caught.value)
 

@@ -13,7 +13,7 @@ from app.kernel.fact import Fact
 from app.kernel.rulebook import Rulebook
 from app.kernel.tier import Tiers
 from app.tiering.files.encoding import ColumnMap, Encoder, fact_cell, map_columns, tier_cell
-from app.tiering.files.source import Batch, FileRefused
+from app.tiering.files.source import Batch, FileRefusedError
 
 MONEY = Fact("revenue", "money", 0, 10**17, "zero")
 RATIO = Fact("growth", "ratio", -(10**12), 10**12, "zero")
@@ -142,19 +142,19 @@ def test_columns_give_facts_by_their_name_or_as_asked() -> None:
     ],
 )
 def test_a_mapping_of_what_is_not_there_is_refused(asked: dict[str, str], standing: str | None, message: str) -> None:
-    with pytest.raises(FileRefused) as refused:
+    with pytest.raises(FileRefusedError) as refused:
         map_columns(BOOK, COLUMNS, asked, standing)
     assert str(refused.value) == message
 
 
 def test_a_standing_for_a_rulebook_without_tiers_is_refused() -> None:
-    with pytest.raises(FileRefused, match=r"^--standing now: sizes has no tiers$"):
+    with pytest.raises(FileRefusedError, match=r"^--standing now: sizes has no tiers$"):
         map_columns(Rulebook("sizes", BOOK.facts), COLUMNS, {}, "now")
 
 
 def test_a_file_that_gives_no_fact_is_refused() -> None:
     with pytest.raises(
-        FileRefused, match=r"^no column gives a fact of made \(staff, revenue, listed\); name them: --map"
+        FileRefusedError, match=r"^no column gives a fact of made \(staff, revenue, listed\); name them: --map"
     ):
         map_columns(BOOK, ("client", "rev 2025"), {}, None)
 

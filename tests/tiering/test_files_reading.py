@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from app.tiering.files.reading import open_source
-from app.tiering.files.source import Aside, FileRefused
+from app.tiering.files.source import Aside, FileRefusedError
 
 Write = Callable[[str, bytes], Path]
 HEADER = b"client,name,staff\n"
@@ -186,21 +186,21 @@ def test_cells_keep_their_spaces_and_nul_and_headers_do_not(write: Write) -> Non
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_in_words(write: Write, name: str, content: bytes, message: str) -> None:
-    with pytest.raises(FileRefused) as refused:
+    with pytest.raises(FileRefusedError) as refused:
         open_source(write(name, content))
     assert str(refused.value) == message
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1" + b"\x00" * 100 + b"PAR1", b"client\n1\n"])
 def test_what_is_no_parquet_is_refused(write: Write, content: bytes) -> None:
-    with pytest.raises(FileRefused, match=r"^a\.parquet: cannot be read as Parquet: .+"):
+    with pytest.raises(FileRefusedError, match=r"^a\.parquet: cannot be read as Parquet: .+"):
         open_source(write("a.parquet", content))
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(FileRefused, match="there is no such file"):
+    with pytest.raises(FileRefusedError, match="there is no such file"):
         open_source(tmp_path / "none.csv")
-    with pytest.raises(FileRefused, match="is no file"):
+    with pytest.raises(FileRefusedError, match="is no file"):
         open_source(tmp_path)
 
 

@@ -12,6 +12,8 @@ _WRITTEN: Final = {
     "count": "write a whole number",
 }
 _UNITS: Final = (("亿", 8), ("万", 4))
+_ONE: Final = 100
+"""One unit in hundredths: less than that is told in a smaller one."""
 _INSIDE: Final = re.compile(
     r"(?P<from>>=|>|≥)?\s*(?P<number>-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)\s*(?P<unit>万亿|千万|百万|亿|万|%)?\s*元?"
     r"\s*(?P<to>(?:及|或|\()?以上.*|\+|(?:-|~|–|—|\uff5e|至|到|to)\s*[0-9].*)?"
@@ -26,7 +28,7 @@ def in_staff_words(value: int, measure: Measure) -> str:
     if measure is MONEY:
         for unit, power in _UNITS:
             hundredths, rest = divmod(value, 10 ** (power + measure.decimals - 2))
-            if not rest and abs(hundredths) >= 100:  # noqa: PLR2004  one unit
+            if not rest and abs(hundredths) >= _ONE:
                 return render(hundredths, WEIGHT) + unit
     return render(value, measure).removesuffix(".00")
 

@@ -11,6 +11,7 @@ from app.kernel.fact import Fact
 from app.kernel.quantity import SCORE, render
 from app.kernel.rulebook import Rulebook
 from app.kernel.scorecard import Dimension, Scorecard
+from app.kernel.tier import Tiers
 from app.rulebooks.compile.amounts import fact_in_staff_words
 from app.rulebooks.proof.search import Client, Search, Witness
 from app.rulebooks.proof.unknowns import scored, unknowns
@@ -24,7 +25,7 @@ MOST_TRIED = 4_000
 def surprises(rulebook: Rulebook, search: Search) -> Iterator[str]:
     """Notes on the rulebook, each with a client that shows it."""
     yield from unknowns(rulebook)
-    yield from _stays_for_ever(rulebook)
+    yield from _stays_for_ever(rulebook.tiers) if rulebook.tiers else ()
     yield from _no_moves(rulebook)
     yield from _owed_already(rulebook, search)
     yield from _owed_nothing(rulebook, search)
@@ -44,11 +45,10 @@ def _no_moves(rulebook: Rulebook) -> Iterator[str]:
         yield "tiers: no fact is actionable, so that nearest moves to a higher tier are never found"
 
 
-def _stays_for_ever(rulebook: Rulebook) -> Iterator[str]:
-    for rule in rulebook.tiers.rules if rulebook.tiers else ():
+def _stays_for_ever(tiers: Tiers) -> Iterator[str]:
+    for rule in tiers.rules:
         if not rule.stay and rule.when is None:
-            assert rulebook.tiers is not None  # noqa: S101  its rules are at hand
-            yield f"tiers: {rulebook.tiers.labels[rule.rank]} asks nothing to stay: whoever is in never leaves"
+            yield f"tiers: {tiers.labels[rule.rank]} asks nothing to stay: whoever is in never leaves"
 
 
 def _owed_already(rulebook: Rulebook, search: Search) -> Iterator[str]:

@@ -5,7 +5,7 @@ from codecs import getincrementaldecoder
 from pathlib import Path
 from typing import Final
 
-from app.tiering.files.source import FileRefused
+from app.tiering.files.source import FileRefusedError
 
 UNREADABLE: Final = "has characters that cannot be read; save the file as CSV UTF-8"
 _SAMPLE: Final = 1 << 20
@@ -23,7 +23,7 @@ _GB18030: Final = 27
 
 
 def encoding_of(path: Path) -> str:
-    """The encoding of a text file, by its beginning; a byte order mark is skipped. Raises FileRefused.
+    """The encoding of a text file, by its beginning; a byte order mark is skipped. Raises FileRefusedError.
 
     Damaged bytes do not decide: a file with a few of them keeps its encoding, and their rows are set aside. What is
     clearly neither is taken for UTF-8, in which wrong characters are found out and never pass for right ones.
@@ -32,7 +32,7 @@ def encoding_of(path: Path) -> str:
         sample = file.read(_SAMPLE)
     for start, what in _FOREIGN.items():
         if sample.startswith(start):
-            raise FileRefused(f"{path.name}: {what}; save it as CSV UTF-8")
+            raise FileRefusedError(f"{path.name}: {what}; save it as CSV UTF-8")
     if _believed(sample, "utf-8", _UTF_8) or not _believed(sample, "gb18030", _GB18030):
         return "utf-8-sig"
     return "gb18030"

@@ -11,7 +11,7 @@ from typing import Any, Final
 import polars as pl
 
 from app.tiering.files.charset import UNREADABLE, encoding_of, is_sound, readable
-from app.tiering.files.source import ROWS, Aside, Batch, FileRefused, Source
+from app.tiering.files.source import ROWS, Aside, Batch, FileRefusedError, Source
 
 _ERRORS: Final = {
     "field larger than field limit": "has a cell of over 131072 characters, or a quote that is not closed",
@@ -21,13 +21,13 @@ _ERRORS: Final = {
 
 
 def open_csv(path: Path) -> Source:
-    """The columns are named by the first line. Raises FileRefused."""
+    """The columns are named by the first line. Raises FileRefusedError."""
     encoding = encoding_of(path)
     try:
         with path.open(encoding=encoding, errors="surrogateescape", newline="") as file:
             header = [name.strip() for name in next(csv.reader(file, strict=True), [])]
     except csv.Error as error:
-        raise FileRefused(f"{path.name}: the first line {_plain(error)}") from None
+        raise FileRefusedError(f"{path.name}: the first line {_plain(error)}") from None
     check_header(path.name, header)
     schema = pl.Schema(dict.fromkeys(header, pl.String))
     return Source(schema, path.stat().st_size, lambda: _batches(path, encoding, schema))
@@ -36,14 +36,14 @@ def open_csv(path: Path) -> Source:
 def check_header(file: str, header: list[str]) -> None:
     """Refuse a header that cannot be read, leaves a column without a name, or gives a name twice."""
     if not is_sound("".join(header)):
-        raise FileRefused(f"{file}: the first line {UNREADABLE}")
+        raise FileRefusedError(f"{file}: the first line {UNREADABLE}")
     if not any(header):
-        raise FileRefused(f"{file}: the first line is empty; it must name the columns")
+        raise FileRefusedError(f"{file}: the first line is empty; it must name the columns")
     if not all(header):
-        raise FileRefused(f"{file}: the first line gives column {header.index('') + 1} no name")
+        raise FileRefusedError(f"{file}: the first line gives column {header.index('') + 1} no name")
     twice = [name for name, count in Counter(header).items() if count > 1]
     if twice:
-        raise FileRefused(f"{file}: the first line has the column {twice[0]} twice")
+        raise FileRefusedError(f"{file}: the first line has the column {twice[0]} twice")
 
 
 def wrong_row(row: list[str] | csv.Error, width: int) -> str:

@@ -11,7 +11,7 @@ import polars as pl
 from app.kernel.fact import Fact
 from app.kernel.quantity import QuantityError
 from app.kernel.rulebook import Rulebook
-from app.tiering.files.source import Aside, Batch, FileRefused
+from app.tiering.files.source import Aside, Batch, FileRefusedError
 
 _REMEMBERED: Final = 65_536
 Cell = tuple[int | None, str]
@@ -27,20 +27,24 @@ class ColumnMap:
 
 
 def map_columns(book: Rulebook, columns: tuple[str, ...], asked: Mapping[str, str], standing: str | None) -> ColumnMap:
-    """Facts by column: as asked, else the column that has the fact's name. Raises FileRefused."""
+    """Facts by column: as asked, else the column that has the fact's name. Raises FileRefusedError."""
     for fact, column in asked.items():
         if fact not in book.facts:
-            raise FileRefused(f"--map {fact}={column}: {book.name} has no fact {fact}; it has {', '.join(book.facts)}")
+            raise FileRefusedError(
+                f"--map {fact}={column}: {book.name} has no fact {fact}; it has {', '.join(book.facts)}"
+            )
         if column not in columns:
-            raise FileRefused(f"--map {fact}={column}: the file has no column {column}; it has {', '.join(columns)}")
+            raise FileRefusedError(
+                f"--map {fact}={column}: the file has no column {column}; it has {', '.join(columns)}"
+            )
     if standing is not None and standing not in columns:
-        raise FileRefused(f"--standing {standing}: the file has no column {standing}; it has {', '.join(columns)}")
+        raise FileRefusedError(f"--standing {standing}: the file has no column {standing}; it has {', '.join(columns)}")
     if standing is not None and book.tiers is None:
-        raise FileRefused(f"--standing {standing}: {book.name} has no tiers")
+        raise FileRefusedError(f"--standing {standing}: {book.name} has no tiers")
     found = {fact: asked.get(fact, fact) for fact in book.facts if asked.get(fact, fact) in columns}
     if not found:
         facts = ", ".join(book.facts)
-        raise FileRefused(f"no column gives a fact of {book.name} ({facts}); name them: --map fact=column")
+        raise FileRefusedError(f"no column gives a fact of {book.name} ({facts}); name them: --map fact=column")
     return ColumnMap(found, standing)
 
 

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import polars as pl
 
-from app.strict_json.flaws import Flaw, UnsoundJson
+from app.strict_json.flaws import Flaw, UnsoundJsonError
 from app.strict_json.reading import read_strictly
-from app.tiering.files.source import ROWS, Aside, Batch, FileRefused, Source
+from app.tiering.files.source import ROWS, Aside, Batch, FileRefusedError, Source
 
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _SHOWN: Final = 100
@@ -25,7 +25,7 @@ def open_ndjson(path: Path) -> Source:
         for line in islice(file, ROWS):
             columns.update(dict.fromkeys(_object(line)[0] or ()))
     if not columns:
-        raise FileRefused(f"{path.name}: no line is a JSON object")
+        raise FileRefusedError(f"{path.name}: no line is a JSON object")
     schema = pl.Schema(dict.fromkeys(columns, pl.String))
     return Source(schema, path.stat().st_size, lambda: _batches(path, schema))
 
@@ -62,7 +62,7 @@ def _batches(path: Path, schema: pl.Schema) -> Iterator[Batch]:
 def _object(line: bytes) -> tuple[dict[str, Any] | None, str]:
     try:
         row = read_strictly(line.removeprefix(_BYTE_ORDER_MARK).strip())
-    except UnsoundJson as unsound:
+    except UnsoundJsonError as unsound:
         return None, f"is not sound JSON: {'; '.join(map(_said, unsound.flaws))}"
     return (row, "") if isinstance(row, dict) else (None, "is no JSON object")
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import polars as pl
 
-from app.tiering.files.source import ROWS, Batch, FileRefused, Source
+from app.tiering.files.source import ROWS, Batch, FileRefusedError, Source
 
 
 def open_parquet(path: Path) -> Source:
-    """Open the file; raises FileRefused, also later where the file turns out damaged."""
+    """Open the file; raises FileRefusedError, also later where the file turns out damaged."""
     try:
         frame = _scan(path)
         schema = frame.collect_schema()
@@ -17,7 +17,7 @@ def open_parquet(path: Path) -> Source:
     except (pl.exceptions.PolarsError, OSError) as error:
         raise _damaged(path, error) from None
     if not schema:
-        raise FileRefused(f"{path.name}: has no columns")
+        raise FileRefusedError(f"{path.name}: has no columns")
     return Source(schema, rows, lambda: _batches(path))
 
 
@@ -41,5 +41,5 @@ def _shortest(own: pl.DataFrame) -> dict[str, list[str | None]]:
     return {each.name: each.cast(pl.String).to_list() for each in own if each.dtype == pl.Float32}
 
 
-def _damaged(path: Path, error: Exception) -> FileRefused:
-    return FileRefused(f"{path.name}: cannot be read as Parquet: {str(error).splitlines()[0]}")
+def _damaged(path: Path, error: Exception) -> FileRefusedError:
+    return FileRefusedError(f"{path.name}: cannot be read as Parquet: {str(error).splitlines()[0]}")

@@ -27,7 +27,7 @@ Watched = Callable[[int], AbstractContextManager[Progress]]
 def score_with_polars(task: Task, watched: Watched) -> tuple[Tally, Path]:
     """Score the file; returns the tally and the file of rows set aside.
 
-    Raises FileRefused where the input cannot be read or the output cannot be written.
+    Raises FileRefusedError where the input cannot be read or the output cannot be written.
     """
     check_target(task.output, task.source)
     opened = open_source(task.source)

@@ -7,7 +7,7 @@ from typing import Final
 from app.tiering.files.csv_source import open_csv
 from app.tiering.files.ndjson_source import open_ndjson
 from app.tiering.files.parquet_source import open_parquet
-from app.tiering.files.source import SUFFIXES, FileRefused, Source
+from app.tiering.files.source import SUFFIXES, FileRefusedError, Source
 
 _OPENERS: Final[dict[str, Callable[[Path], Source]]] = {
     ".csv": open_csv,
@@ -18,12 +18,12 @@ _OPENERS: Final[dict[str, Callable[[Path], Source]]] = {
 
 
 def open_source(path: Path) -> Source:
-    """Open a CSV, NDJSON or Parquet file; raises FileRefused."""
+    """Open a CSV, NDJSON or Parquet file; raises FileRefusedError."""
     if not path.exists():
-        raise FileRefused(f"{path}: there is no such file")
+        raise FileRefusedError(f"{path}: there is no such file")
     if not path.is_file():
-        raise FileRefused(f"{path} is no file")
+        raise FileRefusedError(f"{path} is no file")
     opener = _OPENERS.get(path.suffix.lower())
     if opener is None:
-        raise FileRefused(f"{path.name}: give a file that ends in {', '.join(SUFFIXES)}")
+        raise FileRefusedError(f"{path.name}: give a file that ends in {', '.join(SUFFIXES)}")
     return opener(path)

@@ -12,7 +12,7 @@ ROWS: Final = 50_000
 SUFFIXES: Final = (".csv", ".ndjson", ".jsonl", ".parquet")
 
 
-class FileRefused(ValueError):  # noqa: N818  the file is refused; its message is for the one who gave it
+class FileRefusedError(ValueError):
     """The file cannot be read at all; the message says why."""
 
 

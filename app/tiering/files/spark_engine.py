@@ -17,7 +17,7 @@ from app.kernel.columns import decide_columns
 from app.kernel.fact import Fact
 from app.kernel.rulebook import Rulebook
 from app.tiering.files.encoding import Cell, ColumnMap, fact_cell, map_columns, tier_cell
-from app.tiering.files.source import FileRefused
+from app.tiering.files.source import FileRefusedError
 from app.tiering.files.tally import Tally, label_columns
 from app.tiering.files.task import Task
 from app.tiering.files.unmatched import unmatched
@@ -30,7 +30,7 @@ try:
     from pyspark.sql import Column, DataFrame, GroupedData, SparkSession
     from pyspark.sql import functions as F  # noqa: N812  as Spark's own documentation has it
 except ImportError as error:  # the extra is not installed
-    raise FileRefused("Spark is not installed: pip install 'tierbook[spark]'; it needs Java as well") from error
+    raise FileRefusedError("Spark is not installed: pip install 'tierbook[spark]'; it needs Java as well") from error
 
 from app.tiering.files.spark_source import NUMBER, WRONG, own, read_source
 
@@ -59,14 +59,14 @@ class CellReader:
 def score_with_spark(task: Task) -> tuple[Tally, Path]:
     """Score the file into a folder; returns the tally and the folder of rows set aside.
 
-    Raises FileRefused where the input cannot be read or the output is there already.
+    Raises FileRefusedError where the input cannot be read or the output is there already.
     """
     book, output = task.book, task.output
     check_target(output, task.source)
     aside = aside_path(output)
     for folder in (output, aside):
         if folder.exists():
-            raise FileRefused(f"{folder} is there already; Spark writes new folders only")
+            raise FileRefusedError(f"{folder} is there already; Spark writes new folders only")
     with _in_words(), drafted(aside, output) as (aside_draft, draft):
         rows, columns = read_source(_session(), task.source)
         mapping = map_columns(book, columns, task.mapping, task.standing)
@@ -93,10 +93,10 @@ def _in_words() -> Iterator[None]:
     try:
         yield
     except PySparkException as error:
-        raise FileRefused(f"Spark: {str(error).strip().splitlines()[0]}") from error
+        raise FileRefusedError(f"Spark: {str(error).strip().splitlines()[0]}") from error
     except Py4JJavaError as error:
         said = error.java_exception.getMessage() or error.java_exception.toString()
-        raise FileRefused(f"Spark: {said.strip().splitlines()[0]}") from error
+        raise FileRefusedError(f"Spark: {said.strip().splitlines()[0]}") from error
 
 
 def _session() -> SparkSession:

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F  # noqa: N812  as Spark's own documentation has it
+from pyspark.sql import functions as sf
 from pyspark.sql.types import LongType, StringType, StructField, StructType
 
 from app.tiering.files.charset import UNREADABLE, encoding_of
 from app.tiering.files.csv_source import open_csv, wrong_row
 from app.tiering.files.ndjson_source import as_text, read_line
-from app.tiering.files.source import ROWS, SUFFIXES, FileRefused
+from app.tiering.files.source import ROWS, SUFFIXES, FileRefusedError
 
 NUMBER: Final = "row__number"
 WRONG: Final = "row__wrong"
@@ -28,9 +28,9 @@ def own(at: int) -> str:
 
 
 def read_source(session: SparkSession, source: Path) -> tuple[DataFrame, tuple[str, ...]]:
-    """The frame, and the names of the file's columns. Raises FileRefused."""
+    """The frame, and the names of the file's columns. Raises FileRefusedError."""
     if not source.exists():
-        raise FileRefused(f"{source}: there is no such file")
+        raise FileRefusedError(f"{source}: there is no such file")
     match source.suffix.lower():
         case ".csv":
             return _csv(session, source)
@@ -38,7 +38,7 @@ def read_source(session: SparkSession, source: Path) -> tuple[DataFrame, tuple[s
             return _parquet(session, source)
         case ".ndjson" | ".jsonl":
             return _ndjson(session, source)
-    raise FileRefused(f"{source.name}: give a file that ends in {', '.join(SUFFIXES)}")
+    raise FileRefusedError(f"{source.name}: give a file that ends in {', '.join(SUFFIXES)}")
 
 
 def _csv(session: SparkSession, source: Path) -> tuple[DataFrame, tuple[str, ...]]:
@@ -50,10 +50,10 @@ def _csv(session: SparkSession, source: Path) -> tuple[DataFrame, tuple[str, ...
         str(source), header=True, multiLine=True, escape='"', encoding=encoding, columnNameOfCorruptRecord=WRONG
     )
     frame = _numbered(read)
-    cells = {name: F.coalesce(F.col(name), F.lit("")) for name in names}
-    flawed = F.when(F.concat_ws("", *names).contains(_FLAWED), UNREADABLE)
-    ragged = F.udf(RowReader(len(columns)), "string", useArrow=False)(F.col(WRONG))
-    wrong = F.coalesce(F.when(F.col(WRONG).isNotNull(), ragged), flawed, F.lit(""))
+    cells = {name: sf.coalesce(sf.col(name), sf.lit("")) for name in names}
+    flawed = sf.when(sf.concat_ws("", *names).contains(_FLAWED), UNREADABLE)
+    ragged = sf.udf(RowReader(len(columns)), "string", useArrow=False)(sf.col(WRONG))
+    wrong = sf.coalesce(sf.when(sf.col(WRONG).isNotNull(), ragged), flawed, sf.lit(""))
     return frame.withColumns({WRONG: wrong, **cells}), columns
 
 
@@ -76,16 +76,16 @@ class RowReader:
 
 def _parquet(session: SparkSession, source: Path) -> tuple[DataFrame, tuple[str, ...]]:
     frame = session.read.parquet(str(source))
-    cells = [F.col(_quoted(name)).alias(own(at)) for at, name in enumerate(frame.columns)]
-    number = (F.col("_metadata.row_index") + 1).alias(NUMBER)
-    return frame.select(number, F.lit("").alias(WRONG), *cells), tuple(frame.columns)
+    cells = [sf.col(_quoted(name)).alias(own(at)) for at, name in enumerate(frame.columns)]
+    number = (sf.col("_metadata.row_index") + 1).alias(NUMBER)
+    return frame.select(number, sf.lit("").alias(WRONG), *cells), tuple(frame.columns)
 
 
 def _ndjson(session: SparkSession, source: Path) -> tuple[DataFrame, tuple[str, ...]]:
     lines = session.read.text(str(source)).rdd.map(lambda row: row[0])
     columns = tuple(dict.fromkeys(name for line in lines.take(ROWS) for name in read_line(line.encode(), ())[0]))
     if not columns:
-        raise FileRefused(f"{source.name}: no line is a JSON object")
+        raise FileRefusedError(f"{source.name}: no line is a JSON object")
     rows = lines.zipWithIndex().filter(lambda pair: bool(pair[0].strip()))
     schema = StructType([StructField(NUMBER, LongType()), *_texts([WRONG, *(own(at) for at in range(len(columns)))])])
     return session.createDataFrame(rows.map(lambda pair: _cells(pair[0], pair[1] + 1, columns)), schema), columns

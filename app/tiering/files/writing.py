@@ -10,31 +10,31 @@ from typing import Any, Final
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from app.tiering.files.source import SUFFIXES, Aside, FileRefused
+from app.tiering.files.source import SUFFIXES, Aside, FileRefusedError
 from app.tiering.files.wording import aside_names
 
 _NO_TEXT: Final = {".csv": (pl.Binary, pl.Duration, pl.Object), ".ndjson": (pl.Binary, pl.Object)}
 
 
 def check_target(path: Path, source: Path) -> None:
-    """Refuse a target that cannot be written, before any work is done; raises FileRefused."""
+    """Refuse a target that cannot be written, before any work is done; raises FileRefusedError."""
     if path.suffix.lower() not in SUFFIXES:
-        raise FileRefused(f"{path.name}: write to a file that ends in {', '.join(SUFFIXES)}")
+        raise FileRefusedError(f"{path.name}: write to a file that ends in {', '.join(SUFFIXES)}")
     if not path.parent.is_dir():
-        raise FileRefused(f"{path.parent} is no folder")
+        raise FileRefusedError(f"{path.parent} is no folder")
     for each in (path, aside_path(path)):
         if each.is_dir():
-            raise FileRefused(f"{each} is a folder")
+            raise FileRefusedError(f"{each} is a folder")
         if each.exists() and source.exists() and each.samefile(source):
-            raise FileRefused(f"{path}: would overwrite {source}, which is read; write to another name")
+            raise FileRefusedError(f"{path}: would overwrite {source}, which is read; write to another name")
 
 
 def check_columns(schema: pl.Schema, path: Path) -> None:
-    """Refuse columns that a file of this kind cannot hold; raises FileRefused."""
+    """Refuse columns that a file of this kind cannot hold; raises FileRefusedError."""
     suffix = path.suffix.lower().replace(".jsonl", ".ndjson")
     for name, dtype in schema.items():
         if (suffix == ".csv" and dtype.is_nested()) or dtype in _NO_TEXT.get(suffix, ()):
-            raise FileRefused(f"{path.name} cannot hold the column {name} ({dtype}); write a .parquet file")
+            raise FileRefusedError(f"{path.name} cannot hold the column {name} ({dtype}); write a .parquet file")
 
 
 def aside_path(target: Path) -> Path:
