@@ -6,12 +6,10 @@ from typing import TypeVar
 from app.clock import Clock
 from app.db import opened
 from app.db.engine import Sessions
-from app.rulebooks.service import Author
 from app.rulebooks.shipped import publish_shipped
 from app.settings import Settings
 
 _Result = TypeVar("_Result")
-_AUTHOR = "first start"
 
 
 def in_database(settings: Settings, clock: Clock, work: Callable[[Sessions], Awaitable[_Result]]) -> _Result:
@@ -20,7 +18,7 @@ def in_database(settings: Settings, clock: Clock, work: Callable[[Sessions], Awa
     async def after_publication(sessions: Sessions) -> _Result:
         if settings.database_url is None:
             async with sessions.begin() as session:
-                await publish_shipped(session, Author(_AUTHOR, clock.now()))
+                await publish_shipped(session, clock.now())
         return await work(sessions)
 
     return opened.in_database(settings, after_publication)

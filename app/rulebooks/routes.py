@@ -22,6 +22,7 @@ from app.rulebooks.check import Report, check
 from app.rulebooks.document import json_schema
 from app.rulebooks.registry import Registry
 from app.rulebooks.schemas import (
+    LAST_NUMBER,
     CheckReport,
     Publication,
     RulebookDraft,
@@ -39,12 +40,10 @@ from app.rulebooks.wire import as_detail, as_report, as_rulebook, as_stored, as_
 
 router = Router(prefix="/v1/rulebooks", tags=["rulebooks"])
 
-_LAST = 2**31 - 1
-
 Name = Annotated[RulebookName, Path(description="The rulebook's name, for example `corporate-classes`.")]
-Version = Annotated[int, Path(ge=1, le=_LAST, description="The version's number."), InDigits]
+Version = Annotated[int, Path(ge=1, le=LAST_NUMBER, description="The version's number."), InDigits]
 Limit = Annotated[int, Query(ge=1, le=200), InDigits]
-Number = Annotated[int, Field(ge=1, le=_LAST), InDigits]
+Number = Annotated[int, Field(ge=1, le=LAST_NUMBER), InDigits]
 Before = Annotated[Number | None, Query(description="`next_cursor` of the page before.")]
 AsOf = Annotated[Day | None, Query(description="The day that counts; today where nothing is said.")]
 NOT_FOUND = problem(404, "There is no such rulebook or version, or none in force on that day.")
@@ -151,7 +150,7 @@ async def list_versions(
     cursor: Before = None,
 ) -> VersionPage:
     """Every version of a rulebook, the newest first; none where no rulebook has the name."""
-    rows = await service.versions(session, name, cursor or _LAST, limit + 1)
+    rows = await service.versions(session, name, cursor or LAST_NUMBER, limit + 1)
     last = str(rows[limit - 1].number) if len(rows) > limit else None
     return VersionPage(items=[as_summary(row) for row in rows[:limit]], next_cursor=last)
 

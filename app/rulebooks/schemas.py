@@ -1,7 +1,7 @@
 """What rulebooks look like over the wire."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -9,7 +9,10 @@ from app.http.types import Day, Whole, Wire
 from app.rulebooks.source_text import MOST_CHARACTERS
 
 RulebookName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=64)]
-VersionNumber = Annotated[int, Field(ge=1, le=2**31 - 1), Whole]
+LAST_NUMBER: Final = 2**31 - 1
+"""Of versions: what the database holds."""
+
+VersionNumber = Annotated[int, Field(ge=1, le=LAST_NUMBER), Whole]
 DocumentText = Annotated[
     str,
     StringConstraints(min_length=1, max_length=MOST_CHARACTERS, pattern=r"^[^\x00]*$"),

@@ -1,7 +1,7 @@
 """The rulebooks that come with Tierbook: published by themselves on a new installation."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from importlib.resources import files
 from typing import Final
 
@@ -12,6 +12,7 @@ from app.rulebooks.check import check
 from app.rulebooks.service import Author, publish, store_draft
 from app.rulebooks.tables import RulebookVersion
 
+_AUTHOR: Final = "first start"
 EARLIEST: Final = date(2017, 1, 1)
 """When a shipped rulebook takes effect whose policy gives no date."""
 
@@ -24,11 +25,12 @@ def shipped_texts() -> Iterator[str]:
             yield file.read_text(encoding="utf-8")
 
 
-async def publish_shipped(session: AsyncSession, author: Author) -> int:
+async def publish_shipped(session: AsyncSession, now: datetime) -> int:
     """Check and publish every shipped rulebook where no version of any is stored; returns how many."""
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtext("rulebook:shipped"))))
     if await session.scalar(select(func.count()).select_from(RulebookVersion)):
         return 0
+    author = Author(_AUTHOR, now)
     count = 0
     for text in shipped_texts():
         report = check(text)

@@ -10,6 +10,9 @@ from app.rulebooks.prose import FILLER, masked
 
 Meant = tuple[str, str, str]
 """What was meant, the message and the mend."""
+Tell = Callable[[str], Meant | None]
+Fits = Callable[[str, int], bool]
+"""Whether a slip of this kind can stand in the text at a place."""
 INDENT: Final = "  "
 """What stands for a mistyped indentation: a guess."""
 _FAR: Final = 2_000
@@ -36,22 +39,26 @@ class Slip(NamedTuple):
 def slips(text: str) -> Iterator[Slip]:
     """Every slip outside comments, quoted texts and prose, kind by kind; one may lie in another."""
     code = masked(text)
-    for pattern, tell in _KINDS:
+    for pattern, tell, fits in _KINDS:
         for match in pattern.finditer(code):
             start, end = match.span("slip")
-            meant = None if tell is _tight and _in_list(code, start) else tell(text[start:end])
+            meant = tell(text[start:end]) if fits(code, start) else None
             if meant is not None:
                 yield Slip(start, end, *meant)
 
 
-def _in_list(code: str, start: int) -> bool:
-    """Whether the innermost bracket that is open is one of a list: a:b is a text there."""
+def _anywhere(_code: str, _start: int) -> bool:
+    return True
+
+
+def _outside_lists(code: str, start: int) -> bool:
+    """Whether the innermost bracket that is open is none of a list, where a:b is a text."""
     depth = 0
     for sign in reversed(code[max(0, start - _FAR) : start]):
         depth += (sign in "]}") - (sign in "[{")
         if depth < 0:
-            return sign == "["
-    return False
+            return sign != "["
+    return True
 
 
 def _tab(_: str) -> Meant:
@@ -101,8 +108,8 @@ def _separator(typed: str) -> Meant:
     return plain + " " * (plain == ","), f"a full-width {typed.strip()} stands here", f"write {plain}"
 
 
-def _kind(pattern: str, tell: Callable[[str], Meant | None]) -> tuple[re.Pattern[str], Callable[[str], Meant | None]]:
-    return re.compile(pattern, re.MULTILINE), tell
+def _kind(pattern: str, tell: Tell, fits: Fits = _anywhere) -> tuple[re.Pattern[str], Tell, Fits]:
+    return re.compile(pattern, re.MULTILINE), tell, fits
 
 
 _KINDS: Final = (
@@ -114,7 +121,7 @@ _KINDS: Final = (
     _kind(rf"(?<=:[ ])(?P<slip>{_THOUSANDS}(?:\.[0-9]+)?)(?=[ ]*(?:$|[,}}]))", _commas),
     _kind(rf"{_WIDE_KEY})(?=\s*$)", _wide),
     _kind(rf"{_WIDE_KEY}[ \u3000\xa0]*)(?!\s*$)", _wide_key),
-    _kind(rf"{_ENTRY}(?P<slip>[A-Za-z0-9_.%+-]+:)(?=[^\s:/])", _tight),
+    _kind(rf"{_ENTRY}(?P<slip>[A-Za-z0-9_.%+-]+:)(?=[^\s:/])", _tight, _outside_lists),
     _kind(r"(?P<slip>，[ \u3000\xa0]*)(?=[A-Za-z0-9_.%-]+[ ]*[:：])", _separator),
     _kind(rf"(?<![{_CJK}])(?P<slip>[，｛｝［］、][ \u3000\xa0]*)(?![{_CJK}])", _separator),
     _kind(rf"(?:^|(?<=[{_BREAK}>=≥＞＝]))(?P<slip>[^{_BREAK}>=≥＞＝#{FILLER}]+)(?=$|[{_BREAK}])", _wide),

@@ -1,7 +1,7 @@
 """Stored versions for commands, which run beside the service or without it."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Final, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,11 +13,11 @@ from app.db.opened import DatabaseUnusableError
 from app.rulebooks import service
 from app.rulebooks.command_database import in_database
 from app.rulebooks.refusals import RulebookNotFound, VersionNotFound
+from app.rulebooks.schemas import LAST_NUMBER
 from app.rulebooks.tables import RulebookVersion
 from app.settings import SettingsError, read_settings
 
 _Result = TypeVar("_Result")
-_LAST: Final = 2**31 - 1
 
 
 class Reference(NamedTuple):
@@ -30,7 +30,7 @@ class Reference(NamedTuple):
     def read(cls, text: str) -> "Reference":
         """Read "corporate-classes" or "corporate-classes@2"; raises ValueError."""
         name, at, number = text.partition("@")
-        if not name or (at and not (number.isascii() and number.isdigit() and 0 < int(number[:11]) <= _LAST)):
+        if not name or (at and not (number.isascii() and number.isdigit() and 0 < int(number[:11]) <= LAST_NUMBER)):
             raise ValueError(f"{text} is no stored version: write NAME or NAME@VERSION, as corporate-classes@2")
         return cls(name, int(number) if at else None)
 

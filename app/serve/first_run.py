@@ -4,11 +4,8 @@ from app.access.bootstrap import first_key
 from app.access.keys import ServerSecret
 from app.clock import SystemClock
 from app.db.engine import open_engine, open_sessions
-from app.rulebooks.service import Author
 from app.rulebooks.shipped import publish_shipped
 from app.settings import Settings
-
-_AUTHOR = "first start"
 
 
 async def first_run(settings: Settings) -> str | None:
@@ -22,7 +19,7 @@ async def first_run(settings: Settings) -> str | None:
     engine = open_engine(settings)
     try:
         async with open_sessions(engine).begin() as session:
-            await publish_shipped(session, Author(_AUTHOR, now))
+            await publish_shipped(session, now)
             return await first_key(session, [ServerSecret(each) for each in settings.peppers], now, preset)
     finally:
         await engine.dispose()

@@ -13,7 +13,6 @@ from app.clock import SystemClock
 from app.db.engine import open_engine, open_sessions
 from app.logs import request_log
 from app.main import create_app
-from app.rulebooks.service import Author
 from app.rulebooks.shipped import publish_shipped
 from app.settings import Settings
 from tests.postgres import Databases
@@ -35,7 +34,7 @@ def administrator(contract_settings: Settings) -> str:
     async def prepare() -> str:
         engine = open_engine(contract_settings)
         async with open_sessions(engine).begin() as session:
-            await publish_shipped(session, Author("test", SystemClock().now()))
+            await publish_shipped(session, SystemClock().now())
             key = new_key(session, contract_settings)
         await engine.dispose()
         return key.token

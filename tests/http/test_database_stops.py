@@ -16,7 +16,6 @@ from app.db.cluster import postmaster
 from app.db.embedded import EmbeddedPostgres, started
 from app.db.migrate import migrate
 from app.main import create_app
-from app.rulebooks.service import Author
 from app.rulebooks.shipped import publish_shipped
 from app.settings import Settings
 from tests.samples import SAMPLES
@@ -47,7 +46,7 @@ async def _installed(app: FastAPI, settings: Settings) -> tuple[str, str]:
     """Two keys, of which the service has seen the first; and the shipped rulebooks, loaded."""
     async with app.state.sessions.begin() as session:
         seen, unseen = new_key(session, settings), new_key(session, settings, name="unseen")
-        await publish_shipped(session, Author("test", NOON))
+        await publish_shipped(session, NOON)
     await app.state.rulebooks.refresh()
     await app.state.keys.principal(seen.token)
     return seen.token, unseen.token

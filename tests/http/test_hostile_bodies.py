@@ -20,7 +20,6 @@ from app.db.engine import require_url
 from app.errors import PROBLEM_JSON
 from app.main import create_app
 from app.rulebooks.registry import Registry
-from app.rulebooks.service import Author
 from app.rulebooks.shipped import publish_shipped
 from app.settings import Settings
 from app.tiering.decider import Deciders
@@ -48,7 +47,7 @@ def installed(databases: Databases, tmp_path_factory: pytest.TempPathFactory) ->
 
     async def install() -> str:
         async with sessions.begin() as session:
-            await publish_shipped(session, Author("test", NOON))
+            await publish_shipped(session, NOON)
             key = new_key(session, settings)
         await registry.refresh()
         return key.token

@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 
 from app.clock import ManualClock
 from app.db.engine import connect_args
-from app.rulebooks.service import Author
 from app.rulebooks.shipped import publish_shipped
 from app.settings import Settings
 from tests.postgres import Databases
@@ -33,7 +32,7 @@ def served(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> tu
         sessions = async_sessionmaker(engine, expire_on_commit=False)
         app = under_test(settings, engine, sessions, ManualClock(NOON))
         async with sessions.begin() as session:
-            await publish_shipped(session, Author("test", NOON))
+            await publish_shipped(session, NOON)
             key = new_key(session, settings)
         await app.state.rulebooks.refresh()
         return app, key.token
