@@ -1,6 +1,7 @@
 """The application under test: in this process, on the test's database, with a clock that the test moves."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import httpx2
 from fastapi import FastAPI
@@ -17,9 +18,13 @@ from app.main import create_app
 from app.rulebooks.registry import Registry
 from app.settings import Settings
 from app.tiering.decider import Deciders
+from app.trail.actor import Actor
+from app.trail.change import Change
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 """A Sunday, noon in Shanghai."""
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def under_test(settings: Settings, engine: AsyncEngine, sessions: Sessions, clock: ManualClock) -> FastAPI:
@@ -42,6 +47,18 @@ def secret_of(settings: Settings) -> ServerSecret:
     return ServerSecret(settings.pepper)
 
 
-def new_key(session: AsyncSession, settings: Settings, *scopes: Scope, name: str = "test") -> NewKey:
-    order = KeyOrder(name, frozenset(scopes or {Scope.ADMIN}), None, "test")
+def new_key(
+    session: AsyncSession,
+    settings: Settings,
+    *scopes: Scope,
+    name: str = "test",
+    unit: str | None = None,
+    person: str | None = None,
+) -> NewKey:
+    order = KeyOrder(name, frozenset(scopes or {Scope.ADMIN}), None, "test", unit, person)
     return service.create(session, secret_of(settings), NOON, order)
+
+
+def change_of(session: AsyncSession, name: str = "test", *, person: str | None = None, now: datetime = NOON) -> Change:
+    """A change made by a program of the whole bank, or by a person through it."""
+    return Change(session, Actor(name, person=person), now, now.astimezone(SHANGHAI).date())

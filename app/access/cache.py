@@ -170,4 +170,4 @@ def _check_format(token: str) -> None:
 
 
 def _principal(key: ApiKey) -> Principal:
-    return Principal(key.id, key.name, service.known_scopes(key))
+    return Principal(key.id, key.name, service.known_scopes(key), key.unit, key.person)

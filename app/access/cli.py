@@ -1,6 +1,7 @@
 """`tierbook keys`: make, list, rotate and revoke the keys of the API. Speaks to the database, not to the service."""
 
 import getpass
+import re
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -8,9 +9,11 @@ from datetime import datetime, timedelta
 from typing import Annotated, Final, NoReturn, TypeVar
 
 import typer
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access import service
+from app.access.guard import PERSON
 from app.access.key_list import as_json, as_table, moment
 from app.access.keys import ServerSecret
 from app.access.scopes import DESCRIPTIONS, Scope
@@ -43,13 +46,22 @@ def create(
     expires: Annotated[
         str, typer.Option(help="after how long it ends: P90D, P6M, P1Y; or `never`", metavar="PERIOD")
     ] = "P1Y",
+    unit: Annotated[
+        str | None, typer.Option(metavar="UNIT", help="fence it in: it sees this unit and below; else the whole bank")
+    ] = None,
+    person: Annotated[
+        str | None, typer.Option(metavar="STAFF", help="the number of the member of staff whose key it is, if anyone's")
+    ] = None,
 ) -> None:
     """Make a key."""
+    _check_person(person)
 
     async def work(session: AsyncSession, secret: ServerSecret, now: datetime) -> NewKey:
         await _check_secret(session, now)
-        order = KeyOrder(name, frozenset(scope), _expiry(expires, now), f"cli:{getpass.getuser()}")
-        return service.create(session, secret, now, order)
+        order = KeyOrder(name, frozenset(scope), _expiry(expires, now), _me(), unit, person)
+        made = service.create(session, secret, now, order)
+        await _check_unit(session, unit)
+        return made
 
     _hand_over(_in_database(work))
 
@@ -79,7 +91,7 @@ def rotate(
 
     async def work(session: AsyncSession, secret: ServerSecret, now: datetime) -> NewKey:
         await _check_secret(session, now)
-        return await service.rotate(session, secret, key, now, timedelta(hours=overlap))
+        return await service.rotate(session, secret, key, now, timedelta(hours=overlap), by=_me())
 
     new = _in_database(work)
     typer.echo(f"The old key ends in {overlap} h.", err=True)
@@ -94,7 +106,7 @@ def revoke(key: Reference) -> None:
     """
 
     async def work(session: AsyncSession, _: ServerSecret, now: datetime) -> list[str]:
-        return [each.prefix for each in await service.revoke(session, key, now)]
+        return [each.prefix for each in await service.revoke(session, key, now, by=_me())]
 
     for prefix in _in_database(work):
         typer.echo(f"{prefix} is revoked; every replica refuses it within 60 seconds.", err=True)
@@ -105,6 +117,23 @@ async def _check_secret(session: AsyncSession, now: datetime) -> None:
     secrets = [ServerSecret(each) for each in _settings().peppers]
     if await service.made_under_another_secret(session, secrets, now):
         _fail("this database's keys were made under another secret: set TIERBOOK_KEY_SECRET to the service's")
+
+
+async def _check_unit(session: AsyncSession, unit: str | None) -> None:
+    """Write the key now, so that a unit that does not exist is told by its name."""
+    try:
+        await session.flush()
+    except IntegrityError:
+        _fail(f"there is no unit {unit}: import the organisation first, see `tierbook import --help`")
+
+
+def _check_person(person: str | None) -> None:
+    if person is not None and not re.fullmatch(PERSON, person):
+        _fail(f"--person {person}: write a staff number of letters, digits, dots, @, - and _, at most 64")
+
+
+def _me() -> str:
+    return f"cli:{getpass.getuser()}"
 
 
 def _hand_over(new: NewKey) -> None:

@@ -10,6 +10,8 @@ or, where the route needs the caller,
 read megabytes. On any other kind of route the dependency itself admits, after the body.
 """
 
+import re
+from dataclasses import replace
 from functools import cache
 from typing import Any, Final
 
@@ -18,11 +20,17 @@ from fastapi.params import Depends
 
 from app.access.cache import KeyCache
 from app.access.principal import Principal
-from app.access.refusals import InsufficientScope, MissingKey
+from app.access.refusals import InsufficientScope, MissingKey, PersonMalformed
 from app.access.scopes import Scope
 
 PRINCIPAL: Final = "tierbook.principal"
 """Where an ASGI scope holds the admitted caller."""
+
+ON_BEHALF_OF: Final = "X-On-Behalf-Of"
+"""The header by which a front-end says for which member of staff it acts; its key needs `people:act-for`."""
+
+PERSON: Final = r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}"
+"""How a member of staff is numbered."""
 
 
 class Gate:
@@ -62,8 +70,21 @@ async def _authenticated(request: Request) -> Principal:
     if not token or scheme.lower() != "bearer":
         raise MissingKey
     principal = await keys.principal(token.strip())
-    request.scope[PRINCIPAL] = principal
+    request.scope[PRINCIPAL] = principal  # also where the next line refuses: the trail says who was
+    request.scope[PRINCIPAL] = principal = _on_behalf(request, principal)
     return principal
+
+
+def _on_behalf(request: Request, principal: Principal) -> Principal:
+    """The caller as the person that it names; raises PersonMalformed, or InsufficientScope for a key that may not."""
+    named = request.headers.get(ON_BEHALF_OF)
+    if named is None or named == principal.person:
+        return principal
+    if not principal.may(Scope.PEOPLE_ACT_FOR):
+        raise InsufficientScope(Scope.PEOPLE_ACT_FOR)
+    if not re.fullmatch(PERSON, named):
+        raise PersonMalformed
+    return replace(principal, person=named)
 
 
 @cache

@@ -20,6 +20,7 @@ _COLUMNS: Final = (
     "Created 创建",
     "Expires 到期",
     "Last used 最近使用",
+    "Unit 机构",
     "Scopes 权限",
 )
 _WIDE: Final = 120
@@ -44,7 +45,7 @@ def as_table(keys: Sequence[ApiKey], now: datetime, zone: ZoneInfo) -> str:
         condition = state(key, now)
         moments = (moment(each, zone) for each in (key.created_at, key.expires_at, key.last_used_at))
         styled = f"[{_STYLES[condition]}]{condition}[/]"
-        table.add_row(key.prefix, escape(key.name), styled, *moments, " ".join(key.scopes))
+        table.add_row(key.prefix, escape(key.name), styled, *moments, key.unit or "–", " ".join(key.scopes))
     console = Console()
     console.width = max(console.width, _WIDE)
     with console.capture() as captured:
@@ -61,6 +62,8 @@ def as_json(keys: Sequence[ApiKey], now: datetime) -> str:
             "name": key.name,
             "state": state(key, now),
             "scopes": key.scopes,
+            "unit": key.unit,
+            "person": key.person,
             "created_at": key.created_at,
             "created_by": key.created_by,
             "expires_at": key.expires_at,

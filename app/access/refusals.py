@@ -3,7 +3,7 @@
 from typing import Final
 
 from app.access.scopes import Scope
-from app.errors import Forbidden, Unauthorized, Unavailable
+from app.errors import BadRequest, FieldError, Forbidden, Unauthorized, Unavailable
 
 _CHALLENGE: Final = 'Bearer realm="tierbook"'
 
@@ -40,6 +40,19 @@ class InsufficientScope(Forbidden):
         """Name the scope that is missing."""
         challenge = f'{_CHALLENGE}, error="insufficient_scope", scope="{scope.value}"'
         super().__init__(f"The scope {scope.value} is needed.", headers={"WWW-Authenticate": challenge})
+
+
+class PersonMalformed(BadRequest):
+    """The header that names a person holds something else."""
+
+    code = "person_malformed"
+    title = "X-On-Behalf-Of names no member of staff"
+
+    def __init__(self) -> None:
+        detail = "Send the number of a member of staff: letters, digits, dots, @, - and _, at most 64."
+        super().__init__(
+            detail, errors=[FieldError(pointer="header/X-On-Behalf-Of", code=self.code, detail="is no staff number")]
+        )
 
 
 class KeysUnverifiable(Unavailable):

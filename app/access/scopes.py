@@ -11,6 +11,21 @@ class Scope(StrEnum):
     RULEBOOKS_READ = "rulebooks:read"
     RULEBOOKS_WRITE = "rulebooks:write"
     RULEBOOKS_PUBLISH = "rulebooks:publish"
+    ORGANISATION_READ = "organisation:read"
+    ORGANISATION_WRITE = "organisation:write"
+    CLIENTS_READ = "clients:read"
+    CLIENTS_WRITE = "clients:write"
+    CLIENTS_ERASE = "clients:erase"
+    FACTS_WRITE = "facts:write"
+    STANDING_ASSESS = "standing:assess"
+    STANDING_WRITE = "standing:write"
+    STANDING_APPROVE = "standing:approve"
+    RECOGNITION_NOMINATE = "recognition:nominate"
+    RECOGNITION_ASSESS = "recognition:assess"
+    RECOGNITION_VOTE = "recognition:vote"
+    PORTFOLIO_RUN = "portfolio:run"
+    AUDIT_READ = "audit:read"
+    PEOPLE_ACT_FOR = "people:act-for"
     METRICS_READ = "metrics:read"
     ADMIN = "admin"
 
@@ -20,6 +35,21 @@ DESCRIPTIONS: Final[dict[Scope, str]] = {
     Scope.RULEBOOKS_READ: "read rulebooks and their versions (查看细则)",
     Scope.RULEBOOKS_WRITE: "check and store rulebook drafts (编辑细则)",
     Scope.RULEBOOKS_PUBLISH: "publish a rulebook version (发布细则)",
+    Scope.ORGANISATION_READ: "read units, officers and roles (查看机构人员)",
+    Scope.ORGANISATION_WRITE: "keep units, officers and roles (维护机构人员)",
+    Scope.CLIENTS_READ: "read clients, their facts, standing and history (查看客户)",
+    Scope.CLIENTS_WRITE: "keep clients, contacts, relations and teams (维护客户)",
+    Scope.CLIENTS_ERASE: "erase what is personal of a natural person (删除个人信息)",
+    Scope.FACTS_WRITE: "record facts of clients (录入指标)",
+    Scope.STANDING_ASSESS: "assess clients and store the decision (评估)",
+    Scope.STANDING_WRITE: "keep plans, propose overrides and exits (维护改善计划)",
+    Scope.STANDING_APPROVE: "approve overrides and exits as the second person (复核)",
+    Scope.RECOGNITION_NOMINATE: "nominate clients, withdraw and file nominations (推荐)",
+    Scope.RECOGNITION_ASSESS: "assess nominated clients as an expert (专家评估)",
+    Scope.RECOGNITION_VOTE: "vote in the committee (委员会表决)",
+    Scope.PORTFOLIO_RUN: "run, try and stress a whole portfolio (批量评估)",
+    Scope.AUDIT_READ: "read the audit trail (查看审计)",
+    Scope.PEOPLE_ACT_FOR: "say by X-On-Behalf-Of for whom it acts; for front-ends with a login of their own (代表员工)",
     Scope.METRICS_READ: "read /metrics, for Prometheus (监控)",
     Scope.ADMIN: "everything; for the first key and for emergencies (管理员)",
 }

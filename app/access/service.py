@@ -13,6 +13,9 @@ from app.access import keys
 from app.access.keys import ServerSecret
 from app.access.scopes import Scope
 from app.access.tables import ApiKey
+from app.trail.actor import Actor
+from app.trail.entry import Entry
+from app.trail.recording import stage
 
 OVERLAP: Final = timedelta(hours=24)
 """How long a rotated key goes on working, so that its users can change over."""
@@ -45,12 +48,17 @@ class NewKey:
 
 @dataclass(frozen=True, slots=True)
 class KeyOrder:
-    """What the next key shall be called, what it may do, until when (None: for ever), and who asked for it."""
+    """What the next key shall be called, what it may do, until when (None: for ever), and who asked for it.
+
+    `unit` fences it in, None for the whole bank; `person` is the member of staff whose key it is, None for a program's.
+    """
 
     name: str
     scopes: frozenset[Scope]
     expires_at: datetime | None
     created_by: str
+    unit: str | None = None
+    person: str | None = None
 
 
 def create(
@@ -98,7 +106,7 @@ async def find(session: AsyncSession, reference: str) -> ApiKey:
     return found[0]
 
 
-async def revoke(session: AsyncSession, reference: str, now: datetime) -> list[ApiKey]:
+async def revoke(session: AsyncSession, reference: str, now: datetime, *, by: str) -> list[ApiKey]:
     """Stop a key for good, everywhere within 60 seconds, and return it; a second time changes nothing.
 
     By its name, the keys that it replaced stop and are returned too: whoever has the name has them.
@@ -106,12 +114,20 @@ async def revoke(session: AsyncSession, reference: str, now: datetime) -> list[A
     key = await find(session, reference)
     stopped = [key, *(await _replaced_by(session, key) if reference == key.name else ())]
     for each in stopped:
-        each.revoked_at = each.revoked_at or now
+        if each.revoked_at is None:
+            each.revoked_at = now
+            _note(session, by, now, "key.revoked", each)
     return stopped
 
 
 async def rotate(
-    session: AsyncSession, secret: ServerSecret, reference: str, now: datetime, overlap: timedelta = OVERLAP
+    session: AsyncSession,
+    secret: ServerSecret,
+    reference: str,
+    now: datetime,
+    overlap: timedelta = OVERLAP,
+    *,
+    by: str,
 ) -> NewKey:
     """Replace a key by a new one of the same name, scopes and life span; the old one ends after `overlap`.
 
@@ -125,9 +141,11 @@ async def rotate(
         name=old.name,
         scopes=known_scopes(old),
         expires_at=None if old.expires_at is None else now + (old.expires_at - old.created_at),
-        created_by=f"rotation of {old.prefix}",
+        created_by=by,
+        unit=old.unit,
+        person=old.person,
     )
-    new = _add(session, secret, now, order, keys.mint(), rotated_from=old.id)
+    new = _add(session, secret, now, order, keys.mint(), rotated_from=old)
     if overlap > timedelta(0):
         old.expires_at = min(now + overlap, old.expires_at or now + overlap)
     else:
@@ -171,7 +189,7 @@ def _add(
     order: KeyOrder,
     token: str,
     *,
-    rotated_from: uuid.UUID | None,
+    rotated_from: ApiKey | None,
 ) -> NewKey:
     keys.check(token)
     stored = keys.digest(token, secret)
@@ -184,10 +202,20 @@ def _add(
         created_at=now,
         created_by=order.created_by,
         expires_at=order.expires_at,
-        rotated_from=rotated_from,
+        unit=order.unit,
+        person=order.person,
+        rotated_from=rotated_from.id if rotated_from else None,
     )
     session.add(key)
+    reason = f"rotation of {rotated_from.prefix}" if rotated_from else None
+    _note(session, order.created_by, now, "key.created", key, reason)
     return NewKey(token, key)
+
+
+def _note(session: AsyncSession, by: str, now: datetime, action: str, key: ApiKey, reason: str | None = None) -> None:
+    """A key's line in the trail: its prefix and what it may do, never its text."""
+    after = {"prefix": key.prefix, "name": key.name, "scopes": key.scopes, "unit": key.unit, "person": key.person}
+    stage(session, Actor(by), now, Entry(action, "key", str(key.id), key.unit, after=after, reason=reason))
 
 
 async def _replaced_by(session: AsyncSession, key: ApiKey) -> list[ApiKey]:

@@ -10,6 +10,7 @@ Sessions = async_sessionmaker[AsyncSession]
 
 _POOL_WAIT_S = 1.0
 _CONNECT_WAIT_S = 2
+_ROLE = "tierbook_app"
 _SERVER_LIMITS = {
     "statement_timeout": "10s",
     "lock_timeout": "3s",
@@ -39,11 +40,15 @@ def open_engine(settings: Settings) -> AsyncEngine:
 
 
 def connect_args(settings: Settings) -> dict[str, Any]:
-    """Return psycopg's arguments for one connection of the service."""
+    """Return psycopg's arguments for one connection of the service.
+
+    It works as a role that cannot change the audit trail, nor any table's form.
+    """
+    parameters = {**_SERVER_LIMITS, "role": _ROLE}
     return {
         "connect_timeout": _CONNECT_WAIT_S,
         "application_name": "tierbook",
-        "options": " ".join(f"-c {name}={value}" for name, value in _SERVER_LIMITS.items()),
+        "options": " ".join(f"-c {name}={value}" for name, value in parameters.items()),
         "prepare_threshold": 5 if settings.prepared_statements else None,
     }
 

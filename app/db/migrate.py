@@ -15,7 +15,14 @@ from app.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 MIGRATIONS = ROOT / "migrations"
-TABLES = ("app.access.tables", "app.rulebooks.tables")
+TABLES = (
+    "app.access.tables",
+    "app.clients.tables",
+    "app.http.tables",
+    "app.organisation.tables",
+    "app.rulebooks.tables",
+    "app.trail.tables",
+)
 """Every module that declares tables; they are imported by name because `db` lies below the features."""
 
 _LOCK = 0x71E2B00C

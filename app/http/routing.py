@@ -12,10 +12,13 @@ from fastapi.dependencies.models import Dependant
 from fastapi.params import Depends
 from fastapi.routing import APIRoute
 
-from app.access.guard import Gate
+from app.access.guard import PRINCIPAL, Gate
+from app.access.refusals import InsufficientScope
 from app.errors import FieldError, Unprocessable, UnsupportedMediaType
 from app.http.direct_call import direct_call
 from app.http.strict_request import BODY_LIMIT, StrictRequest
+from app.http.transaction import in_transaction, is_transactional, keep_denials
+from app.trail.entry import Entry
 
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -38,17 +41,22 @@ class StrictRoute(APIRoute):
         reads_json = self.body_field is not None
         limit = self.body_limit
         known = frozenset(_query_names(self.dependant))
+        transactional = is_transactional(self.dependant)
 
         async def strict(request: Request) -> Response:
             read = StrictRequest(request.scope, request.receive)
             read.limit = limit
-            for gate in gates:
-                await gate.admit(read)
+            try:
+                for gate in gates:
+                    await gate.admit(read)
+            except InsufficientScope as refusal:
+                await keep_denials(read, [_denial(read, self.operation_id or self.name, refusal)])
+                raise
             if request.scope["query_string"]:
                 _check_query(read, known)
             if reads_json:
                 _check_media_type(read)
-            return await handle(read)
+            return await (in_transaction(read, handle) if transactional else handle(read))
 
         return strict
 
@@ -66,6 +74,12 @@ def gates_of(route: APIRoute) -> Iterator[Gate]:
     if isinstance(route, StrictRoute):
         yield from route.gates
     yield from _gates_among(route.dependant)
+
+
+def _denial(request: Request, operation: str, refusal: InsufficientScope) -> Entry:
+    """What the trail says of a key that does not reach an operation."""
+    caller = request.scope[PRINCIPAL]
+    return Entry("operation.refused", "operation", operation, caller.unit, reason=str(refusal.detail), outcome="denied")
 
 
 def _gates_among(dependant: Dependant) -> Iterator[Gate]:

@@ -10,12 +10,11 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 
 from app.access.guard import requires
-from app.access.principal import Principal
 from app.access.scopes import Scope
 from app.db.engine import Sessions
-from app.db.unit_of_work import UnitOfWork
 from app.http.openapi import problem
 from app.http.routing import Router
+from app.http.transaction import Changing, Reads
 from app.http.types import Day, InDigits
 from app.rulebooks import service
 from app.rulebooks.check import Report, check
@@ -34,7 +33,6 @@ from app.rulebooks.schemas import (
     VersionPage,
     VersionSummary,
 )
-from app.rulebooks.service import Author
 from app.rulebooks.tables import RulebookVersion
 from app.rulebooks.wire import as_detail, as_report, as_rulebook, as_stored, as_summary
 
@@ -79,10 +77,6 @@ async def _stored(request: Request, name: str, number: int) -> RulebookVersion:
     sessions: Sessions = request.app.state.sessions
     async with sessions() as session:
         return await service.version(session, name, number)
-
-
-def _author(request: Request, caller: Principal) -> Author:
-    return Author(caller.name, request.app.state.clock.now())
 
 
 @router.get(
@@ -145,12 +139,12 @@ async def read_rulebook(name: Name, known: Known, today: Today, as_of: AsOf = No
 )
 async def list_versions(
     name: Name,
-    session: UnitOfWork,
+    reads: Reads,
     limit: Limit = 50,
     cursor: Before = None,
 ) -> VersionPage:
     """Every version of a rulebook, the newest first; none where no rulebook has the name."""
-    rows = await service.versions(session, name, cursor or LAST_NUMBER, limit + 1)
+    rows = await service.versions(reads.session, name, cursor or LAST_NUMBER, limit + 1)
     last = str(rows[limit - 1].number) if len(rows) > limit else None
     return VersionPage(items=[as_summary(row) for row in rows[:limit]], next_cursor=last)
 
@@ -174,18 +168,12 @@ async def read_version(name: Name, version: Version, request: Request, response:
     operation_id="storeRulebookDraft",
     summary="Store a draft",
     status_code=201,
+    dependencies=[requires(Scope.RULEBOOKS_WRITE)],
 )
-async def store_draft(
-    name: Name,
-    draft: RulebookDraft,
-    session: UnitOfWork,
-    request: Request,
-    response: Response,
-    caller: Annotated[Principal, requires(Scope.RULEBOOKS_WRITE)],
-) -> StoredDraft:
+async def store_draft(name: Name, draft: RulebookDraft, change: Changing, response: Response) -> StoredDraft:
     """Store a document under the next version number, with its check. Faults prevent publication only."""
     report = await checked(draft.document)
-    row = await service.store_draft(session, name, draft.document, report, _author(request, caller))
+    row = await service.store_draft(change, name, draft.document, report)
     response.headers["Location"] = f"{router.prefix}/{name}/versions/{row.number}"
     return as_stored(row, report)
 
@@ -207,6 +195,7 @@ async def check_version(name: Name, version: Version, request: Request) -> Check
     "/{name}/versions/{version}/publish",
     operation_id="publishRulebookVersion",
     summary="Publish a draft",
+    dependencies=[requires(Scope.RULEBOOKS_PUBLISH)],
     responses=NOT_FOUND
     | problem(409, "It is published already, or another version takes effect on that day or governed since."),
 )
@@ -214,18 +203,15 @@ async def publish_version(
     name: Name,
     version: Version,
     publication: Publication,
-    today: Today,
+    change: Changing,
     request: Request,
-    caller: Annotated[Principal, requires(Scope.RULEBOOKS_PUBLISH)],
 ) -> VersionSummary:
     """Make a draft govern from a day on. It is checked again; a fault or a failing example refuses it.
 
     Every replica decides by it within two seconds; this one does when the answer arrives.
     """
     report = await checked((await _stored(request, name, version)).document)
-    day = publication.effective_from or (report.document and report.document.effective_from) or today
-    async with request.app.state.sessions.begin() as session:
-        draft = await service.version(session, name, version)
-        row = await service.publish(session, draft, report, day, _author(request, caller), today)
-    await (await registry(request)).refresh_if_reachable()
-    return as_summary(row)
+    day = publication.effective_from or (report.document and report.document.effective_from) or change.today
+    draft = await service.version(change.session, name, version)
+    change.afterwards.append((await registry(request)).refresh_if_reachable)
+    return as_summary(await service.publish(change, draft, report, day))

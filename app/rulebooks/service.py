@@ -1,8 +1,8 @@
-"""What is done with rulebook versions: store a draft, publish it, read it. Callers commit; `now` is handed in."""
+"""What is done with rulebook versions: store a draft, publish it, read it. Callers commit; each change is noted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,17 +17,11 @@ from app.rulebooks.refusals import (
     VersionNotFound,
 )
 from app.rulebooks.tables import RulebookVersion
+from app.trail.change import Change
+from app.trail.entry import Entry
 
 
-@dataclass(frozen=True, slots=True)
-class Author:
-    """Who acts, and when: the name of the caller's key and the moment (UTC)."""
-
-    name: str
-    now: datetime
-
-
-async def store_draft(session: AsyncSession, name: str, text: str, report: Report, author: Author) -> RulebookVersion:
+async def store_draft(change: Change, name: str, text: str, report: Report) -> RulebookVersion:
     """Store `text` under the next number of its rulebook. It may have faults; a text that cannot be read may not.
 
     Raises UnsoundRulebook where no document could be read, NameMismatch where it is of another rulebook.
@@ -36,29 +30,30 @@ async def store_draft(session: AsyncSession, name: str, text: str, report: Repor
         raise UnsoundRulebook(report.problems)
     if report.document.rulebook != name:
         raise NameMismatch(name, report.document.rulebook)
+    session = change.session
     await _lock(session, name)
+    last = await session.scalar(select(func.max(RulebookVersion.number)).where(RulebookVersion.name == name))
     draft = RulebookVersion(
         name=name,
-        number=1
-        + (await session.scalar(select(func.max(RulebookVersion.number)).where(RulebookVersion.name == name)) or 0),
+        number=1 + (last or 0),
         digest=report.digest,
         document=text,
-        created_at=author.now,
-        created_by=author.name,
+        created_at=change.now,
+        created_by=change.actor.identity,
     )
     session.add(draft)
     await session.flush()
+    await change.note(_entry("rulebook.drafted", draft))
     return draft
 
 
-async def publish(
-    session: AsyncSession, draft: RulebookVersion, report: Report, effective_from: date, author: Author, today: date
-) -> RulebookVersion:
+async def publish(change: Change, draft: RulebookVersion, report: Report, effective_from: date) -> RulebookVersion:
     """Publish a draft whose check is `report`; it governs from `effective_from` on and never changes again.
 
     A rulebook's first version may take effect on a day that has passed. Raises AlreadyPublished, UnsoundRulebook,
     EffectiveDateTaken where another version governs from that day, EffectiveDatePast where one governed since then.
     """
+    session = change.session
     await _lock(session, draft.name)
     await session.refresh(draft)
     if draft.published_at is not None:
@@ -66,11 +61,12 @@ async def publish(
     if report.sound is None:
         raise UnsoundRulebook(report.problems)
     await _check_day_is_free(session, draft.name, effective_from)
-    if effective_from < today:
-        await _check_nothing_governed(session, draft.name, today)
+    if effective_from < change.today:
+        await _check_nothing_governed(session, draft.name, change.today)
     draft.effective_from = effective_from
-    draft.published_at, draft.published_by = author.now, author.name
+    draft.published_at, draft.published_by = change.now, change.actor.identity
     await session.flush()
+    await change.note(_entry("rulebook.published", draft, {"effective_from": effective_from.isoformat()}))
     return draft
 
 
@@ -113,6 +109,10 @@ async def _check_nothing_governed(session: AsyncSession, name: str, today: date)
     )
     if governing is not None:
         raise EffectiveDatePast(f"{name} governs since {governing}. Choose {today} or later.")
+
+
+def _entry(action: str, version: RulebookVersion, after: dict[str, Any] | None = None) -> Entry:
+    return Entry(action, "rulebook", f"{version.name}@{version.number}", after=after, digest=version.digest)
 
 
 async def _lock(session: AsyncSession, name: str) -> None:

@@ -9,8 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.rulebooks.check import check
-from app.rulebooks.service import Author, publish, store_draft
+from app.rulebooks.service import publish, store_draft
 from app.rulebooks.tables import RulebookVersion
+from app.trail.actor import Actor
+from app.trail.change import Change
 
 _AUTHOR: Final = "first start"
 EARLIEST: Final = date(2017, 1, 1)
@@ -30,13 +32,12 @@ async def publish_shipped(session: AsyncSession, now: datetime) -> int:
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtext("rulebook:shipped"))))
     if await session.scalar(select(func.count()).select_from(RulebookVersion)):
         return 0
-    author = Author(_AUTHOR, now)
     count = 0
     for text in shipped_texts():
         report = check(text)
         name = report.document.rulebook if report.document else ""
-        draft = await store_draft(session, name, text, report, author)
         day = (report.document and report.document.effective_from) or EARLIEST
-        await publish(session, draft, report, day, author, today=day)
+        change = Change(session, Actor(_AUTHOR), now, today=day)
+        await publish(change, await store_draft(change, name, text, report), report, day)
         count += 1
     return count

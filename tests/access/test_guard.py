@@ -156,7 +156,7 @@ async def test_a_revoked_key_stops_within_a_minute(
 ) -> None:
     assert await _status(app, key.token) == 200
     async with sessions.begin() as session:
-        await service.revoke(session, key.key.prefix, NOON)
+        await service.revoke(session, key.key.prefix, NOON, by="staff")
     clock.advance(60 * SECOND)
     assert await _status(app, key.token) == 401
 
@@ -164,7 +164,7 @@ async def test_a_revoked_key_stops_within_a_minute(
 async def test_a_revoked_key_stops_at_the_next_confirmation(app: FastAPI, key: NewKey, sessions: Sessions) -> None:
     assert await _status(app, key.token) == 200
     async with sessions.begin() as session:
-        await service.revoke(session, key.key.prefix, NOON)
+        await service.revoke(session, key.key.prefix, NOON, by="staff")
     await app.state.keys.refresh()
     assert await _status(app, key.token) == 401
 
@@ -174,7 +174,7 @@ async def test_a_rotated_key_ends_with_its_overlap(
 ) -> None:
     assert await _status(app, key.token) == 200
     async with sessions.begin() as session:
-        new = await service.rotate(session, secret_of(settings), "test", NOON, 3600 * SECOND)
+        new = await service.rotate(session, secret_of(settings), "test", NOON, 3600 * SECOND, by="staff")
     await app.state.keys.refresh()
     clock.advance(3599 * SECOND)
     assert (await _status(app, key.token), await _status(app, new.token)) == (200, 200)
@@ -251,7 +251,7 @@ async def test_no_secret_reaches_a_log(
     with capture_logs() as logs:
         async with sessions.begin() as session:
             made = new_key(session, settings, name="logged")
-            rotated = await service.rotate(session, secret_of(settings), "logged", NOON)
+            rotated = await service.rotate(session, secret_of(settings), "logged", NOON, by="staff")
         for token in (key.token, made.token, rotated.token, unknown, mistyped):
             await _status(app, token)
             async with client_of(app) as caller:

@@ -57,7 +57,7 @@ async def test_a_key_works_under_its_secret_alone(
     assert await service.verified(session, keys.digests(token, [other, secret]), NOON)
     assert await service.made_under_another_secret(session, [other], NOON)
     assert not await service.made_under_another_secret(session, [other, secret], NOON)
-    await service.revoke(session, token[:11], NOON)
+    await service.revoke(session, token[:11], NOON, by="staff")
     assert not await service.made_under_another_secret(session, [other], NOON)
 
 
@@ -80,8 +80,8 @@ async def test_a_revoked_key_stops_at_once_in_the_database(
     session: AsyncSession, settings: Settings, secret: ServerSecret
 ) -> None:
     token = new_key(session, settings).token
-    first = await service.revoke(session, "test", NOON)
-    again = await service.revoke(session, token[:11], NOON + DAY)
+    first = await service.revoke(session, "test", NOON, by="staff")
+    again = await service.revoke(session, token[:11], NOON + DAY, by="staff")
     assert first == again
     assert [key.revoked_at for key in again] == [NOON]
     assert not await _works(session, secret, token)
@@ -91,8 +91,8 @@ async def test_by_its_name_a_key_stops_with_those_that_it_replaced(
     session: AsyncSession, settings: Settings, secret: ServerSecret
 ) -> None:
     old = new_key(session, settings)
-    new = await service.rotate(session, secret, "test", NOON)
-    assert await service.revoke(session, "test", NOON) == [new.key, old.key]
+    new = await service.rotate(session, secret, "test", NOON, by="staff")
+    assert await service.revoke(session, "test", NOON, by="staff") == [new.key, old.key]
     assert not await _works(session, secret, old.token)
 
 
@@ -100,22 +100,22 @@ async def test_a_name_that_was_revoked_may_be_revoked_again(
     session: AsyncSession, settings: Settings, secret: ServerSecret
 ) -> None:
     new_key(session, settings)
-    await service.rotate(session, secret, "test", NOON)
-    first = await service.revoke(session, "test", NOON)
-    assert (await service.revoke(session, "test", NOON + DAY))[0] is first[0]
+    await service.rotate(session, secret, "test", NOON, by="staff")
+    first = await service.revoke(session, "test", NOON, by="staff")
+    assert (await service.revoke(session, "test", NOON + DAY, by="staff"))[0] is first[0]
     assert first[0].revoked_at == NOON
 
 
 async def test_by_its_prefix_a_key_stops_alone(session: AsyncSession, settings: Settings, secret: ServerSecret) -> None:
     old = new_key(session, settings)
-    new = await service.rotate(session, secret, "test", NOON)
-    assert await service.revoke(session, new.key.prefix, NOON) == [new.key]
+    new = await service.rotate(session, secret, "test", NOON, by="staff")
+    assert await service.revoke(session, new.key.prefix, NOON, by="staff") == [new.key]
     assert await _works(session, secret, old.token)
 
 
 async def test_rotation_overlaps_then_ends(session: AsyncSession, settings: Settings, secret: ServerSecret) -> None:
     old = new_key(session, settings, Scope.SCORE, Scope.RULEBOOKS_READ)
-    new = await service.rotate(session, secret, "test", NOON + DAY)
+    new = await service.rotate(session, secret, "test", NOON + DAY, by="staff")
     assert new.key.rotated_from == old.key.id
     assert (new.key.name, new.key.scopes) == (old.key.name, old.key.scopes)
     assert await _works(session, secret, old.token, 2 * DAY - timedelta(seconds=1))
@@ -126,7 +126,7 @@ async def test_rotation_overlaps_then_ends(session: AsyncSession, settings: Sett
 async def test_rotation_never_lengthens_a_life(session: AsyncSession, secret: ServerSecret) -> None:
     order = KeyOrder("crm", frozenset({Scope.SCORE}), NOON + timedelta(hours=1), "test")
     old = service.create(session, secret, NOON, order)
-    new = await service.rotate(session, secret, "crm", NOON)
+    new = await service.rotate(session, secret, "crm", NOON, by="staff")
     assert old.key.expires_at == NOON + timedelta(hours=1)
     assert new.key.expires_at == NOON + timedelta(hours=1)
 
@@ -135,7 +135,7 @@ async def test_rotation_without_overlap_revokes(
     session: AsyncSession, settings: Settings, secret: ServerSecret
 ) -> None:
     old = new_key(session, settings)
-    await service.rotate(session, secret, "test", NOON, timedelta(0))
+    await service.rotate(session, secret, "test", NOON, timedelta(0), by="staff")
     assert not await _works(session, secret, old.token)
 
 
@@ -143,17 +143,17 @@ async def test_a_name_means_the_newest_of_a_rotation(
     session: AsyncSession, settings: Settings, secret: ServerSecret
 ) -> None:
     new_key(session, settings)
-    second = await service.rotate(session, secret, "test", NOON)
-    third = await service.rotate(session, secret, "test", NOON)
+    second = await service.rotate(session, secret, "test", NOON, by="staff")
+    third = await service.rotate(session, secret, "test", NOON, by="staff")
     assert third.key.rotated_from == second.key.id
     assert await service.find(session, str(third.key.id)) is third.key
 
 
 async def test_what_cannot_be_rotated(session: AsyncSession, settings: Settings, secret: ServerSecret) -> None:
     new_key(session, settings)
-    await service.revoke(session, "test", NOON)
+    await service.revoke(session, "test", NOON, by="staff")
     with pytest.raises(KeyStateError):
-        await service.rotate(session, secret, "test", NOON)
+        await service.rotate(session, secret, "test", NOON, by="staff")
 
 
 async def test_none_or_several(session: AsyncSession, settings: Settings) -> None:

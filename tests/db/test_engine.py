@@ -8,6 +8,9 @@ from app.db.engine import NoDatabaseUrlError, open_engine
 from app.db.failures import is_database_away
 from app.settings import Settings
 
+_ROLE = text("INSERT INTO role VALUES (:name, 'Role', '角色', 1, '2026-01-01Z')")
+_FOUND = text("SELECT count(*) FROM role WHERE name IN ('kept', 'undone')")
+
 
 async def test_the_server_is_postgresql_with_our_limits(connection: AsyncConnection) -> None:
     shown = {
@@ -23,15 +26,20 @@ async def test_the_server_is_postgresql_with_our_limits(connection: AsyncConnect
 
 
 async def test_a_test_keeps_nothing(session: AsyncSession) -> None:
-    await session.execute(text("CREATE TABLE mine (n int)"))
+    await session.execute(_ROLE, {"name": "kept"})
     await session.commit()
-    await session.execute(text("INSERT INTO mine VALUES (1)"))
+    await session.execute(_ROLE, {"name": "undone"})
     await session.rollback()
-    assert await session.scalar(text("SELECT count(*) FROM mine")) == 0
+    assert await session.scalar(_FOUND) == 1
 
 
 async def test_nor_does_the_next(session: AsyncSession) -> None:
-    assert await session.scalar(text("SELECT to_regclass('mine')")) is None
+    assert await session.scalar(_FOUND) == 0
+
+
+async def test_the_service_may_not_change_the_form_of_the_database(connection: AsyncConnection) -> None:
+    with pytest.raises(DBAPIError, match="permission denied"):
+        await connection.execute(text("CREATE TABLE mine (n int)"))
 
 
 async def test_a_full_pool_is_the_database_being_away(settings: Settings) -> None:
@@ -56,6 +64,7 @@ async def test_a_broken_connection_is_the_database_being_away(settings: Settings
     engine = open_engine(settings)
     try:
         async with engine.connect() as connection:
+            await connection.execute(text("SET ROLE NONE"))  # who may end a connection
             with pytest.raises(DBAPIError) as raised:
                 await connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
             assert is_database_away(raised.value)

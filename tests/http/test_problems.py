@@ -5,13 +5,12 @@ from typing import Annotated, Any, Literal
 import httpx2
 import psycopg
 import pytest
-from fastapi import FastAPI, Query
+from fastapi import FastAPI, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.access.guard import public
-from app.db.unit_of_work import UnitOfWork
 from app.errors import PROBLEM_JSON, Conflict
 from app.http.routing import Router
 
@@ -41,12 +40,13 @@ def routes(app: FastAPI) -> None:
         raise Conflict(f"number {number}")
 
     @router.get("/sql", operation_id="sql", dependencies=[public()])
-    async def sql(session: UnitOfWork, error: str) -> None:
+    async def sql(error: str) -> None:
         raise DBAPIError.instance("SELECT 1", {}, _ERRORS[error], psycopg.Error)
 
     @router.get("/nul", operation_id="nul", dependencies=[public()])
-    async def nul(session: UnitOfWork) -> None:
-        await session.execute(text("SELECT :given"), {"given": "a\x00"})
+    async def nul(request: Request) -> None:
+        async with request.app.state.sessions() as session:
+            await session.execute(text("SELECT :given"), {"given": "a\x00"})
 
     app.router.routes.extend(router.routes)
 

@@ -9,12 +9,11 @@ import pytest
 from app.db.engine import Sessions, open_engine, open_sessions
 from app.rulebooks.check import check
 from app.rulebooks.refusals import AlreadyPublished, EffectiveDateTaken
-from app.rulebooks.service import Author, publish, store_draft, version
+from app.rulebooks.service import publish, store_draft, version
 from app.settings import Settings
 from tests.rulebooks.test_versions import BOOK, NAME
-from tests.service import NOON
+from tests.service import change_of
 
-AUTHOR = Author("test", NOON)
 TEXT = BOOK.replace("BOUND", "1亿")
 REPORT = check(TEXT)
 DAY = date(2026, 12, 1)
@@ -29,13 +28,13 @@ async def committing(bare_settings: Settings, fresh_database_url: str) -> AsyncI
 
 async def drafted(sessions: Sessions) -> int:
     async with sessions.begin() as session:
-        return (await store_draft(session, NAME, TEXT, REPORT, AUTHOR)).number
+        return (await store_draft(change_of(session), NAME, TEXT, REPORT)).number
 
 
 async def published(sessions: Sessions, number: int) -> int:
     async with sessions.begin() as session:
         draft = await version(session, NAME, number)
-        return (await publish(session, draft, REPORT, DAY, AUTHOR, NOON.date())).number
+        return (await publish(change_of(session), draft, REPORT, DAY)).number
 
 
 async def test_drafts_stored_at_once_get_numbers_of_their_own(committing: Sessions) -> None:

@@ -15,13 +15,14 @@ from typer.testing import CliRunner, Result
 from app.db.engine import open_engine, open_sessions
 from app.rulebooks.check import check
 from app.rulebooks.cli import app
-from app.rulebooks.service import Author, publish, store_draft
+from app.rulebooks.service import publish, store_draft
 from app.rulebooks.shipped import EARLIEST
 from app.settings import Settings
 from tests.rulebooks.seeded import SUMMED, WEIGHTED, Edit, edited
+from tests.service import change_of
 
 Run = Callable[..., Result]
-AUTHOR = Author("test", datetime(2026, 1, 1, tzinfo=UTC))
+AT = datetime(2017, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -185,9 +186,10 @@ def stored(fresh_database_url: str, bare_settings: Settings, monkeypatch: pytest
     async def store() -> None:
         engine = open_engine(settings)
         async with open_sessions(engine).begin() as session:
-            first = await store_draft(session, "small", WEIGHTED, check(WEIGHTED), AUTHOR)
-            await publish(session, first, check(WEIGHTED), EARLIEST, AUTHOR, EARLIEST)
-            await store_draft(session, "small", changed, check(changed), AUTHOR)
+            change = change_of(session, now=AT)
+            first = await store_draft(change, "small", WEIGHTED, check(WEIGHTED))
+            await publish(change, first, check(WEIGHTED), EARLIEST)
+            await store_draft(change, "small", changed, check(changed))
         await engine.dispose()
 
     asyncio.run(store())

@@ -11,24 +11,23 @@ from app.rulebooks.check import check
 from app.rulebooks.published import Published, Unreadable, read_published
 from app.rulebooks.refusals import RulebookUnreadable
 from app.rulebooks.registry import Registry
-from app.rulebooks.service import Author, publish, store_draft
+from app.rulebooks.service import publish, store_draft
 from app.rulebooks.tables import RulebookVersion
 from app.tiering.decider import Deciders
 from app.tiering.schemas import ScoreRequest
 from app.tiering.service import score
 from tests.rulebooks.test_versions import BOOK, NAME
-from tests.service import NOON
+from tests.service import change_of
 
-AUTHOR = Author("test", NOON)
 FIRST, SECOND = date(2026, 1, 1), date(2026, 12, 1)
 
 
 async def stored(session: AsyncSession, bound: str, day: date, digest: str | None = None) -> None:
     text = BOOK.replace("BOUND", bound)
     report = check(text)
-    draft = await store_draft(session, NAME, text, report, AUTHOR)
+    draft = await store_draft(change_of(session), NAME, text, report)
     draft.digest = digest or draft.digest
-    await publish(session, draft, report, day, AUTHOR, NOON.date())
+    await publish(change_of(session), draft, report, day)
 
 
 async def test_a_version_is_read_once_however_many_ask_at_once(
@@ -78,8 +77,8 @@ async def test_what_only_an_unreadable_rulebook_may_know_is_no_error(sessions: S
     async with sessions.begin() as session:
         await stored(session, "1亿", FIRST, digest="sha256:another")
         text = BOOK.replace("BOUND", "1亿").replace(NAME, "other")
-        draft = await store_draft(session, "other", text, check(text), AUTHOR)
-        await publish(session, draft, check(text), FIRST, AUTHOR, NOON.date())
+        draft = await store_draft(change_of(session), "other", text, check(text))
+        await publish(change_of(session), draft, check(text), FIRST)
     known = Registry(sessions)
     await known.refresh()
     asked = ScoreRequest.model_validate({"facts": {"known_to_it": 1}, "standing": {"tier": "its own"}})

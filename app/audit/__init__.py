@@ -1,0 +1,1 @@
+"""The trail read and proved: the hash chain, signed checkpoints, verification."""

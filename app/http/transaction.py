@@ -1,0 +1,121 @@
+"""A request as one transaction: committed before the answer leaves, done once per Idempotency-Key, denials kept.
+
+A route that takes `Reads` or `Changing` is run by `StrictRoute` inside a transaction. FastAPI's own way, a dependency
+that commits after its `yield`, answers first and may then fail to commit.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, Final
+
+import structlog
+from fastapi import Depends, Request, Response
+from fastapi.dependencies.models import Dependant
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.access.guard import PRINCIPAL
+from app.access.principal import Principal
+from app.db.engine import Sessions
+from app.db.failures import is_database_away, sqlstate
+from app.errors import Problem
+from app.http import idempotency, request_id
+from app.trail.change import Change, Reading
+from app.trail.entry import Entry
+from app.trail.recording import record
+
+_WORK: Final = "tierbook.work"
+_TRIES: Final = 3
+_PAUSE_S: Final = 0.05
+_COLLIDED: Final = frozenset({"40001", "40P01"})
+_log = structlog.get_logger("tierbook.http")
+
+Handle = Callable[[Request], Awaitable[Response]]
+
+
+async def changing(request: Request) -> Change:
+    """The transaction of this request, to change something in."""
+    change: Change = request.scope[_WORK]
+    return change
+
+
+async def reading(request: Request) -> Reading:
+    """The transaction of this request, to read in."""
+    change: Reading = request.scope[_WORK]
+    return change
+
+
+Changing = Annotated[Change, Depends(changing)]
+Reads = Annotated[Reading, Depends(reading)]
+
+
+def is_transactional(dependant: Dependant) -> bool:
+    """Whether an endpoint takes `Changing` or `Reads`."""
+    return any(each.call in {changing, reading} or is_transactional(each) for each in dependant.dependencies)
+
+
+async def in_transaction(request: Request, handle: Handle) -> Response:
+    """Run the endpoint in a transaction of its own, again where two collided; a refusal undoes what it did."""
+    for attempt in range(1, _TRIES + 1):
+        try:
+            return await _once(request, handle)
+        except DBAPIError as error:
+            if sqlstate(error) not in _COLLIDED or attempt == _TRIES:
+                raise
+        await asyncio.sleep(random.uniform(0, _PAUSE_S * attempt))  # noqa: S311  so that two do not meet again
+    raise AssertionError("unreachable")
+
+
+async def _once(request: Request, handle: Handle) -> Response:
+    denials: list[Entry] = []
+    try:
+        async with _sessions(request).begin() as session:
+            request.scope[_WORK] = change = _change(request, session, denials)
+            answer = await _answered(request, session, handle)
+    except Problem:
+        await keep_denials(request, denials)
+        raise
+    for do in change.afterwards:
+        await do()
+    return answer
+
+
+async def _answered(request: Request, session: AsyncSession, handle: Handle) -> Response:
+    asked = await idempotency.asked(request)
+    if asked is None:
+        return await handle(request)
+    given = await idempotency.claim(session, asked, request.app.state.clock.now())
+    if given is not None:
+        return given
+    answer = await handle(request)
+    await idempotency.keep(session, asked, answer)
+    return answer
+
+
+async def keep_denials(request: Request, denials: list[Entry]) -> None:
+    """Write what was denied in a transaction of its own: the one it was denied in is undone."""
+    if not denials:
+        return
+    principal: Principal = request.scope[PRINCIPAL]
+    try:
+        async with _sessions(request).begin() as session:
+            actor = principal.actor(request_id.of(request.scope))
+            await record(session, actor, request.app.state.clock.now(), denials)
+    except Exception as error:
+        if not is_database_away(error):
+            raise
+        _log.error("denial_not_recorded", request_id=request_id.of(request.scope), actions=[e.action for e in denials])
+
+
+def _sessions(request: Request) -> Sessions:
+    sessions: Sessions = request.app.state.sessions
+    return sessions
+
+
+def _change(request: Request, session: AsyncSession, denials: list[Entry]) -> Change:
+    state: Any = request.app.state
+    principal: Principal = request.scope[PRINCIPAL]
+    now = state.clock.now()
+    today = state.clock.today(state.settings.timezone)
+    return Change(session, principal.actor(request_id.of(request.scope)), now, today, denials)

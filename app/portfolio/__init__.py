@@ -1,0 +1,1 @@
+"""All clients at once: runs, dry runs, stress, concentration."""

@@ -1,0 +1,1 @@
+"""How a client becomes strategic: nomination, screening, assessment, vote, filing."""

@@ -1,0 +1,1 @@
+"""Where clients stand: assessments that can be replayed, movement, warnings, plans, overrides."""

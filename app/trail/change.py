@@ -1,0 +1,40 @@
+"""A piece of work on the database: whose it is, when it is, and the one way to leave its trace."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.trail.actor import Actor
+from app.trail.entry import Entry
+from app.trail.recording import record
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A transaction that reads for someone: `now` is the moment (UTC), `today` the bank's business date."""
+
+    session: AsyncSession
+    actor: Actor
+    now: datetime
+    today: date
+    denials: list[Entry] = field(default_factory=list)
+
+    def deny(self, entry: Entry) -> None:
+        """Have a denial written once this transaction is undone; the caller then raises the refusal."""
+        self.denials.append(entry)
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Reading):
+    """A transaction that changes something. Whoever made it commits; what was not noted must not be done.
+
+    `afterwards` is done once it is committed, before the answer leaves.
+    """
+
+    afterwards: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+
+    async def note(self, *entries: Entry) -> None:
+        """Write entries of the trail into this very transaction: without them there is no change."""
+        await record(self.session, self.actor, self.now, entries)
