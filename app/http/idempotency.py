@@ -13,7 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from fastapi import Request, Response
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -89,7 +89,7 @@ async def claim(session: AsyncSession, asked: Asked, now: datetime) -> Response 
     kept = (await session.execute(select(IdempotentAnswer).where(*_one(asked)))).scalar_one()
     if kept.request_hash != asked.request_hash:
         raise IdempotencyKeyReused
-    return Response(kept.body, kept.status, {**(kept.headers or {}), REPLAYED: "true"})
+    return Response(kept.body, kept.status or 200, {**(kept.headers or {}), REPLAYED: "true"})
 
 
 async def keep(session: AsyncSession, asked: Asked, answer: Response) -> None:
@@ -104,5 +104,5 @@ async def forget_old(session: AsyncSession, now: datetime) -> None:
     await session.execute(delete(IdempotentAnswer).where(IdempotentAnswer.at < now - KEPT_FOR))
 
 
-def _one(asked: Asked) -> tuple[object, ...]:
+def _one(asked: Asked) -> tuple[ColumnElement[bool], ...]:
     return IdempotentAnswer.key_id == asked.key_id, IdempotentAnswer.key == asked.key

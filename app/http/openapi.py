@@ -6,9 +6,12 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
+from app.access.guard import ON_BEHALF_OF, PERSON
 from app.access.scopes import DESCRIPTIONS, Scope
 from app.errors import PROBLEM_JSON, FieldError, ProblemDetails
+from app.http.idempotency import HEADER as IDEMPOTENCY_KEY
 from app.http.routing import gates_of
+from app.http.transaction import is_transactional
 
 _SCHEME: Final = "key"
 _SECURITY_SCHEMES: Final = {
@@ -20,6 +23,20 @@ _SECURITY_SCHEMES: Final = {
     }
 }
 _REF: Final = "#/components/schemas/"
+_PARAMETERS: Final = {
+    "OnBehalfOf": {
+        "name": ON_BEHALF_OF,
+        "in": "header",
+        "description": "The member of staff for whom a front-end acts, by number. Its key needs `people:act-for`.",
+        "schema": {"type": "string", "pattern": f"^{PERSON}$"},
+    },
+    "IdempotencyKey": {
+        "name": IDEMPOTENCY_KEY,
+        "in": "header",
+        "description": "Drawn by you for this request: sent twice, it is done once and answered the same. Kept a day.",
+        "schema": {"type": "string", "pattern": r"^[\x21-\x7e]{1,200}$"},
+    },
+}
 _BODILESS: Final = frozenset({"HTTPValidationError", "ValidationError"})
 
 _MEANING: Final[Mapping[str, str]] = {
@@ -45,9 +62,10 @@ class Application(FastAPI):
         """Return the document; made once."""
         if self.openapi_schema is None:
             document = super().openapi()
-            scopes = _scopes(self)
+            scopes, once = _scopes(self), _done_once(self)
             for path, method, operation in _operations(document):
                 _describe(operation, path, scopes.get((path, method), ()))
+                _take_headers(operation, scoped="security" in operation, once=(path, method) in once)
             _complete_components(document)
         return self.openapi_schema or super().openapi()
 
@@ -67,6 +85,24 @@ def _scopes(app: FastAPI) -> dict[tuple[str, str], list[Scope]]:
     }
 
 
+def _done_once(app: FastAPI) -> set[tuple[str, str]]:
+    """The operations that take an Idempotency-Key."""
+    return {
+        (str(route.path_format), "POST")
+        for route in iter_route_contexts(app.routes)
+        if isinstance(route.original_route, APIRoute)
+        and "POST" in (route.methods or ())
+        and is_transactional(route.original_route.dependant)
+    }
+
+
+def _take_headers(operation: dict[str, Any], *, scoped: bool, once: bool) -> None:
+    """Name the headers that are read before a route is."""
+    names = [name for name, taken in (("OnBehalfOf", scoped), ("IdempotencyKey", once)) if taken]
+    if names:
+        operation.setdefault("parameters", []).extend({"$ref": f"#/components/parameters/{name}"} for name in names)
+
+
 def _describe(operation: dict[str, Any], path: str, scopes: Sequence[Scope]) -> None:
     responses = operation["responses"]
     for status in sorted(_statuses(operation, path, scopes)):
@@ -84,7 +120,7 @@ def _statuses(operation: dict[str, Any], path: str, scopes: Sequence[Scope]) -> 
     """Every problem status the shell itself can answer here; what a feature adds stands in its route."""
     statuses = {"400"} if path.count("{") or operation.get("parameters") else set()
     if scopes:
-        statuses |= {"401", "403", "503"}
+        statuses |= {"400", "401", "403", "503"}
     if operation.get("parameters"):
         statuses.add("422")
     if "requestBody" in operation:
@@ -113,6 +149,7 @@ def _complete_components(document: dict[str, Any]) -> None:
             if key != "$defs"
         }
     document["components"]["securitySchemes"] = _SECURITY_SCHEMES
+    document["components"]["parameters"] = _PARAMETERS
     document["components"]["schemas"] = dict(sorted(schemas.items()))
 
 

@@ -31,7 +31,7 @@ _PAUSE_S: Final = 0.05
 _COLLIDED: Final = frozenset({"40001", "40P01"})
 _log = structlog.get_logger("tierbook.http")
 
-Handle = Callable[[Request], Awaitable[Response]]
+Handle = Callable[[Any], Awaitable[Response]]
 
 
 async def changing(request: Request) -> Change:

@@ -18,7 +18,7 @@ _FIELDS: Final = tuple(each.name for each in fields(Entry))
 async def record(session: AsyncSession, actor: Actor, now: datetime, entries: Sequence[Entry]) -> None:
     """Add entries; they stand once the caller's transaction commits, and never change after."""
     if entries:
-        await session.execute(insert(AuditEntry.__table__), [_row(actor, now, entry) for entry in entries])
+        await session.execute(insert(AuditEntry), [_row(actor, now, entry) for entry in entries])
 
 
 def stage(session: AsyncSession, actor: Actor, now: datetime, entry: Entry) -> None:

@@ -20,7 +20,10 @@ _EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "20"))
 _CONFIG = SchemathesisConfig.from_dict(
     {
         "generation": {"deterministic": True, "max-examples": _EXAMPLES, "database": "none", "allow-x00": False},
-        "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "403", "404", "409", "422"]}},
+        "checks": {
+            "positive_data_acceptance": {"expected-statuses": ["2xx", "403", "404", "409", "422"]},
+            "negative_data_rejection": {"expected-statuses": [*range(400, 405), 409, 412, 413, 415, 422]},
+        },
     }
 )
 
