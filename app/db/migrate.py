@@ -21,6 +21,7 @@ TABLES = (
     "app.http.tables",
     "app.organisation.tables",
     "app.rulebooks.tables",
+    "app.standing.tables",
     "app.trail.tables",
 )
 """Every module that declares tables; they are imported by name because `db` lies below the features."""
