@@ -46,6 +46,7 @@ class AssessmentRecord(Base):
     unit: Mapped[str | None] = mapped_column(ForeignKey("unit.id"))
     facts: Mapped[dict[str, Any]]
     standing: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    override: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     result: Mapped[str]
     run_id: Mapped[uuid.UUID | None]
 

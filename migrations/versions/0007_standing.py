@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("unit", sa.Text(), nullable=True),
         sa.Column("facts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("standing", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("override", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("result", sa.Text(), nullable=False),
         sa.Column("run_id", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_assessment_client_id")),

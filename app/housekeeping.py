@@ -1,0 +1,39 @@
+"""What is cleared away now and then, whoever calls."""
+
+import asyncio
+from typing import Final
+
+from app.clock import Clock
+from app.db.engine import Sessions
+from app.db.failures import is_database_away
+from app.db.patience import answered_within
+from app.http.idempotency import forget_old
+
+EVERY_S: Final = 600.0
+_LIMIT_S: Final = 30.0
+
+
+class Housekeeping:
+    """Removes answers that were kept long enough. Any number of processes may; lives on the event loop."""
+
+    def __init__(self, sessions: Sessions, clock: Clock) -> None:
+        self._sessions = sessions
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Tidy for ever; the application runs it in the background and cancels it."""
+        while True:
+            await asyncio.sleep(EVERY_S)
+            await self.tidy()
+
+    async def tidy(self) -> None:
+        """Tidy once; where the database is away, the next time will do."""
+        try:
+            await answered_within(_LIMIT_S, self._forget())
+        except Exception as error:
+            if not is_database_away(error):
+                raise
+
+    async def _forget(self) -> None:
+        async with self._sessions.begin() as session:
+            await forget_old(session, self._clock.now())

@@ -1,0 +1,167 @@
+"""Tiers set by hand: proposed with a reason and an end, approved by a second person, visible while they hold (A11)."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.clients.reading import visible
+from app.errors import FieldError, Unprocessable
+from app.organisation.queries import unit_path
+from app.rulebooks.registry import Registry
+from app.standing.queries import of_visible_client
+from app.standing.reading import lock
+from app.standing.refusals import OverrideNotFound, OverrideState, SecondPersonNeeded
+from app.standing.tables import TierOverride
+from app.trail.change import Change
+from app.trail.entry import Entry, Outcome
+
+LIVE: Final = ("proposed", "approved")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Which tier under which rulebook, from when until when (exclusive), and why."""
+
+    rulebook: str
+    tier: str
+    from_day: date
+    until_day: date
+    reason: str
+
+
+async def propose(change: Change, registry: Registry, client_id: str, proposal: Proposal) -> TierOverride:
+    """Propose an override; nothing shows before a second person approves it.
+
+    Raises ClientNotFound, OverrideState where another one is proposed or approved for one of these days, and
+    Unprocessable for days that have passed or a tier that the rulebook does not have.
+    """
+    client = await visible(change, client_id)
+    path = await unit_path(change.session, client.unit, change.today) if client.unit else ()
+    tiers = registry.governing(proposal.rulebook, path, change.today).sound.rulebook.tiers
+    _check(proposal, tiers.labels if tiers else (), change.today)
+    await lock(change.session, client_id)
+    await _check_free(change.session, client_id, proposal)
+    made = TierOverride(
+        id=uuid.uuid4(),
+        client_id=client_id,
+        rulebook=proposal.rulebook,
+        tier=proposal.tier,
+        reason=proposal.reason,
+        from_day=proposal.from_day,
+        until_day=proposal.until_day,
+        state="proposed",
+        proposed_by=change.actor.identity,
+        proposed_at=change.now,
+    )
+    change.session.add(made)
+    await change.session.flush()
+    await change.note(_entry("override.proposed", made, client.unit, proposal.reason))
+    return made
+
+
+async def decide(change: Change, override_id: uuid.UUID, *, approve: bool, reason: str) -> TierOverride:
+    """Approve or refuse a proposal, as another person than the one who made it.
+
+    Raises OverrideNotFound, OverrideState where it is decided already or over, SecondPersonNeeded.
+    """
+    found, unit = await _locked(change, override_id)
+    if found.state != "proposed":
+        raise OverrideState(f"It is {found.state}.")
+    if found.proposed_by == change.actor.identity:
+        change.deny(_entry("override.refused_to_proposer", found, unit, "second person needed", denied=True))
+        raise SecondPersonNeeded
+    if approve and found.until_day <= change.today:
+        raise OverrideState("Its days are over.")
+    return await _decided(change, found, unit, "approved" if approve else "refused", reason)
+
+
+async def end(change: Change, override_id: uuid.UUID, reason: str) -> TierOverride:
+    """Take a proposal back, or end an approved override today. Raises OverrideNotFound or OverrideState."""
+    found, unit = await _locked(change, override_id)
+    if found.state not in LIVE or found.until_day <= change.today:
+        raise OverrideState("It holds no longer.")
+    begun = found.state == "approved" and found.from_day < change.today
+    if begun:
+        found.until_day = change.today
+    state = "withdrawn" if found.state == "proposed" else "ended"
+    return await _decided(change, found, unit, "approved" if begun else state, reason, ended=begun)
+
+
+async def overrides_of_client(session: AsyncSession, client_id: str) -> Sequence[TierOverride]:
+    """Every override of a client there ever was, the latest first."""
+    query = select(TierOverride).where(TierOverride.client_id == client_id)
+    return (await session.scalars(query.order_by(TierOverride.proposed_at.desc(), TierOverride.id))).all()
+
+
+async def _check_free(session: AsyncSession, client_id: str, proposal: Proposal) -> None:
+    taken = await session.scalar(
+        select(TierOverride.id).where(
+            TierOverride.client_id == client_id,
+            TierOverride.rulebook == proposal.rulebook,
+            TierOverride.state.in_(LIVE),
+            TierOverride.from_day < proposal.until_day,
+            TierOverride.until_day > proposal.from_day,
+        )
+    )
+    if taken is not None:
+        raise OverrideState("Another one is proposed or approved for some of these days; end it first.")
+
+
+def _check(proposal: Proposal, labels: Sequence[str], today: date) -> None:
+    errors = []
+    if proposal.tier not in labels:
+        errors.append(_wrong("/tier", "unknown_tier", f"is no tier of {proposal.rulebook}"))
+    if proposal.from_day < today:
+        errors.append(_wrong("/from", "day_passed", "lies in the past"))
+    if proposal.until_day <= proposal.from_day:
+        errors.append(_wrong("/until", "ends_before_it_begins", "must be after the first day"))
+    if errors:
+        raise Unprocessable(errors=errors)
+
+
+def _wrong(pointer: str, code: str, detail: str) -> FieldError:
+    return FieldError(pointer=pointer, code=code, detail=detail)
+
+
+async def _locked(change: Change, override_id: uuid.UUID) -> tuple[TierOverride, str | None]:
+    found: TierOverride = await of_visible_client(change, TierOverride, override_id, OverrideNotFound)
+    await lock(change.session, found.client_id)
+    await change.session.refresh(found)
+    return found, (await visible(change, found.client_id)).unit
+
+
+async def _decided(
+    change: Change, found: TierOverride, unit: str | None, state: str, reason: str, *, ended: bool = False
+) -> TierOverride:
+    before = {"state": found.state}
+    found.state = state
+    found.decided_by, found.decided_at, found.decision = change.actor.identity, change.now, reason
+    await change.session.flush()
+    await change.note(_entry(f"override.{'ended' if ended else state}", found, unit, reason, before))
+    return found
+
+
+def _entry(
+    action: str,
+    found: TierOverride,
+    unit: str | None,
+    reason: str,
+    before: dict[str, Any] | None = None,
+    *,
+    denied: bool = False,
+) -> Entry:
+    after = {
+        "client": found.client_id,
+        "rulebook": found.rulebook,
+        "tier": found.tier,
+        "from": found.from_day.isoformat(),
+        "until": found.until_day.isoformat(),
+        "state": found.state,
+    }
+    outcome: Outcome = "denied" if denied else "done"
+    return Entry(action, "override", str(found.id), unit, before=before, after=after, reason=reason, outcome=outcome)

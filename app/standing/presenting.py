@@ -1,0 +1,37 @@
+"""Stored decisions with their reasons: decided again from what is stored, by the version that decided."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.kernel.decision import Decision
+from app.standing.grounds import Grounds
+from app.standing.judges import Judges
+from app.standing.replaying import grounds_of
+from app.standing.schemas import AssessmentDetail
+from app.standing.tables import AssessmentRecord
+from app.standing.verdict import Judge, Verdict
+from app.standing.wire import as_detail, is_stale
+
+
+def detailed(judges: Judges, record: AssessmentRecord) -> AssessmentDetail:
+    """A stored decision with every reason. Raises the registry's refusal where its version cannot be read."""
+    judge = judges.of(judges.registry.by_digest(record.digest))
+    grounds = grounds_of(record)
+    verdict = judge.decide(grounds)
+    if not isinstance(verdict, Verdict) or verdict.decision is None:
+        raise TypeError(f"the stored assessment {record.id} no longer decides")
+    return as_detail(record, judge.book, _words(judge, record, grounds, verdict.decision))
+
+
+def _words(judge: Judge, record: AssessmentRecord, grounds: Grounds, decision: Decision) -> Mapping[str, Any]:
+    stale = [
+        {
+            "fact": name,
+            "as_of": str(known.as_of),
+            "max_age": str(judge.book.facts[name].max_age),
+            "source": known.source,
+        }
+        for name, known in grounds.facts.items()
+        if is_stale(known.as_of, record.as_of, judge.book.facts[name].max_age)
+    ]
+    return judge.presenter.decision(decision, record.as_of.isoformat(), record.client_id, stale)

@@ -1,0 +1,85 @@
+"""Reading assessments, standings, moves, warnings, plans and overrides, as far as the caller sees the client."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.clients.reading import is_visible, visible
+from app.clients.refusals import ClientNotFound
+from app.errors import NotFound
+from app.standing.refusals import AssessmentNotFound
+from app.standing.tables import AssessmentRecord, ClientWarning, ImprovementPlan, StandingMove, StandingRecord
+from app.trail.change import Reading
+
+
+async def of_review(
+    session: AsyncSession, client_id: str, rulebook: str, review: str | None
+) -> AssessmentRecord | None:
+    """The assessment that decided a client's review; None where there is none, or where no review is asked for."""
+    if review is None:
+        return None
+    query = select(AssessmentRecord).where(
+        AssessmentRecord.client_id == client_id,
+        AssessmentRecord.rulebook == rulebook,
+        AssessmentRecord.review == review,
+    )
+    return (await session.scalars(query)).one_or_none()
+
+
+async def assessment(reads: Reading, assessment_id: uuid.UUID) -> AssessmentRecord:
+    """One assessment; raises AssessmentNotFound, also for one of a client that the caller does not see."""
+    found: AssessmentRecord = await of_visible_client(reads, AssessmentRecord, assessment_id, AssessmentNotFound)
+    return found
+
+
+async def of_visible_client(reads: Reading, table: Any, row_id: uuid.UUID, missing: type[NotFound]) -> Any:
+    """A row that belongs to a client; raises `missing` where there is none, or the caller does not see the client."""
+    found = await reads.session.get(table, row_id)
+    if found is None:
+        raise missing
+    try:
+        await visible(reads, found.client_id)
+    except ClientNotFound:
+        raise missing from None
+    return found
+
+
+async def assessments(
+    reads: Reading, client_id: str, rulebook: str | None, before: tuple[Any, uuid.UUID] | None, limit: int
+) -> Sequence[AssessmentRecord]:
+    """A client's assessments, the latest first; `before` is the moment and id of the last one seen."""
+    at, row_id = AssessmentRecord.assessed_at, AssessmentRecord.id
+    query = select(AssessmentRecord).where(AssessmentRecord.client_id == client_id)
+    query = query if rulebook is None else query.where(AssessmentRecord.rulebook == rulebook)
+    if before is not None:
+        query = query.where((at < before[0]) | ((at == before[0]) & (row_id < before[1])))
+    return (await reads.session.scalars(query.order_by(at.desc(), row_id.desc()).limit(limit))).all()
+
+
+async def standings(session: AsyncSession, client_id: str) -> Sequence[StandingRecord]:
+    """Where a client stands, under each rulebook that decided it, by name."""
+    query = select(StandingRecord).where(StandingRecord.client_id == client_id).order_by(StandingRecord.rulebook)
+    return (await session.scalars(query)).all()
+
+
+async def moves(
+    session: AsyncSession, client_id: str, rulebook: str | None, before: int | None, limit: int
+) -> Sequence[StandingMove]:
+    """The steps of a client's movement, the latest first."""
+    query = select(StandingMove).where(StandingMove.client_id == client_id)
+    query = query if rulebook is None else query.where(StandingMove.rulebook == rulebook)
+    query = query if before is None else query.where(StandingMove.id < before)
+    return (await session.scalars(query.order_by(StandingMove.id.desc()).limit(limit))).all()
+
+
+def warnings_seen(reads: Reading) -> Select[ClientWarning]:
+    """Warnings of the clients that the caller sees."""
+    return select(ClientWarning).where(is_visible(ClientWarning.client_id, reads.actor.unit, reads.today))
+
+
+def plans_seen(reads: Reading) -> Select[ImprovementPlan]:
+    """Plans of the clients that the caller sees."""
+    return select(ImprovementPlan).where(is_visible(ImprovementPlan.client_id, reads.actor.unit, reads.today))

@@ -1,0 +1,58 @@
+"""A decision about to be stored, and one that is."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from app.rulebooks.published import Published
+from app.standing.grounds import Grounds
+from app.standing.tables import AssessmentRecord
+from app.standing.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """One client decided under one version: who, on what grounds, with what verdict. `unit` leads the client."""
+
+    id: uuid.UUID
+    client_id: str
+    unit: str | None
+    published: Published
+    grounds: Grounds
+    verdict: Verdict
+    review: str | None = None
+    run_id: uuid.UUID | None = None
+
+    def row(self, now: datetime, by: str) -> dict[str, Any]:
+        """The assessment's row."""
+        standing = self.grounds.standing
+        return {
+            "id": self.id,
+            "client_id": self.client_id,
+            "rulebook": self.published.name,
+            "version": self.published.number,
+            "digest": self.published.sound.digest,
+            "as_of": self.grounds.as_of,
+            "review": self.review,
+            "assessed_at": now,
+            "assessed_by": by,
+            "unit": self.unit,
+            "facts": self.grounds.facts_json(),
+            "standing": standing.as_json() if standing else None,
+            "override": self.grounds.override.as_json() if self.grounds.override else None,
+            "result": self.verdict.result,
+            "run_id": self.run_id,
+        }
+
+
+COLUMNS: tuple[str, ...] = tuple(AssessmentRecord.__table__.c.keys())
+"""The columns of `Settled.row`, in the table's order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What is stored of a client under one rulebook: the standing, and as of which day it was assessed last."""
+
+    as_of: date | None
+    revision: int

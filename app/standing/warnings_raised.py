@@ -1,0 +1,35 @@
+"""Warnings that stand against clients: listed, and acknowledged by whoever sees to them (domain.md A11)."""
+
+import uuid
+from collections.abc import Sequence
+
+from app.clients.reading import lead_unit
+from app.standing.queries import of_visible_client, warnings_seen
+from app.standing.refusals import WarningNotFound
+from app.standing.tables import ClientWarning
+from app.trail.change import Change, Reading
+from app.trail.entry import Entry
+
+
+async def listed(
+    reads: Reading, client_id: str | None, after: uuid.UUID | None, limit: int, *, standing: bool
+) -> Sequence[ClientWarning]:
+    """Warnings of the clients that the caller sees, by id: those that stand, or those that are cleared."""
+    query = warnings_seen(reads).where(ClientWarning.cleared_on.is_(None) == standing)
+    query = query if client_id is None else query.where(ClientWarning.client_id == client_id)
+    query = query if after is None else query.where(ClientWarning.id > after)
+    return (await reads.session.scalars(query.order_by(ClientWarning.id).limit(limit))).all()
+
+
+async def acknowledge(change: Change, warning_id: uuid.UUID) -> ClientWarning:
+    """Keep who has seen to a warning first; a second time changes nothing. Raises WarningNotFound."""
+    warning: ClientWarning = await of_visible_client(change, ClientWarning, warning_id, WarningNotFound)
+    await change.session.refresh(warning, with_for_update=True)
+    if warning.acknowledged_by is not None:
+        return warning
+    warning.acknowledged_by, warning.acknowledged_at = change.actor.identity, change.now
+    await change.session.flush()
+    unit = await lead_unit(change.session, warning.client_id, change.today)
+    after = {"client": warning.client_id, "rulebook": warning.rulebook, "warning": warning.reason}
+    await change.note(Entry("warning.acknowledged", "warning", str(warning.id), unit, after=after))
+    return warning

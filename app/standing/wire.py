@@ -1,0 +1,118 @@
+"""From what is stored to what goes over the wire."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import orjson
+
+from app.kernel.cadence import Period
+from app.kernel.rulebook import Rulebook
+from app.standing.held import Standing as Stored
+from app.standing.schemas import (
+    Assessment,
+    AssessmentDetail,
+    FactUsed,
+    Move,
+    MoveStep,
+    OverrideDetail,
+    PlanDetail,
+    Standing,
+    StandingState,
+    WarningDetail,
+)
+from app.standing.tables import (
+    AssessmentRecord,
+    ClientWarning,
+    ImprovementPlan,
+    StandingMove,
+    StandingRecord,
+    TierOverride,
+)
+from app.tiering.decision_schemas import RulebookRef
+
+
+def as_assessment(record: AssessmentRecord, book: Rulebook) -> Assessment:
+    """A stored decision; `book` is the version that decided."""
+    result = orjson.loads(record.result)
+    after = Stored.of_json(result["standing"]) if result["standing"] else None
+    return Assessment(
+        id=record.id,
+        client_id=record.client_id,
+        rulebook=RulebookRef(name=record.rulebook, version=record.version, digest=record.digest),
+        as_of=record.as_of,
+        review=record.review,
+        assessed_at=record.assessed_at,
+        assessed_by=record.assessed_by,
+        run_id=record.run_id,
+        facts={name: _fact(name, each, record.as_of, book) for name, each in record.facts.items()},
+        unreadable=result["unreadable"],
+        before=as_state(Stored.of_json(record.standing)) if record.standing else None,
+        after=as_state(after) if after else None,
+        effective_tier=after.effective if after else None,
+        moves=[MoveStep(**each) for each in result["moves"]],
+        result=record.result,
+    )
+
+
+def as_detail(record: AssessmentRecord, book: Rulebook, decision: Mapping[str, Any]) -> AssessmentDetail:
+    """A stored decision with its reasons; `decision` is what `Presenter` says."""
+    return AssessmentDetail.model_validate({**as_assessment(record, book).model_dump(), "decision": decision})
+
+
+def as_state(standing: Stored) -> StandingState:
+    """Where a client stands."""
+    return StandingState.model_validate(standing.as_json())
+
+
+def as_standing(record: StandingRecord, stored: Stored | None) -> Standing:
+    """Where a client stands under one rulebook."""
+    return Standing(
+        client_id=record.client_id,
+        rulebook=record.rulebook,
+        classes=record.classes,
+        score=record.score,
+        complete=record.complete,
+        state=as_state(stored) if stored else None,
+        effective_tier=stored.effective if stored else None,
+        assessment_id=record.assessment_id,
+        assessed_as_of=record.assessed_as_of,
+    )
+
+
+def as_move(move: StandingMove) -> Move:
+    """A step in a client's history."""
+    return Move.model_validate(_columns(move, Move))
+
+
+def as_warning(warning: ClientWarning) -> WarningDetail:
+    """A warning."""
+    return WarningDetail.model_validate(_columns(warning, WarningDetail))
+
+
+def as_plan(plan: ImprovementPlan) -> PlanDetail:
+    """A plan."""
+    return PlanDetail.model_validate(_columns(plan, PlanDetail))
+
+
+def as_override(override: TierOverride) -> OverrideDetail:
+    """An override."""
+    names = {name: name for name in OverrideDetail.model_fields} | {"until": "until_day"}
+    found = {name: getattr(override, column) for name, column in names.items()}
+    found["from"] = found.pop("from_day")
+    return OverrideDetail.model_validate(found)
+
+
+def _columns(row: Any, model: Any) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in model.model_fields}
+
+
+def _fact(name: str, stored: Mapping[str, Any], as_of: date, book: Rulebook) -> FactUsed:
+    day = date.fromisoformat(stored["as_of"])
+    stale = is_stale(day, as_of, book.facts[name].max_age)
+    return FactUsed(**stored, age_days=(as_of - day).days, stale=stale)
+
+
+def is_stale(day: date, as_of: date, max_age: Period | None) -> bool:
+    """Whether a value of `day` is older on `as_of` than a rulebook allows."""
+    return max_age is not None and day < max_age.before(as_of)

@@ -1,0 +1,111 @@
+"""Tiers set by hand: a reason, a second person, an end, and visible meanwhile on every decision."""
+
+from datetime import timedelta
+from typing import Any
+
+import httpx2
+import pytest
+from sqlalchemy import text
+
+from app.clock import ManualClock
+from app.db.engine import Sessions
+from tests.standing.conftest import CLIENT, Assess, CallerOf, Know, as_person
+
+OVERRIDES = f"/v1/clients/{CLIENT}/overrides"
+ASKED = {"rulebook": "watched-clients", "tier": "key", "until": "2026-12-22", "reason": "merger under way"}
+YES = {"approve": True, "reason": "agreed"}
+
+
+async def proposed(client: httpx2.AsyncClient, **changed: Any) -> Any:
+    answer = await client.post(OVERRIDES, json={**ASKED, **changed}, headers=as_person("b1-director"))
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def decided(client: httpx2.AsyncClient, override: Any, person: str) -> httpx2.Response:
+    return await client.post(f"/v1/overrides/{override['id']}/decide", json=YES, headers=as_person(person))
+
+
+async def test_a_proposal_shows_nothing_yet(client: httpx2.AsyncClient, assess: Assess) -> None:
+    await proposed(client)
+    assert (await assess())["effective_tier"] == "none"
+
+
+async def test_an_approved_one_shows_on_every_later_decision_until_its_end(
+    client: httpx2.AsyncClient, assess: Assess, clock: ManualClock, know: Know
+) -> None:
+    override = await proposed(client)
+    assert (await decided(client, override, "b1-president")).json()["state"] == "approved"
+    assessed = await assess()
+    assert (assessed["effective_tier"], assessed["after"]["tier"]) == ("key", "none")
+    assert assessed["after"]["override"]["reason"] == "merger under way"
+    assert assessed["before"] is None
+    clock.advance(timedelta(days=30))
+    over = await assess()
+    assert (over["effective_tier"], over["after"]["override"]) == ("none", None)
+    assert (await client.post(f"/v1/assessments/{assessed['id']}/replay")).json()["identical"]
+
+
+async def test_who_proposed_it_does_not_approve_it_and_the_try_is_kept(
+    client: httpx2.AsyncClient, sessions: Sessions
+) -> None:
+    override = await proposed(client)
+    answer = await decided(client, override, "b1-director")
+    assert (answer.status_code, answer.json()["type"]) == (403, "urn:tierbook:problem:second_person_needed")
+    async with sessions() as session:
+        denied = text("SELECT person FROM audit_entry WHERE action = 'override.refused_to_proposer'")
+        assert await session.scalar(denied) == "b1-director"
+
+
+async def test_a_program_s_key_is_one_person_whoever_holds_it(of: CallerOf, client: httpx2.AsyncClient) -> None:
+    program = await of("B1")
+    override = (await program.post(OVERRIDES, json=ASKED)).json()
+    answer = await program.post(f"/v1/overrides/{override['id']}/decide", json=YES)
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"tier": "gold"}, "unknown_tier"),
+        ({"from": "2026-11-21"}, "day_passed"),
+        ({"until": "2026-11-22"}, "ends_before_it_begins"),
+    ],
+)
+async def test_what_makes_no_sense_is_refused(client: httpx2.AsyncClient, changed: dict[str, str], code: str) -> None:
+    answer = await client.post(OVERRIDES, json={**ASKED, **changed})
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, code)
+
+
+async def test_no_two_hold_on_one_day(client: httpx2.AsyncClient) -> None:
+    first = await proposed(client)
+    again = await client.post(OVERRIDES, json={**ASKED, "from": "2026-12-21", "until": "2027-01-01"})
+    assert (again.status_code, again.json()["type"]) == (409, "urn:tierbook:problem:override_state")
+    await client.post(f"/v1/overrides/{first['id']}/end", json={"reason": "no longer wanted"})
+    await proposed(client)
+
+
+async def test_an_approved_one_can_be_ended_and_is_decided_once(
+    client: httpx2.AsyncClient, assess: Assess, clock: ManualClock
+) -> None:
+    override = await proposed(client)
+    await decided(client, override, "b1-president")
+    assert (await decided(client, override, "b1-president")).status_code == 409
+    clock.advance(timedelta(days=2))
+    ended = (await client.post(f"/v1/overrides/{override['id']}/end", json={"reason": "merger called off"})).json()
+    assert (ended["until"], ended["decision"]) == ("2026-11-24", "merger called off")
+    assert (await assess())["effective_tier"] == "none"
+    assert (await client.get(OVERRIDES)).json()["items"] == [ended]
+
+
+async def test_it_is_seen_and_touched_inside_the_unit_alone(client: httpx2.AsyncClient, of: CallerOf) -> None:
+    override = await proposed(client)
+    outside = await of("B2", person="b2-president")
+    for answer in (
+        await outside.get(OVERRIDES),
+        await outside.post(OVERRIDES, json=ASKED),
+        await outside.get(f"/v1/overrides/{override['id']}"),
+        await outside.post(f"/v1/overrides/{override['id']}/decide", json=YES),
+        await outside.post(f"/v1/overrides/{override['id']}/end", json={"reason": "mine"}),
+    ):
+        assert answer.status_code == 404
