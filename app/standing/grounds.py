@@ -28,9 +28,11 @@ class Grounds:
         """The facts as the kernel reads them, and the names of those that this rulebook cannot read."""
         facts: dict[str, int] = {}
         unreadable: list[str] = []
-        for name, known in self.facts.items():
+        for name, fact in book.facts.items():  # in the rulebook's order: the database keeps none
+            if name not in self.facts:
+                continue
             try:
-                facts[name] = book.facts[name].encode(known.value)
+                facts[name] = fact.encode(self.facts[name].value)
             except QuantityError:
                 unreadable.append(name)
         return facts, unreadable
