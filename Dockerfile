@@ -27,6 +27,7 @@ ENV PATH=/srv/tierbook/.venv/bin:$PATH \
     HOST=0.0.0.0 \
     PORT=8000 \
     TIERBOOK_HOME=/tmp/tierbook
+RUN install -d -o 10001 -g 10001 /checkpoints
 USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \

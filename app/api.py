@@ -4,13 +4,45 @@ from typing import Final
 
 from fastapi import APIRouter
 
+import app.audit.routes as audit
+import app.clients.assignment_routes as assignments
+import app.clients.contact_routes as contacts
+import app.clients.fact_routes as facts
+import app.clients.routes as clients
+import app.exits.routes as exits
+import app.organisation.officer_routes as officers
+import app.organisation.role_routes as roles
+import app.organisation.unit_routes as units
+import app.overview.routes as overview
+import app.portfolio.concentration_routes as concentration
+import app.portfolio.routes as portfolio
+import app.recognition.routes as recognition
+import app.rulebooks.governance_routes as governance
 import app.rulebooks.routes as rulebooks
+import app.standing.plan_routes as plans
+import app.standing.routes as standing
 import app.tiering.routes as tiering
 from app.http import documentation, operations
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     tiering.router,
     rulebooks.router,
+    governance.router,
+    units.router,
+    officers.router,
+    roles.router,
+    clients.router,
+    contacts.router,
+    assignments.router,
+    facts.router,
+    overview.router,
+    standing.router,
+    plans.router,
+    recognition.router,
+    exits.router,
+    portfolio.router,
+    concentration.router,
+    audit.router,
     operations.router,
     documentation.router,
 )
@@ -18,7 +50,17 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
 
 TAGS: Final = (
     {"name": "scoring", "description": "Score and tier clients; stateless, nothing is stored. (评分与分层)"},
-    {"name": "rulebooks", "description": "Published policies as data: read, check, draft, publish. (细则)"},
+    {"name": "rulebooks", "description": "Published policies as data: read, check, draft, publish, pilot. (细则)"},
+    {"name": "organisation", "description": "Units as a tree with its history; officers, postings, roles. (机构人员)"},
+    {
+        "name": "clients",
+        "description": "Who the bank's clients are and were, whom to reach there, who covers them. (客户)",
+    },
+    {"name": "facts", "description": "What is known of clients, since when and whence. (指标)"},
+    {"name": "standing", "description": "Assess, replay, move; warnings, plans, overrides. (评估与升降)"},
+    {"name": "recognition", "description": "Nominate, assess, vote, file; let clients go in order. (认定与退出)"},
+    {"name": "portfolio", "description": "Assess, try and stress many clients; concentration. (批量评估与集中度)"},
+    {"name": "audit", "description": "Who did what, or was denied; signed checkpoints. (审计)"},
     {"name": "operations", "description": "For those who run Tierbook. (运维)"},
 )
 

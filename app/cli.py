@@ -9,7 +9,15 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-_FEATURES = {"keys": "app.access.cli", "rulebook": "app.rulebooks.cli", "score": "app.tiering.cli"}
+_FEATURES = {
+    "audit": "app.audit.cli",
+    "demo": "app.portfolio.demo.cli",
+    "import": "app.importing.cli",
+    "keys": "app.access.cli",
+    "replay": "app.standing.cli",
+    "rulebook": "app.rulebooks.cli",
+    "score": "app.tiering.cli",
+}
 
 _ENVIRONMENT = """\b
 Environment:
@@ -24,6 +32,10 @@ Environment:
                                 database is away: 3600
   TIERBOOK_KEY_SECRET_PREVIOUS  the one before, while its keys are rotated
   TIERBOOK_BOOTSTRAP_KEY        presets the first administrator key
+  TIERBOOK_AUDIT_KEY            base64 of the 32 bytes that sign checkpoints of
+                                the audit trail; drawn and kept in
+                                TIERBOOK_HOME, but several replicas need one
+  TIERBOOK_AUDIT_CHECKPOINTS    where they are kept: TIERBOOK_HOME/checkpoints
   TIERBOOK_TIMEZONE             of business dates: Asia/Shanghai
   TIERBOOK_DRAIN_SECONDS        /readyz fails so long after SIGTERM: 0
   LOG_LEVEL                     debug, info, warning, error

@@ -115,6 +115,14 @@ class Conflict(Problem):
     title = "Conflict"
 
 
+class PreconditionFailed(Problem):
+    """What is there is not what the request was written for. `If-Match` or `If-None-Match` said what it expects."""
+
+    status = 412
+    code = "precondition_failed"
+    title = "It is not as the request expects"
+
+
 class ContentTooLarge(Problem):
     """The body is larger than this route takes."""
 

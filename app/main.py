@@ -14,14 +14,20 @@ from starlette.middleware import Middleware
 from app.access.cache import KeyCache
 from app.access.keys import ServerSecret
 from app.api import DESCRIPTION, ROUTERS, TAGS
+from app.audit.metrics import measure
+from app.audit.sealer import Sealer
 from app.clock import Clock, SystemClock
 from app.db.engine import open_engine, open_sessions
+from app.exits.proposing import propose_triggered
+from app.housekeeping import Housekeeping
 from app.http.metrics import RequestMetrics
 from app.http.openapi import Application
 from app.http.problems import HANDLERS
 from app.http.shell import Shell
+from app.portfolio.runner import Runner, Shop
 from app.rulebooks.registry import Registry
 from app.settings import Settings
+from app.standing.judges import Judges
 from app.tiering.decider import Deciders
 
 _RESTART_S: Final = 1.0
@@ -32,7 +38,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     """Build the application. It opens nothing: the database is met when the first request needs it.
 
     `app.state` holds what requests share: `settings`, `clock`, `engine`, `sessions`, `keys`, `rulebooks`, `deciders`,
-    `metrics`, and `draining`, which whoever stops the server sets first, so that `/readyz` sends traffic elsewhere.
+    `judges`, `followers` (what else happens when a client was assessed), `metrics`, and `draining`, which whoever stops
+    the server sets first, so that `/readyz` sends traffic elsewhere.
     """
     clock = clock or SystemClock()
     metrics = RequestMetrics()
@@ -59,6 +66,13 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     app.state.keys = KeyCache(app.state.sessions, known_secrets, clock, grace)
     app.state.rulebooks = Registry(app.state.sessions)
     app.state.deciders = Deciders(app.state.rulebooks)
+    app.state.judges = Judges(app.state.rulebooks)
+    app.state.followers = (propose_triggered,)
+    app.state.sealer = Sealer(app.state.sessions, clock, settings)
+    measure(metrics.registry, app.state.sealer, clock)
+    shop = Shop(app.state.judges, app.state.followers, settings.timezone)
+    app.state.runner = Runner(app.state.sessions, clock, shop)
+    app.state.housekeeping = Housekeeping(app.state.sessions, clock)
     app.state.draining = False
     for router in ROUTERS:
         app.router.routes.extend(router.routes)  # include_router would match each request twice: 14 µs
@@ -74,6 +88,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     background = [
         asyncio.create_task(_supervised("keys", state.keys.run)),
         asyncio.create_task(_supervised("rulebooks", state.rulebooks.run)),
+        asyncio.create_task(_supervised("sealer", state.sealer.run)),
+        asyncio.create_task(_supervised("housekeeping", state.housekeeping.run)),
+        asyncio.create_task(_supervised("runs", state.runner.run)),
     ]
     try:
         yield
@@ -83,6 +100,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             task.cancel()
         await asyncio.gather(*background, return_exceptions=True)
         await state.keys.flush_uses()
+        await state.sealer.finish()
         await state.engine.dispose()
 
 

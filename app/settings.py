@@ -1,9 +1,12 @@
 """Everything the environment may say, read once and passed down; nothing else reads the environment."""
 
+import base64
+import binascii
 import errno
 import os
 import re
 import secrets
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
@@ -16,6 +19,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 
 _DRIVER = "postgresql+psycopg://"
 _MIN_SECRET = 16
+_SEED_BYTES = 32
 
 
 def _with_driver(url: SecretStr) -> SecretStr:
@@ -44,6 +48,23 @@ def _long_enough(secret: SecretStr) -> SecretStr:
     if len(secret.get_secret_value()) < _MIN_SECRET:
         message = f"must have at least {_MIN_SECRET} characters; make one with: openssl rand -hex 32"
         raise ValueError(message)
+    return secret
+
+
+def _seed_of(text: str) -> bytes:
+    """The 32 bytes of an Ed25519 private key, of their base64; raises ValueError."""
+    try:
+        seed = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        seed = b""
+    if len(seed) != _SEED_BYTES:
+        message = f"must be the base64 of {_SEED_BYTES} bytes; make one with: openssl rand -base64 {_SEED_BYTES}"
+        raise ValueError(message)
+    return seed
+
+
+def _a_seed(secret: SecretStr) -> SecretStr:
+    _seed_of(secret.get_secret_value())
     return secret
 
 
@@ -84,7 +105,7 @@ class Settings(BaseSettings):
     home: Path = Field(
         default=Path("var"),
         validation_alias="TIERBOOK_HOME",
-        description="the folder for what this installation keeps: the embedded database and the key secret",
+        description="the folder for what this installation keeps: the embedded database, secrets, audit checkpoints",
     )
     bootstrap_key: SecretStr | None = Field(
         default=None,
@@ -107,6 +128,16 @@ class Settings(BaseSettings):
         le=86400,
         validation_alias="TIERBOOK_KEY_OFFLINE_GRACE",
         description="seconds that a verified key goes on working while the database is away",
+    )
+    audit_key: Annotated[SecretStr, AfterValidator(_a_seed)] | None = Field(
+        default=None,
+        validation_alias="TIERBOOK_AUDIT_KEY",
+        description="base64 of the 32 bytes that audit checkpoints are signed with; the same on every replica",
+    )
+    audit_checkpoints: Path | None = Field(
+        default=None,
+        validation_alias="TIERBOOK_AUDIT_CHECKPOINTS",
+        description="the folder for signed checkpoints of the audit trail; `home/checkpoints` where none is given",
     )
     timezone: ZoneInfo = Field(
         default=ZoneInfo("Asia/Shanghai"),
@@ -152,13 +183,38 @@ class Settings(BaseSettings):
         """
         if self.key_secret is not None:
             return self.key_secret.get_secret_value().encode()
-        return _kept_secret(self.home / "secret")
+        path = self.home / "secret"
+        secret = _kept(path, lambda: secrets.token_hex(32))
+        if len(secret) < _MIN_SECRET:
+            raise OSError(errno.EINVAL, f"under {_MIN_SECRET} characters", str(path))
+        return secret
 
     @property
     def peppers(self) -> tuple[bytes, ...]:
         """Every secret that keys may have been made under, the current one first."""
         previous = self.key_secret_previous
         return (self.pepper, previous.get_secret_value().encode()) if previous else (self.pepper,)
+
+    @cached_property
+    def audit_seed(self) -> bytes:
+        """The 32 bytes of the private key that signs checkpoints of the audit trail.
+
+        `TIERBOOK_AUDIT_KEY`, else drawn the first time and kept in `home/audit_key` (0600). Raises OSError where
+        neither is possible.
+        """
+        if self.audit_key is not None:
+            return _seed_of(self.audit_key.get_secret_value())
+        path = self.home / "audit_key"
+        kept = _kept(path, lambda: base64.b64encode(secrets.token_bytes(_SEED_BYTES)).decode())
+        try:
+            return _seed_of(kept.decode())
+        except ValueError:
+            raise OSError(errno.EINVAL, f"not the base64 of {_SEED_BYTES} bytes", str(path)) from None
+
+    @property
+    def checkpoint_folder(self) -> Path:
+        """Where signed checkpoints of the audit trail are written: outside the database."""
+        return self.audit_checkpoints or self.home / "checkpoints"
 
 
 class SettingsError(ValueError):
@@ -174,22 +230,39 @@ def read_settings() -> Settings:
         raise SettingsError(f"a setting is wrong: {'; '.join(wrong)}") from None
 
 
-def _kept_secret(path: Path) -> bytes:
-    """Read the secret at `path`, drawing it first where there is none; of two who draw at once, one wins."""
-    if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
+def write_once(path: Path, text: str, mode: int) -> bool:
+    """Write a file whole and durably; return False, changing nothing, where there is one: of two at once, one wins.
+
+    A folder that is missing is made, private to us. Raises OSError.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
+        os.link(draft, path)
+        _sync_folder(path.parent)
+    except FileExistsError:
+        return False
+    finally:
+        draft.unlink(missing_ok=True)
+    return True
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a new name in it outlive a crash of the machine; where a folder cannot be opened, the system sees to it."""
+    if os.name == "posix":
+        opened = os.open(folder, os.O_RDONLY)
         try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass
+            os.fsync(opened)
         finally:
-            draft.unlink()
-    secret = path.read_bytes().strip()
-    if len(secret) < _MIN_SECRET:
-        raise OSError(errno.EINVAL, f"under {_MIN_SECRET} characters", str(path))
-    return secret
+            os.close(opened)
+
+
+def _kept(path: Path, draw: Callable[[], str]) -> bytes:
+    """Read the secret at `path`, drawing it first where there is none."""
+    if not path.exists():
+        write_once(path, draw(), 0o600)
+    return path.read_bytes().strip()

@@ -11,7 +11,8 @@ from typing import Any, Final
 import narwhals as nw
 import polars as pl
 
-from app.kernel.columns import decide_columns, outcome_names
+from app.kernel.columns.decide import decide_columns
+from app.kernel.columns.names import outcome_names
 from app.kernel.rulebook import Rulebook
 from app.kernel.score import Scorer
 from bench.by_hand import decide_by_hand

@@ -1,5 +1,6 @@
 """Hypothesis strategies for whole rulebook documents and for clients of them."""
 
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -65,6 +66,8 @@ def documents(draw: Draw, *, tiered: bool = False) -> dict[str, Any]:
         names.ordered.add("tier")
     if draw(st.integers(0, 3)):
         document["coverage"] = {"obligations": draw(st.lists(_obligations(names), min_size=1, max_size=4))}
+    document |= {section: draw(st.lists(_triggers(names), max_size=3)) for section in ("warnings", "exits")}
+    document |= draw(_reviews(document))
     return document
 
 
@@ -261,30 +264,24 @@ def _indicators(draw: Draw, names: Names, weight: str | None) -> dict[str, Any]:
 @st.composite
 def _tiers(draw: Draw, card: dict[str, Any], names: Names) -> dict[str, Any]:
     order = ["none", "bronze", "silver", "gold"]
+    otherwise = draw(st.sampled_from(["none", "none", "none", "bronze"]))
     measures = ["score", *card["dimensions"]]
-    ceilings = draw(
-        st.lists(
-            st.fixed_dictionaries(
-                {"when": _conditions(names), "at_most": st.sampled_from(order[:-1]), "reason": st.just("held")}
-            ),
-            max_size=2,
-        )
-    )
-    return {
-        "order": order,
-        "rules": {"otherwise": "none", **{tier: draw(_tier_rules(measures)) for tier in order[1:]}},
-        "ceilings": ceilings,
-    }
+    lids = st.fixed_dictionaries({"at_most": st.sampled_from(order[:-1])})
+    ceilings = draw(st.lists(st.builds(operator.or_, lids, _triggers(names)), max_size=3))
+    rules = {tier: draw(_tier_rules(measures, names)) for tier in order if tier != otherwise}
+    part = {"order": order, "rules": {"otherwise": otherwise, **rules}, "ceilings": ceilings}
+    within = draw(st.none() | st.integers(0, 60))
+    return part if within is None else part | {"movement": {"warning": {"within": str(within)}}}
 
 
 @st.composite
-def _tier_rules(draw: Draw, measures: list[str]) -> dict[str, Any]:
+def _tier_rules(draw: Draw, measures: list[str], names: Names) -> dict[str, Any]:
     chosen = draw(st.lists(st.sampled_from(measures), min_size=1, max_size=2, unique=True))
     enter = {measure: draw(st.integers(-10, 90)) for measure in chosen}
     return {
         "enter": {name: str(least) for name, least in enter.items()},
         "stay": {name: str(least - draw(st.integers(0, 9))) for name, least in enter.items()},
-    }
+    } | ({} if draw(st.integers(0, 2)) else {"when": draw(_conditions(names))})
 
 
 def _obligations(names: Names) -> st.SearchStrategy[dict[str, Any]]:
@@ -296,3 +293,23 @@ def _obligations(names: Names) -> st.SearchStrategy[dict[str, Any]]:
             "per": st.sampled_from(["month", "quarter"]),
         }
     )
+
+
+def _triggers(names: Names) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({"when": _conditions(names), "reason": st.sampled_from(["held", "watched"])})
+
+
+@st.composite
+def _reviews(draw: Draw, document: dict[str, Any]) -> dict[str, Any]:
+    """A cadence for all, by tier or by a classification; or none."""
+    periods = st.sampled_from(["P3M", "P6M", "P1Y", "P35D"])
+    classes = [*document["classifications"], *(["tier"] if "tiers" in document else [])]
+    by = draw(st.sampled_from(["nobody", "all", *classes]))
+    if by in {"nobody", "all"}:
+        return {"reviews": {"every": draw(periods)}} if by == "all" else {}
+    if by != "tier":
+        return {"reviews": {"by": by, "every": {each: draw(periods) for each in LABELS}}}
+    rules = document["tiers"]["rules"]
+    never = {rules["otherwise"]} if draw(st.booleans()) else set()
+    due = [tier for tier in document["tiers"]["order"] if tier not in never]
+    return {"reviews": {"every": {tier: draw(periods) for tier in due}}}

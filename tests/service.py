@@ -12,11 +12,13 @@ from app.access.cache import KeyCache
 from app.access.keys import ServerSecret
 from app.access.scopes import Scope
 from app.access.service import KeyOrder, NewKey
+from app.audit.sealer import Sealer
 from app.clock import ManualClock
 from app.db.engine import Sessions
 from app.main import create_app
 from app.rulebooks.registry import Registry
 from app.settings import Settings
+from app.standing.judges import Judges
 from app.tiering.decider import Deciders
 from app.trail.actor import Actor
 from app.trail.change import Change
@@ -34,6 +36,8 @@ def under_test(settings: Settings, engine: AsyncEngine, sessions: Sessions, cloc
     app.state.keys = KeyCache(sessions, (secret_of(settings),), clock)
     app.state.rulebooks = Registry(sessions)
     app.state.deciders = Deciders(app.state.rulebooks)
+    app.state.judges = Judges(app.state.rulebooks)
+    app.state.sealer = Sealer(sessions, clock, settings)
     return app
 
 

@@ -1,10 +1,12 @@
+import base64
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from app.settings import Settings
+from app.settings import Settings, write_once
 
 
 @pytest.mark.parametrize("given", ["postgres://u@h/d", "postgresql://u@h/d", "postgresql+psycopg://u@h/d"])
@@ -64,3 +66,37 @@ def test_a_kept_secret_that_was_emptied_is_refused(tmp_path: Path) -> None:
 def test_the_secret_before_comes_after_the_current_one() -> None:
     now, before = SecretStr("the current secret"), SecretStr("the secret before")
     assert Settings(key_secret=now, key_secret_previous=before).peppers == (b"the current secret", b"the secret before")
+
+
+def test_a_drawn_audit_key_is_kept_and_private(tmp_path: Path) -> None:
+    drawn = Settings(home=tmp_path).audit_seed
+    assert len(drawn) == 32
+    assert Settings(home=tmp_path).audit_seed == drawn
+    assert stat.S_IMODE((tmp_path / "audit_key").stat().st_mode) == 0o600
+    given = SecretStr((tmp_path / "audit_key").read_text())
+    assert Settings(home=tmp_path / "other", audit_key=given).audit_seed == drawn
+    assert not (tmp_path / "other").exists()
+
+
+@pytest.mark.parametrize("text", ["short", base64.b64encode(bytes(31)).decode(), "!" * 44])
+def test_an_audit_key_that_is_none_is_refused_without_repeating_it(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ValidationError, match="openssl rand -base64 32") as refused:
+        Settings(audit_key=SecretStr(text))
+    assert text not in str(refused.value)
+    (tmp_path / "audit_key").write_text(text)
+    with pytest.raises(OSError, match="not the base64 of 32 bytes"):
+        Settings(home=tmp_path).audit_seed  # noqa: B018
+
+
+def test_checkpoints_lie_in_the_home_unless_told_otherwise(tmp_path: Path) -> None:
+    assert Settings(home=tmp_path).checkpoint_folder == tmp_path / "checkpoints"
+    assert Settings(home=tmp_path, audit_checkpoints=tmp_path / "far").checkpoint_folder == tmp_path / "far"
+
+
+def test_of_many_who_write_a_file_once_one_does(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "file"
+    with ThreadPoolExecutor(4) as pool:
+        wrote = [*pool.map(lambda number: write_once(path, f"{number}" * 10_000, 0o600), range(8))]
+    assert sum(wrote) == 1
+    assert path.read_text() == f"{wrote.index(True)}" * 10_000
+    assert [each.name for each in path.parent.iterdir()] == ["file"]

@@ -36,7 +36,6 @@ class Client(Base):
     region: Mapped[str | None]
     ownership: Mapped[str | None]
     life_cycle_stage: Mapped[str | None]
-    closed_on: Mapped[date | None]
     erased_at: Mapped[datetime | None]
     revision: Mapped[int]
     created_at: Mapped[datetime]
@@ -44,7 +43,7 @@ class Client(Base):
 
 
 class ClientRevision(Base):
-    """A client as it was recorded at a moment: the whole profile, names of natural persons sealed."""
+    """A client as it was recorded at a moment, whole; names of natural persons are sealed. Rows are only added."""
 
     __tablename__ = "client_revision"
     __table_args__ = (Index("ix_client_revision_recorded_at", "client_id", "recorded_at"),)
@@ -57,7 +56,10 @@ class ClientRevision(Base):
 
 
 class ClientUnit(Base):
-    """Which unit leads a client, which assist, and when (domain.md B10, D5). One leads at a time."""
+    """Which unit leads a client, which assist, and when (domain.md B10, D5). One leads at a time.
+
+    The key has the unit last: who leads a client on a day is asked for every client that is read.
+    """
 
     __tablename__ = "client_unit"
     __table_args__ = (
@@ -73,14 +75,17 @@ class ClientUnit(Base):
     )
 
     client_id: Mapped[str] = mapped_column(ForeignKey("client.id"), primary_key=True)
-    unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"), primary_key=True)
     part: Mapped[str] = mapped_column(primary_key=True)
     from_day: Mapped[date] = mapped_column(primary_key=True)
+    unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"), primary_key=True)
     until_day: Mapped[date | None]
 
 
 class ClientRelation(Base):
-    """How a client belongs to another: same group under `other_id` as its head, or up- or downstream of it."""
+    """How a client belongs to another: same group under `other_id` as its head, or up- or downstream of it.
+
+    The other may come later in the same transaction: a file's clients name each other.
+    """
 
     __tablename__ = "client_relation"
     __table_args__ = (
@@ -91,7 +96,9 @@ class ClientRelation(Base):
 
     client_id: Mapped[str] = mapped_column(ForeignKey("client.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
-    other_id: Mapped[str] = mapped_column(ForeignKey("client.id"), primary_key=True)
+    other_id: Mapped[str] = mapped_column(
+        ForeignKey("client.id", deferrable=True, initially="DEFERRED"), primary_key=True
+    )
     recorded_at: Mapped[datetime]
 
 
@@ -112,6 +119,7 @@ class Contact(Base):
     email: Mapped[str | None]
     state: Mapped[str]
     checked_on: Mapped[date | None]
+    revision: Mapped[int]
     updated_at: Mapped[datetime]
 
 
@@ -147,6 +155,7 @@ class Assignment(Base):
             unique=True,
             postgresql_where=text("owner AND until_day IS NULL"),
         ),
+        Index("ix_assignment_client_id", "client_id"),
         Index("ix_assignment_officer_id", "officer_id", "client_id"),
     )
 

@@ -18,8 +18,11 @@ MIGRATIONS = ROOT / "migrations"
 TABLES = (
     "app.access.tables",
     "app.clients.tables",
+    "app.exits.tables",
     "app.http.tables",
     "app.organisation.tables",
+    "app.portfolio.tables",
+    "app.recognition.tables",
     "app.rulebooks.tables",
     "app.standing.tables",
     "app.trail.tables",

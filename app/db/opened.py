@@ -12,7 +12,7 @@ from app.db.cluster import EmbeddedPostgresError
 from app.db.embedded import embedded_postgres, running_address
 from app.db.engine import Sessions, open_engine, open_sessions
 from app.db.failures import is_database_away
-from app.db.migrate import SchemaIsNewerError, migrate
+from app.db.migrate import SchemaIsNewerError, import_tables, migrate
 from app.settings import Settings
 
 _Result = TypeVar("_Result")
@@ -44,6 +44,7 @@ def in_database(settings: Settings, work: Callable[[Sessions], Awaitable[_Result
 
     Raises DatabaseUnusableError.
     """
+    import_tables()  # each feature's refer to others': keys to units
     with _in_words(), opened(settings) as ready:
         if settings.database_url is None:
             migrate(ready)

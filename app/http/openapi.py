@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from app.access.guard import ON_BEHALF_OF, PERSON
 from app.access.scopes import DESCRIPTIONS, Scope
 from app.errors import PROBLEM_JSON, FieldError, ProblemDetails
+from app.http.etag import IF_MATCH
 from app.http.idempotency import HEADER as IDEMPOTENCY_KEY
 from app.http.routing import gates_of
 from app.http.transaction import is_transactional
@@ -44,6 +45,7 @@ _MEANING: Final[Mapping[str, str]] = {
     "401": "No key, or one that does not work.",
     "403": "The key lacks the scope.",
     "404": "There is no such thing, or none that this key may see.",
+    "412": "It is not at the revision that `If-Match` names, or `If-None-Match: *` was sent and it is there.",
     "413": "The body is too large.",
     "415": "The body is not declared as JSON.",
     "422": "The request can be read, but is not valid; `errors` names each part.",
@@ -67,6 +69,7 @@ class Application(FastAPI):
                 _describe(operation, path, scopes.get((path, method), ()))
                 _take_headers(operation, scoped="security" in operation, once=(path, method) in once)
             _complete_components(document)
+            _close_names(document["components"]["schemas"])
         return self.openapi_schema or super().openapi()
 
 
@@ -125,6 +128,8 @@ def _statuses(operation: dict[str, Any], path: str, scopes: Sequence[Scope]) -> 
         statuses.add("422")
     if "requestBody" in operation:
         statuses |= {"400", "413", "415", "422"}
+    if any(parameter.get("name") == IF_MATCH for parameter in operation.get("parameters", ())):
+        statuses.add("412")
     return statuses
 
 
@@ -151,6 +156,18 @@ def _complete_components(document: dict[str, Any]) -> None:
     document["components"]["securitySchemes"] = _SECURITY_SCHEMES
     document["components"]["parameters"] = _PARAMETERS
     document["components"]["schemas"] = dict(sorted(schemas.items()))
+
+
+def _close_names(node: Any) -> None:
+    """Say of objects whose names have a pattern that other names are refused: Pydantic leaves it open."""
+    if isinstance(node, dict):
+        if "patternProperties" in node:
+            node.setdefault("additionalProperties", False)
+        for each in node.values():
+            _close_names(each)
+    elif isinstance(node, list):
+        for each in node:
+            _close_names(each)
 
 
 def problem(status: int, description: str) -> dict[int | str, dict[str, Any]]:

@@ -54,8 +54,14 @@ class DatabaseAway(Unavailable):
 
 def answer(scope: Any, problem: Problem) -> Response:
     """Make the answer to a problem, and note its code for the log."""
+    content = details(scope, problem).model_dump_json()
+    return Response(content, status_code=problem.status, headers=problem.headers, media_type=PROBLEM_JSON)
+
+
+def details(scope: Any, problem: Problem) -> ProblemDetails:
+    """Put a problem into words for a request, and note its code for the log."""
     scope[PROBLEM_CODE] = problem.code
-    details = ProblemDetails(
+    return ProblemDetails(
         type=type_uri(problem.code),
         title=problem.title,
         status=problem.status,
@@ -63,9 +69,13 @@ def answer(scope: Any, problem: Problem) -> Response:
         instance=f"urn:tierbook:request:{request_id.of(scope)}",
         errors=list(problem.errors),
     )
-    return Response(
-        details.model_dump_json(), status_code=problem.status, headers=problem.headers, media_type=PROBLEM_JSON
-    )
+
+
+def foreseen(error: Exception) -> Problem | None:
+    """The problem that an error stands for, where an answer has begun already; None for a failure of ours."""
+    if isinstance(error, Problem):
+        return error
+    return DatabaseAway() if is_database_away(error) else None
 
 
 async def _on_problem(request: Request, problem: Problem) -> Response:
@@ -101,10 +111,17 @@ async def _on_data_error(request: Request, error: DataError) -> Response:
 
 
 def _methods(request: Request) -> set[str]:
-    """Every method of this path; FastAPI's own answer names those of one route only."""
+    """Every method of this path; FastAPI's own answer names those of one route only.
+
+    A word in an address, as in `/nominations/expire`, is no id: routes with an id in its place do not count.
+    """
     path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
     routes = (route for route in iter_route_contexts(request.app.routes) if getattr(route, "path_regex", None))
-    return {method for route in routes if route.path_regex.match(path) for method in route.methods or ()}
+    matching = [route for route in routes if route.path_regex.match(path)]
+    fewest = min(str(route.path_format).count("{") for route in matching)
+    return {
+        method for route in matching if str(route.path_format).count("{") == fewest for method in route.methods or ()
+    }
 
 
 HANDLERS: Final[Mapping[Any, Handler]] = {

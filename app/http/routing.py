@@ -5,7 +5,7 @@ whole. So a StrictRoute takes its gates out of the dependencies and counts the b
 """
 
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 from fastapi.dependencies.models import Dependant
@@ -16,11 +16,13 @@ from app.access.guard import PRINCIPAL, Gate
 from app.access.refusals import InsufficientScope
 from app.errors import FieldError, Unprocessable, UnsupportedMediaType
 from app.http.direct_call import direct_call
+from app.http.lines import NDJSON, takes_lines
 from app.http.strict_request import BODY_LIMIT, StrictRequest
 from app.http.transaction import in_transaction, is_transactional, keep_denials
 from app.trail.entry import Entry
 
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
+_JSON: Final = "application/json"
 
 
 class StrictRoute(APIRoute):
@@ -38,7 +40,7 @@ class StrictRoute(APIRoute):
         """Wrap FastAPI's handler, or ours where the endpoint can be called directly."""
         handle = direct_call(self.dependant) or super().get_route_handler()
         gates = tuple(gates_of(self))
-        reads_json = self.body_field is not None
+        media_type = NDJSON if takes_lines(self.dependant) else _JSON if self.body_field is not None else None
         limit = self.body_limit
         known = frozenset(_query_names(self.dependant))
         transactional = is_transactional(self.dependant)
@@ -54,8 +56,8 @@ class StrictRoute(APIRoute):
                 raise
             if request.scope["query_string"]:
                 _check_query(read, known)
-            if reads_json:
-                _check_media_type(read)
+            if media_type:
+                _check_media_type(read, media_type)
             return await (in_transaction(read, handle) if transactional else handle(read))
 
         return strict
@@ -115,12 +117,12 @@ def _wrong_parameter(name: str, code: str, detail: str) -> FieldError:
     return FieldError(pointer=f"query/{name[:100]}", code=code, detail=detail)
 
 
-def _check_media_type(request: Request) -> None:
+def _check_media_type(request: Request, ours: str) -> None:
     if request.headers.get("content-encoding", "identity") != "identity":
         raise UnsupportedMediaType("Send the body as it is, not encoded.", headers={"Accept-Encoding": "identity"})
     media_type = request.headers.get("content-type", "")
-    if media_type == "application/json":
+    if media_type == ours:
         return
     essence = media_type.partition(";")[0].strip().lower()
-    if essence != "application/json" and not (essence.startswith("application/") and essence.endswith("+json")):
-        raise UnsupportedMediaType("Send `Content-Type: application/json`.", headers={"Accept": "application/json"})
+    if essence != ours and not (ours == _JSON and essence.startswith("application/") and essence.endswith("+json")):
+        raise UnsupportedMediaType(f"Send `Content-Type: {ours}`.", headers={"Accept": ours})

@@ -1,5 +1,6 @@
 """The request every route of ours gets: its body counted while it is read, its JSON read strictly."""
 
+from collections.abc import AsyncIterator
 from typing import Any, Final
 
 from fastapi import Request
@@ -16,6 +17,11 @@ BODY_LIMIT: Final = MIB
 BATCH_BODY_LIMIT: Final = 16 * MIB
 """Bytes of a body that a batch route reads: `@router.post(…, max_body_size=BATCH_BODY_LIMIT)`."""
 
+STREAM_BODY_LIMIT: Final = 1024 * MIB
+"""Bytes of a body that is never held: a route that takes `Lines` (app.http.lines)."""
+
+PIECE_BY_PIECE: Final = "tierbook.piece_by_piece"
+"""Where an ASGI scope may hold what to call before a body is read in pieces: each then has its own time to arrive."""
 
 _LARGE: Final = 64 * 1024
 """Bytes from which on reading JSON takes a millisecond, which others need not wait for."""
@@ -47,10 +53,22 @@ class StrictRequest(Request):
             self._json = await run_in_threadpool(read_json, body) if large else read_json(body)
         return self._json
 
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Yield the body as it arrives, and keep nothing of it; raises ContentTooLarge once it is too long."""
+        self._check_declared()
+        self.scope.get(PIECE_BY_PIECE, _nothing)()
+        size, more = 0, True
+        while more:
+            message = await self._receive_part()
+            piece: bytes = message.get("body", b"")
+            size += len(piece)
+            if size > self.limit:
+                raise self._too_large()
+            yield piece
+            more = message.get("more_body", False)
+
     async def _read(self) -> bytes:
-        declared = self.headers.get("content-length", "")
-        if declared.isdecimal() and (len(declared) > len(str(self.limit)) or int(declared) > self.limit):
-            raise self._too_large()
+        self._check_declared()
         message = await self._receive_part()
         body: bytes = message.get("body", b"")
         parts = [body]
@@ -63,6 +81,11 @@ class StrictRequest(Request):
             raise self._too_large()
         return body if len(parts) == 1 else b"".join(parts)
 
+    def _check_declared(self) -> None:
+        declared = self.headers.get("content-length", "")
+        if declared.isdecimal() and (len(declared) > len(str(self.limit)) or int(declared) > self.limit):
+            raise self._too_large()
+
     async def _receive_part(self) -> Any:
         message = await self._receive()
         if message["type"] == "http.disconnect":
@@ -71,3 +94,7 @@ class StrictRequest(Request):
 
     def _too_large(self) -> ContentTooLarge:
         return ContentTooLarge(f"The limit here is {self.limit} bytes.", headers={"Connection": "close"})
+
+
+def _nothing() -> None:
+    """What is to be done where the server does not watch the time."""

@@ -7,7 +7,7 @@ that commits after its `yield`, answers first and may then fail to commit.
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 import structlog
 from fastapi import Depends, Request, Response
@@ -25,6 +25,7 @@ from app.trail.change import Change, Reading
 from app.trail.entry import Entry
 from app.trail.recording import record
 
+_Result = TypeVar("_Result")
 _WORK: Final = "tierbook.work"
 _TRIES: Final = 3
 _PAUSE_S: Final = 0.05
@@ -57,9 +58,22 @@ def is_transactional(dependant: Dependant) -> bool:
 
 async def in_transaction(request: Request, handle: Handle) -> Response:
     """Run the endpoint in a transaction of its own, again where two collided; a refusal undoes what it did."""
+
+    async def answered(change: Change) -> Response:
+        request.scope[_WORK] = change
+        return await _answered(request, change.session, handle)
+
+    return await in_own_transaction(request, answered)
+
+
+async def in_own_transaction(request: Request, work: Callable[[Change], Awaitable[_Result]]) -> _Result:
+    """Do a piece of a request's work in a transaction of its own, again where two collided; a refusal undoes it.
+
+    For a route that takes neither `Reads` nor `Changing` because it works piece by piece.
+    """
     for attempt in range(1, _TRIES + 1):
         try:
-            return await _once(request, handle)
+            return await _once(request, work)
         except DBAPIError as error:
             if sqlstate(error) not in _COLLIDED or attempt == _TRIES:
                 raise
@@ -67,18 +81,18 @@ async def in_transaction(request: Request, handle: Handle) -> Response:
     raise AssertionError("unreachable")
 
 
-async def _once(request: Request, handle: Handle) -> Response:
+async def _once(request: Request, work: Callable[[Change], Awaitable[_Result]]) -> _Result:
     denials: list[Entry] = []
     try:
         async with _sessions(request).begin() as session:
-            request.scope[_WORK] = change = _change(request, session, denials)
-            answer = await _answered(request, session, handle)
+            change = _change(request, session, denials)
+            result = await work(change)
     except Problem:
         await keep_denials(request, denials)
         raise
     for do in change.afterwards:
         await do()
-    return answer
+    return result
 
 
 async def _answered(request: Request, session: AsyncSession, handle: Handle) -> Response:

@@ -1,14 +1,15 @@
 """Types of the wire that every feature shares."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 _DIGITS: Final = re.compile("0|[1-9][0-9]{0,18}")
 _ISO: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT: Final = re.compile(rf"{_ISO.pattern}T[0-9:]{{8}}(\.[0-9]+)?(Z|[+-][0-9]{{2}}:[0-9]{{2}})", re.IGNORECASE)
 
 
 def _written_out(value: Any) -> Any:
@@ -20,6 +21,17 @@ def _written_out(value: Any) -> Any:
 
 Day = Annotated[date, BeforeValidator(_written_out)]
 """A calendar day in a body, a query or a path: `2026-11-22` and nothing else. Use it in place of `date`."""
+
+
+def _moment_written_out(value: Any) -> Any:
+    """Refuse what Pydantic also reads as a moment: 1795320000, or a day, at whose midnight nobody may have meant."""
+    if isinstance(value, datetime) or (isinstance(value, str) and _MOMENT.fullmatch(value)):
+        return value
+    raise ValueError("Input should be a moment with its zone, written as 2026-11-22T04:00:00Z")
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment_written_out)]
+"""A moment in a body or a query: `2026-11-22T04:00:00Z`, always with its zone. Use it in place of `datetime`."""
 
 
 def _in_digits(value: Any) -> Any:

@@ -2,14 +2,22 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Final, get_args
 
 from app.kernel.cadence import Period
 from app.kernel.classification import Classification
 from app.kernel.condition import AllOf, Condition
+from app.kernel.exit_process import ExitStep
 from app.kernel.fact import Fact
 from app.kernel.obligation import ObligationRule
+from app.kernel.recognition import RecognitionRules, Step
 from app.kernel.scorecard import Scorecard
 from app.kernel.tier import Tiers
+
+UNWRITTEN_RECOGNITION: Final = RecognitionRules(
+    experts=0, scores=(), quorum=1, majority="more_than_half", limits=dict.fromkeys(get_args(Step), Period(0, 30))
+)
+"""Recognition by a rulebook that needs it and does not say how, as some did that were published before they could."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +44,8 @@ class ReviewCadence:
 class Rulebook:
     """Everything a decision needs, and nothing that changes with time.
 
-    `classifications` are in an order in which each reads only what stands before it.
+    `classifications` are in an order in which each reads only what stands before it. `recognition` is None where
+    nothing is recognised under the rulebook. `exit_steps` are in the order in which they are done.
     """
 
     name: str
@@ -49,6 +58,8 @@ class Rulebook:
     reviews: ReviewCadence | None = None
     warnings: tuple[Trigger, ...] = ()
     exits: tuple[Trigger, ...] = ()
+    recognition: RecognitionRules | None = None
+    exit_steps: tuple[ExitStep, ...] = ()
 
     def conditions(self) -> Iterator[Condition]:
         """Every condition but the guards of classifications: each of these is read for every client."""

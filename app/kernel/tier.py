@@ -1,9 +1,13 @@
-"""Tiers: entry and stay bounds, ceilings, what keeps a client out of a tier, what warns (domain.md A6, A11)."""
+"""Tiers: entry and stay bounds, ceilings, what keeps a client out of a tier, what warns (domain.md A6, A11).
+
+What a rulebook says of movement is here as well; `movement.py` moves a client by it.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from app.kernel.cadence import Period
 from app.kernel.condition import Condition, Env
 
 
@@ -39,8 +43,32 @@ class Ceiling:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanTerms:
+    """The improvement plan before a demotion (A11): to be opened within, running for, extended at most so often."""
+
+    open_within: Period
+    runs: Period
+    extensions: int
+
+
+@dataclass(frozen=True, slots=True)
+class MovementRules:
+    """How a client changes tier (A11, B8).
+
+    `after_reviews` is how many reviews in a row must find the client below its tier before it is demoted.
+    """
+
+    needs_recognition: bool
+    after_reviews: int = 1
+    plan: PlanTerms | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Tiers:
-    """Ranks are positions in `labels`, lowest first. `rules` run from the highest tier down."""
+    """Ranks are positions in `labels`, lowest first. `rules` run from the highest tier down.
+
+    `movement` is None where the rulebook says nothing of it (`movement.UNWRITTEN`).
+    """
 
     labels: tuple[str, ...]
     rules: tuple[TierRule, ...]
@@ -48,6 +76,7 @@ class Tiers:
     ceilings: tuple[Ceiling, ...] = ()
     warn_within: int | None = None
     illustrative: bool = False
+    movement: MovementRules | None = None
 
     def rule(self, rank: int) -> TierRule | None:
         """The rule that leads to a tier; None for the one that asks nothing."""

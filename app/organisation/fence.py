@@ -2,13 +2,18 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.organisation.tables import UnitTree
+from app.organisation.tables import Posting, Unit, UnitPlacement, UnitTree
+
+Period = type[UnitTree] | type[UnitPlacement] | type[Posting]
+"""Tables whose rows hold for half-open days."""
 
 
-def within(column: InstrumentedAttribute[str] | ColumnElement[str], unit: str | None, day: date) -> ColumnElement[bool]:
+def within(
+    column: InstrumentedAttribute[str] | ColumnElement[str], unit: str | None, day: date | ColumnElement[date]
+) -> ColumnElement[bool]:
     """Whether the unit in `column` is `unit` or stands below it on `day`; always, where `unit` is None."""
     if unit is None:
         return true()
@@ -18,6 +23,16 @@ def within(column: InstrumentedAttribute[str] | ColumnElement[str], unit: str | 
     return exists(below)
 
 
-def stands_on(period: type[UnitTree], day: date) -> ColumnElement[bool]:
+def stands_on(period: Period, day: date | ColumnElement[date]) -> ColumnElement[bool]:
     """Whether the half-open days of a row hold `day`."""
     return and_(period.from_day <= day, or_(period.until_day.is_(None), period.until_day > day))
+
+
+def nearest(today: date, row: type[Unit] = Unit) -> ColumnElement[date]:
+    """The day nearest to today on which a unit stands: its first, if that is to come; its last, once it is closed."""
+    return func.least(func.greatest(row.opened_on, today), row.closed_on - 1)  # least() ignores nulls
+
+
+def seen(unit: str | None, today: date, row: type[Unit] = Unit) -> ColumnElement[bool]:
+    """Whether a key of `unit` sees a row of units: where that lies within on the day nearest to today."""
+    return within(row.id, unit, nearest(today, row))

@@ -10,6 +10,7 @@ import orjson
 from app.kernel.rulebook import Rulebook
 from app.rulebooks.compile import compile_rulebook
 from app.rulebooks.document import RulebookDocument
+from app.rulebooks.drafts import check_draft
 from app.rulebooks.example_cases import Case, read_examples
 from app.rulebooks.examples import run_examples
 from app.rulebooks.form import read_form
@@ -69,6 +70,7 @@ def _check(text: str) -> Report:
     digest = digest_of(source.data)
     findings = Findings()
     rulebook = compile_rulebook(document, findings, form.left_out)
+    check_draft(document, form.left_out, findings)
     cases = read_examples(document, dict(rulebook.facts), form.left_out, findings)
     if source.problems or form.found or findings.found:
         return Report(_located(source, (*form.found, *form.as_written(findings.found))), document, digest)

@@ -95,7 +95,10 @@ def write_schema(output: Annotated[Path | None, _OUT] = None) -> None:
 
 @app.command("list")
 def list_versions() -> None:
-    """List every stored version, drafts included, the newest of each rulebook first (列出版本)."""
+    """List every stored version, drafts included, the newest of each rulebook first (列出版本).
+
+    "2026-12-01 to 2027-06-01 in B1" is a pilot: in B1 and below, the last day of it 2027-05-31.
+    """
     from app.rulebooks.stored import NotStoredError, stored_versions
     from app.rulebooks.version_list import as_table
 

@@ -4,6 +4,7 @@ import orjson
 
 from app.rulebooks.changes.classes import ClassChanges
 from app.rulebooks.changes.coverage import coverage_changes
+from app.rulebooks.changes.exit_process import exit_process_changes
 from app.rulebooks.changes.general import (
     Differ,
     Mapping,
@@ -57,6 +58,7 @@ def _sections(document: RulebookDocument) -> dict[str, Differ]:
         "reviews": _reviews,
         "warnings": lambda _, old, new: listed("warning", old, new, _reason, _trigger),
         "exits": lambda _, old, new: listed("exit", old, new, _reason, _trigger),
+        "exit_process": exit_process_changes,
         "selection": lambda _, old, new: listed("selection", old, new, lambda row: row["name"], _selection),
         "examples": lambda _, old, new: listed("example", old, new, _given, _example),
     }

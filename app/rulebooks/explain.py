@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from app.rulebooks.check import SoundRulebook
 from app.rulebooks.document import RulebookDocument
+from app.rulebooks.document.recognition import ExitProcessPart
 from app.rulebooks.document.scorecards import ScorecardPart
 from app.rulebooks.document.tiers import TiersPart, TriggerPart
 from app.rulebooks.document.values import Described, Label
 from app.rulebooks.wording.parts import PartWording
+from app.rulebooks.wording.recognition import RecognitionWording
 from app.rulebooks.wording.text import Both
 
 
@@ -48,6 +50,7 @@ class _Explainer:
     def __init__(self, document: RulebookDocument) -> None:
         self.document = document
         self.words = PartWording(document)
+        self.recognition = RecognitionWording(self.words.words)
         self.top = _Origin(document.source)
 
     def parts(self) -> Iterator[Explanation]:
@@ -63,6 +66,8 @@ class _Explainer:
             yield from self._scorecard(document.scorecard)
         if document.tiers:
             yield from self._tiers(document.tiers)
+        if part := document.recognition:
+            yield self._part("recognition", part, self.recognition.recognition(part), self.top)
         yield from self._consequences()
 
     def _scorecard(self, card: ScorecardPart) -> Iterator[Explanation]:
@@ -99,8 +104,17 @@ class _Explainer:
             yield self._part("reviews", document.reviews, self.words.reviews(document.reviews), self.top)
         yield from self._triggers("warnings", document.warnings)
         yield from self._triggers("exits", document.exits)
+        if document.exit_process:
+            yield from self._exit_process(document.exit_process)
         for model in document.selection:
             yield self._part(f"selection.{model.name}", model, self.words.selection(model), self.top)
+
+    def _exit_process(self, process: ExitProcessPart) -> Iterator[Explanation]:
+        yield self._part("exit_process", process, self.recognition.exit_process(process), self.top)
+        of_process = self.top.within(process)
+        for at, each in enumerate(process.steps):
+            says = self.recognition.exit_step(each, first=at == 0)
+            yield self._part(f"exit_process.{each.step}", each, says, of_process)
 
     def _triggers(self, section: str, parts: list[TriggerPart]) -> Iterator[Explanation]:
         for each in parts:

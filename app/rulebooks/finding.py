@@ -26,7 +26,7 @@ def rulebook_of_file(path: Path) -> Published:
         raise UnreadableFileError(f"{path}: {error}") from error
     if report.sound is None:
         raise UnsoundRulebook(report.problems)
-    return Published(report.sound.rulebook.name, 0, date.min, report.sound, Scorer(report.sound.rulebook))
+    return Published(report.sound.rulebook.name, 0, report.sound, Scorer(report.sound.rulebook))
 
 
 def published_rulebook(settings: Settings, clock: Clock, name: str, version: int | None, as_of: date) -> Published:

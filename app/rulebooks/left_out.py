@@ -20,6 +20,7 @@ _UNITS: Final = (
     ("classifications", "*"),
     ("warnings", "*"),
     ("exits", "*"),
+    ("exit_process", "steps", "*"),
     ("selection", "*"),
     ("examples", "*"),
 )

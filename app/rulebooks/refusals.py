@@ -1,9 +1,10 @@
 """What rulebooks refuse, as problems."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Final
 
-from app.errors import Conflict, FieldError, NotFound, Unavailable, Unprocessable
+from app.errors import Conflict, FieldError, Forbidden, NotFound, Unavailable, Unprocessable
 from app.rulebooks.problem import Problem
 
 _MOST: Final = 100
@@ -96,7 +97,93 @@ class EffectiveDateTaken(Conflict):
 
 
 class EffectiveDatePast(Conflict):
-    """The day has passed, and another version governed on it: decisions that were made would change."""
+    """The day has passed, and was decided: decisions that were made would change."""
 
     code = "effective_date_past"
-    title = "Another version governed since that day"
+    title = "What has passed stays decided"
+
+
+class WholeBankMatter(Forbidden):
+    """Rulebooks are the whole bank's: a key of a unit has none govern, not even within its unit."""
+
+    code = "whole_bank_matter"
+    title = "A key of the whole bank is needed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Where and when rulebooks govern is decided by keys of the whole bank, not by those of a unit."
+        )
+
+
+class SecondPersonNeeded(Forbidden):
+    """Whoever stored the draft does not also have it govern."""
+
+    code = "second_person_needed"
+    title = "A second person is needed"
+
+    def __init__(self) -> None:
+        super().__init__("Whoever stored the draft does not publish or widen it: another person must.")
+
+
+class SimulationNeeded(Conflict):
+    """No simulation is attached to this very digest."""
+
+    code = "simulation_needed"
+    title = "The draft has not been tried on the clients"
+
+    def __init__(self, name: str, number: int, digest: str) -> None:
+        super().__init__(
+            f"No simulation of {digest} is attached. POST /v1/runs of kind dry_run with version {number} of {name}, "
+            "over the whole bank, attaches one when it ends. A draft that is changed is simulated anew."
+        )
+
+
+class DigestMismatch(Conflict):
+    """What was simulated is not the content of this version."""
+
+    code = "digest_mismatch"
+    title = "The version has another digest"
+
+
+class NotPublished(Conflict):
+    """A draft governs nowhere: it is published first."""
+
+    code = "not_published"
+    title = "The version is not published"
+
+
+class NotGoverning(Conflict):
+    """The version governs there on no day from that day on, so there is nothing to end."""
+
+    code = "not_governing"
+    title = "The version does not govern there"
+
+
+class ReignOverlaps(Conflict):
+    """A pilot of another version would govern the same clients on the same days."""
+
+    code = "reign_overlaps"
+    title = "Another version governs there on those days"
+
+
+class ReignInvalid(Unprocessable):
+    """The days and units do not fit each other; `errors` says which."""
+
+    code = "reign_invalid"
+    title = "The version cannot govern so"
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail, errors=[FieldError(pointer="/effective_until", code=code, detail=detail)])
+
+
+class UnitsUnknown(Unprocessable):
+    """The request names units that do not exist on the first day; code and title are the organisation's own."""
+
+    code = "no_such_unit"
+    title = "The request names no unit"
+
+    def __init__(self, indexes: Iterable[int], day: date) -> None:
+        detail = f"no such unit on {day}"
+        super().__init__(
+            errors=[FieldError(pointer=f"/units/{index}", code=self.code, detail=detail) for index in indexes]
+        )

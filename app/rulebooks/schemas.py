@@ -1,7 +1,8 @@
 """What rulebooks look like over the wire."""
 
 from datetime import datetime
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
+from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
@@ -33,12 +34,38 @@ class RulebookDraft(Wire):
     document: DocumentText
 
 
-class Publication(Wire):
-    """From when a version governs."""
+UnitId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+Units = Annotated[
+    tuple[UnitId, ...],
+    Field(max_length=200, description="The units, each with all below it; none stands for the whole bank."),
+]
+
+
+class Widening(Wire):
+    """Where and when a version governs besides where it does."""
+
+    units: Units = ()
+    effective_from: Day | None = Field(None, description="The first day it governs; today where nothing is said.")
+    effective_until: Day | None = Field(
+        None,
+        description="The first day it governs no longer. A pilot in units needs it; in the whole bank a version "
+        "governs until another follows.",
+    )
+
+
+class Publication(Widening):
+    """Where and from when a version governs."""
 
     effective_from: Day | None = Field(
         None, description="The first day it governs; the document's own day, else today, where nothing is said."
     )
+
+
+class Ending(Wire):
+    """Where a version is to govern no longer, and from when."""
+
+    units: Units = ()
+    on: Day | None = Field(None, description="The first day it governs no longer; today where nothing is said.")
 
 
 class CheckProblem(Wire):
@@ -61,14 +88,50 @@ class CheckReport(Wire):
     notes: list[str]
 
 
+class ReignSummary(Wire):
+    """Where and when a version governs. One that ends on its first day was called off before it began."""
+
+    unit: str | None = Field(description="The unit, with all below it; null for the whole bank.")
+    effective_from: Day
+    effective_until: Day | None = Field(description="The first day without it; null: until another version follows.")
+    made_at: datetime
+    made_by: str
+
+
+class SimulationSummary(Wire):
+    """What a digest would have done to clients. A key of a unit is not told what it came to."""
+
+    id: UUID
+    version: int = Field(description="The version that was tried; a simulation counts for every one of its digest.")
+    digest: str
+    run_id: UUID | None = Field(description="The portfolio run that it comes from.")
+    made_at: datetime
+    made_by: str
+    clients: int | None = Field(description="How many clients were decided; null for a key of a unit.")
+    summary: dict[str, Any] | None = Field(description="What it came to; null for a key of a unit.")
+
+
+class SimulationPage(Wire):
+    """Simulations, the newest first."""
+
+    items: list[SimulationSummary]
+    next_cursor: str | None
+
+
 class VersionSummary(Wire):
-    """A version of a rulebook. Published ones never change."""
+    """A version of a rulebook. What is published never changes; where and when it governs may."""
 
     name: str
     version: int
     digest: str
     state: Literal["draft", "published"]
-    effective_from: Day | None
+    effective_from: Day | None = Field(
+        description="The first day it governs anywhere; null for a draft, and where it was called off before it began."
+    )
+    reigns: list[ReignSummary] = Field(
+        description="Where and when it governs, by the first day. A key of a unit sees those that reach its unit, as "
+        "of its unit where they are of one above."
+    )
     created_at: datetime
     created_by: str
     published_at: datetime | None
@@ -101,6 +164,7 @@ class VersionDetail(VersionSummary):
     illustrative: BilingualText | None
     document: str
     explanation: list[Explanation]
+    simulations: list[SimulationSummary] = Field(description="The newest ten of its digest.")
 
 
 class VersionPage(Wire):
@@ -119,7 +183,7 @@ class RulebookSummary(Wire):
     illustrative: BilingualText | None
     version: int
     digest: str
-    effective_from: Day
+    effective_from: Day = Field(description="Since when it governs the whole bank.")
     decides: list[str] = Field(description="Its classifications, and `score` and `tier` where it has them.")
     facts: list[str]
 

@@ -9,12 +9,15 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.rulebooks.check import check
-from app.rulebooks.service import publish, store_draft
+from app.rulebooks.governance import publish_by_itself
+from app.rulebooks.reign import Term
+from app.rulebooks.service import store_draft
 from app.rulebooks.tables import RulebookVersion
 from app.trail.actor import Actor
 from app.trail.change import Change
 
 _AUTHOR: Final = "first start"
+_REASON: Final = "comes with Tierbook: published at the first start, without a second person and without a simulation"
 EARLIEST: Final = date(2017, 1, 1)
 """When a shipped rulebook takes effect whose policy gives no date."""
 
@@ -38,6 +41,7 @@ async def publish_shipped(session: AsyncSession, now: datetime) -> int:
         name = report.document.rulebook if report.document else ""
         day = (report.document and report.document.effective_from) or EARLIEST
         change = Change(session, Actor(_AUTHOR), now, today=day)
-        await publish(change, await store_draft(change, name, text, report), report, day)
+        draft = await store_draft(change, name, text, report)
+        await publish_by_itself(change, draft, report, Term((), day), _REASON)
         count += 1
     return count

@@ -1,5 +1,6 @@
 """Stored versions for commands, which run beside the service or without it."""
 
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple, TypeVar
 
@@ -13,6 +14,8 @@ from app.db.opened import DatabaseUnusableError
 from app.rulebooks import service
 from app.rulebooks.command_database import in_database
 from app.rulebooks.refusals import RulebookNotFound, VersionNotFound
+from app.rulebooks.reign import Reign
+from app.rulebooks.reigning import as_reign, reigns_of
 from app.rulebooks.schemas import LAST_NUMBER
 from app.rulebooks.tables import RulebookVersion
 from app.settings import SettingsError, read_settings
@@ -52,13 +55,23 @@ def stored_document(reference: Reference) -> str:
     return _in_database(work)
 
 
-def stored_versions() -> Sequence[RulebookVersion]:
-    """Every stored version without its document, by name, the newest first; raises NotStoredError."""
+class StoredVersion(NamedTuple):
+    """A version without its document, and where and when it governs."""
 
-    async def work(session: AsyncSession) -> Sequence[RulebookVersion]:
+    version: RulebookVersion
+    reigns: list[Reign]
+
+
+def stored_versions() -> Sequence[StoredVersion]:
+    """Every stored version, by name, the newest first; raises NotStoredError."""
+
+    async def work(session: AsyncSession) -> Sequence[StoredVersion]:
         query = select(RulebookVersion).options(defer(RulebookVersion.document))
-        ordered = query.order_by(RulebookVersion.name, RulebookVersion.number.desc())
-        return (await session.scalars(ordered)).all()
+        rows = await session.scalars(query.order_by(RulebookVersion.name, RulebookVersion.number.desc()))
+        reigns: defaultdict[tuple[str, int], list[Reign]] = defaultdict(list)
+        for each in await reigns_of(session):
+            reigns[each.name, each.number].append(as_reign(each))
+        return [StoredVersion(row, reigns[row.name, row.number]) for row in rows]
 
     return _in_database(work)
 

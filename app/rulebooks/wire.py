@@ -1,5 +1,8 @@
 """From what is stored and checked to what goes over the wire."""
 
+from collections.abc import Sequence
+from datetime import date
+
 from app.rulebooks.check import Report, load_sound
 from app.rulebooks.document import RulebookDocument
 from app.rulebooks.document.values import Label
@@ -13,10 +16,12 @@ from app.rulebooks.schemas import (
     CheckReport,
     Explanation,
     RulebookSummary,
+    SimulationSummary,
     StoredDraft,
     VersionDetail,
     VersionSummary,
 )
+from app.rulebooks.seen import Seen
 from app.rulebooks.source_text import read_source
 from app.rulebooks.tables import RulebookVersion
 
@@ -36,36 +41,38 @@ def as_report(report: Report) -> CheckReport:
     )
 
 
-def as_summary(row: RulebookVersion) -> VersionSummary:
+def as_summary(seen: Seen) -> VersionSummary:
     """A stored version without its document."""
-    return VersionSummary.model_validate(_fields(row))
+    return VersionSummary.model_validate(_fields(seen))
 
 
 def as_stored(row: RulebookVersion, report: Report) -> StoredDraft:
     """A draft with its check."""
-    return StoredDraft.model_validate({**_fields(row), "check": as_report(report)})
+    return StoredDraft.model_validate({**_fields(Seen(row, None, [])), "check": as_report(report)})
 
 
-def as_detail(row: RulebookVersion) -> VersionDetail:
-    """A stored version with its document and its rules in words."""
+def as_detail(seen: Seen, simulations: Sequence[SimulationSummary]) -> VersionDetail:
+    """A stored version with its document, its rules in words, and what it would do."""
+    row = seen.version
     document, _ = read_form(read_source(row.document).data)
     if document is None:
         raise RulebookUnreadable(f"Version {row.number} of {row.name} cannot be read by this build.")
     return VersionDetail.model_validate(
         {
-            **_fields(row),
+            **_fields(seen),
             "title": as_text(document.title),
             "source": document.source,
             "notes": [as_text(note) for note in document.notes],
             "illustrative": as_text(document.illustrative),
             "document": row.document,
             "explanation": _explanation(row.document),
+            "simulations": simulations,
         }
     )
 
 
-def as_rulebook(published: Published) -> RulebookSummary:
-    """The version in force of a rulebook."""
+def as_rulebook(published: Published, since: date) -> RulebookSummary:
+    """The version of a rulebook in force in the whole bank, and since when."""
     document = published.sound.document
     return RulebookSummary(
         name=published.name,
@@ -74,7 +81,7 @@ def as_rulebook(published: Published) -> RulebookSummary:
         illustrative=as_text(document.illustrative),
         version=published.number,
         digest=published.sound.digest,
-        effective_from=published.effective_from,
+        effective_from=since,
         decides=decides(document),
         facts=list(document.facts),
     )
@@ -91,13 +98,15 @@ def as_text(label: Label | None) -> BilingualText | None:
     return BilingualText(en=label.en, zh=label.zh) if label else None
 
 
-def _fields(row: RulebookVersion) -> dict[str, object]:
+def _fields(seen: Seen) -> dict[str, object]:
+    row = seen.version
     return {
         "name": row.name,
         "version": row.number,
         "digest": row.digest,
         "state": "published" if row.published_at else "draft",
-        "effective_from": row.effective_from,
+        "effective_from": seen.first_day,
+        "reigns": seen.reigns,
         "created_at": row.created_at,
         "created_by": row.created_by,
         "published_at": row.published_at,

@@ -9,10 +9,11 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from app.http.strict_request import BATCH_BODY_LIMIT
+from app.http.strict_request import BATCH_BODY_LIMIT, PIECE_BY_PIECE
 
 RECEIVE_S = 10.0
-"""Seconds from a request's first byte, or from connecting, to its last; a large body has more."""
+"""Seconds from a request's first byte, or from connecting, to its last; a large body has more, and one that is read
+in pieces has it for each."""
 
 LEAST_RATE = 256 * 1024
 """Bytes of a declared body that a second more is granted for: 16 MiB may take 74 s."""
@@ -33,6 +34,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._deadline: TimerHandle | None = None
         self._in_head = True
         self._head = 0
+        self._in_pieces = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
         """Start the clock: connecting and saying nothing is slow too."""
@@ -55,7 +57,9 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Start the clock for the next request on a kept connection."""
         super().on_message_begin()
+        self.scope[PIECE_BY_PIECE] = self._go_by_pieces  # type: ignore[typeddict-unknown-key]
         self._in_head = True
+        self._in_pieces = False
         if self._deadline is None:
             self._start_clock()
 
@@ -80,17 +84,35 @@ class BoundedProtocol(HttpToolsProtocol):
         """Pass on a piece, but not of a request that was refused."""
         if not self.transport.is_closing():
             super().on_body(body)
+            if self._in_pieces:
+                self._start_clock_anew()
+
+    def _go_by_pieces(self) -> None:
+        """Whoever was admitted and sends what is worked on as it comes may take as long as more of it comes."""
+        self._in_pieces = True
+        if self._deadline is not None:
+            self._start_clock_anew()
 
     def _grant_time(self) -> None:
         """Give a large body the time that it takes on a slow line."""
         declared = next((value for name, value in self.headers if name == b"content-length"), b"")
         size = int(declared[:18]) if declared.isdigit() else 0
         if LEAST_RATE < size <= BATCH_BODY_LIMIT:
-            self._stop_clock()
-            self._start_clock(RECEIVE_S + size / LEAST_RATE)
+            self._start_clock_anew(RECEIVE_S + size / LEAST_RATE)
 
     def _start_clock(self, seconds: float = 0.0) -> None:
-        self._deadline = self.loop.call_later(seconds or RECEIVE_S, self._refuse, _TOO_SLOW)
+        self._deadline = self.loop.call_later(seconds or RECEIVE_S, self._time_is_up)
+
+    def _start_clock_anew(self, seconds: float = 0.0) -> None:
+        self._stop_clock()
+        self._start_clock(seconds)
+
+    def _time_is_up(self) -> None:
+        """Refuse, unless it is we who keep the caller from sending more."""
+        if self._in_pieces and self.flow.read_paused:
+            self._start_clock()
+        else:
+            self._refuse(_TOO_SLOW)
 
     def _stop_clock(self) -> None:
         if self._deadline is not None:

@@ -65,6 +65,13 @@ async def standings(session: AsyncSession, client_id: str) -> Sequence[StandingR
     return (await session.scalars(query)).all()
 
 
+async def last_assessments(session: AsyncSession, client_id: str) -> Sequence[AssessmentRecord]:
+    """The assessment that each of a client's standings rests on, by rulebook."""
+    query = select(AssessmentRecord).join(StandingRecord, StandingRecord.assessment_id == AssessmentRecord.id)
+    query = query.where(StandingRecord.client_id == client_id).order_by(AssessmentRecord.rulebook)
+    return (await session.scalars(query)).all()
+
+
 async def moves(
     session: AsyncSession, client_id: str, rulebook: str | None, before: int | None, limit: int
 ) -> Sequence[StandingMove]:

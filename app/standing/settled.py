@@ -1,14 +1,16 @@
-"""A decision about to be stored, and one that is."""
+"""A decision about to be stored, and what else then happens."""
 
 import uuid
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from app.rulebooks.published import Published
 from app.standing.grounds import Grounds
 from app.standing.tables import AssessmentRecord
 from app.standing.verdict import Verdict
+from app.trail.change import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,5 @@ class Settled:
 COLUMNS: tuple[str, ...] = tuple(AssessmentRecord.__table__.c.keys())
 """The columns of `Settled.row`, in the table's order."""
 
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """What is stored of a client under one rulebook: the standing, and as of which day it was assessed last."""
-
-    as_of: date | None
-    revision: int
+Follower = Callable[[Change, Sequence[Settled]], Awaitable[None]]
+"""What else happens when clients were assessed, in the same transaction."""

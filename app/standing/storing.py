@@ -6,16 +6,41 @@ Written for many clients at once, for runs; one client is a run of one. Whoever 
 
 import uuid
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import insert, tuple_, update
+import orjson
+from sqlalchemy import insert, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from app.db.copying import copy_rows
 from app.standing.plans_of_movement import plan_changes
 from app.standing.settled import Settled
-from app.standing.tables import AssessmentRecord, ClientWarning, StandingMove, StandingRecord
+from app.standing.tables import AssessmentRecord, ClientWarning, StandingMove
 from app.trail.change import Change
 from app.trail.entry import Entry
+
+_KEPT: Final = (
+    *("tier", "since", "reviews_below", "ceiling", "warnings", "classes", "score", "complete", "exited_on"),
+    *("assessment_id", "assessed_as_of", "updated_at"),
+)
+_STAND: Final = text(f"""
+INSERT INTO standing (client_id, rulebook, revision, {", ".join(_KEPT)})
+SELECT decided.client_id, decided.rulebook, 1, {", ".join(f"decided.{name}" for name in _KEPT)}
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS decided (
+  client_id text, rulebook text, tier text, since date, reviews_below integer, ceiling text, warnings text[],
+  classes jsonb, score text, complete boolean, exited_on date, assessment_id uuid, assessed_as_of date,
+  updated_at timestamptz)
+ON CONFLICT (client_id, rulebook) DO UPDATE SET
+  revision = standing.revision + 1, {", ".join(f"{name} = excluded.{name}" for name in _KEPT)}
+""")  # noqa: S608  the names are ours
+_STEP: Final = ("client_id", "rulebook", "kind", "before", "after", "reasons", "day", "at", "by", "assessment_id")
+_CLEAR: Final = text("""
+UPDATE client_warning AS warning SET cleared_on = decided.day
+FROM unnest(CAST(:clients AS text[]), CAST(:rulebooks AS text[]), CAST(:days AS date[]), CAST(:stands AS text[]))
+  AS decided (client_id, rulebook, day, stands)
+WHERE warning.client_id = decided.client_id AND warning.rulebook = decided.rulebook
+  AND warning.cleared_on IS NULL AND NOT CAST(decided.stands AS jsonb) ? warning.reason
+""")
 
 
 async def store(change: Change, settled: Sequence[Settled]) -> None:
@@ -26,7 +51,7 @@ async def store(change: Change, settled: Sequence[Settled]) -> None:
     rows = [each.row(change.now, by) for each in settled]
     await change.session.execute(insert(AssessmentRecord), rows)
     await follow(change, settled)
-    await change.note(*(_entry(each) for each in settled))
+    await change.note(*(entry_of(each) for each in settled))
 
 
 async def follow(change: Change, settled: Sequence[Settled]) -> None:
@@ -38,14 +63,9 @@ async def follow(change: Change, settled: Sequence[Settled]) -> None:
 
 
 async def _stand(change: Change, settled: Sequence[Settled]) -> None:
+    """In one statement: thousands of single ones would take the most time of a run."""
     rows = [standing_row(change, each) for each in settled]
-    statement = upsert(StandingRecord)
-    kept = {"client_id", "rulebook", "revision"}
-    values: dict[str, Any] = {name: statement.excluded[name] for name in rows[0] if name not in kept}
-    values["revision"] = StandingRecord.revision + 1
-    await change.session.execute(
-        statement.on_conflict_do_update(index_elements=["client_id", "rulebook"], set_=values), rows
-    )
+    await change.session.execute(_STAND, {"rows": orjson.dumps(rows).decode()})
 
 
 def standing_row(change: Change, settled: Settled) -> dict[str, Any]:
@@ -65,27 +85,29 @@ def standing_row(change: Change, settled: Settled) -> dict[str, Any]:
         "exited_on": standing.exited_on if standing else None,
         "assessment_id": settled.id,
         "assessed_as_of": settled.grounds.as_of,
-        "revision": 1,
         "updated_at": change.now,
     }
 
 
 async def _step(change: Change, settled: Sequence[Settled]) -> None:
     rows = [
-        {
-            "client_id": each.client_id,
-            "rulebook": each.published.name,
-            **step.as_json(),
-            "day": each.grounds.as_of,
-            "at": change.now,
-            "by": change.actor.identity,
-            "assessment_id": each.id,
-        }
+        (
+            each.client_id,
+            each.published.name,
+            step.kind,
+            step.before,
+            step.after,
+            list(step.reasons),
+            each.grounds.as_of,
+            change.now,
+            change.actor.identity,
+            each.id,
+        )
         for each in settled
         for step in each.verdict.steps
     ]
     if rows:
-        await change.session.execute(insert(StandingMove), rows)
+        await copy_rows(change.session, StandingMove, _STEP, rows)
 
 
 async def _warn(change: Change, settled: Sequence[Settled]) -> None:
@@ -106,22 +128,26 @@ async def _warn(change: Change, settled: Sequence[Settled]) -> None:
             index_elements=["client_id", "rulebook", "reason"], index_where=ClientWarning.cleared_on.is_(None)
         )
         await change.session.execute(keeps, raised)
-    for each in settled:
-        if each.grounds.standing is None or each.grounds.standing.warnings - set(_standing_warnings(each)):
-            await _clear(change, each)
+    await _clear(change, [each for each in settled if _may_clear(each)])
 
 
-async def _clear(change: Change, settled: Settled) -> None:
-    stand = list(_standing_warnings(settled))
-    await change.session.execute(
-        update(ClientWarning)
-        .where(
-            tuple_(ClientWarning.client_id, ClientWarning.rulebook) == (settled.client_id, settled.published.name),
-            ClientWarning.cleared_on.is_(None),
-            ClientWarning.reason.not_in(stand),
-        )
-        .values(cleared_on=settled.grounds.as_of)
-    )
+def _may_clear(settled: Settled) -> bool:
+    """Whether warnings may stand that no longer do; what stands without tiers is not among the grounds."""
+    standing = settled.grounds.standing
+    return standing is None or bool(standing.warnings - set(_standing_warnings(settled)))
+
+
+async def _clear(change: Change, settled: Sequence[Settled]) -> None:
+    """Clear what does not stand any more, of all of them in one statement."""
+    if not settled:
+        return
+    columns = {
+        "clients": [each.client_id for each in settled],
+        "rulebooks": [each.published.name for each in settled],
+        "days": [each.grounds.as_of for each in settled],
+        "stands": [orjson.dumps(list(_standing_warnings(each))).decode() for each in settled],
+    }
+    await change.session.execute(_CLEAR, columns)
 
 
 def _standing_warnings(settled: Settled) -> Iterable[str]:
@@ -129,7 +155,8 @@ def _standing_warnings(settled: Settled) -> Iterable[str]:
     return sorted(standing.warnings) if standing else settled.verdict.outcome["warnings"]
 
 
-def _entry(settled: Settled) -> Entry:
+def entry_of(settled: Settled) -> Entry:
+    """What the trail says of a client that was assessed: where it stood, where it stands, by which steps."""
     before, after = settled.grounds.standing, settled.verdict.standing
     return Entry(
         action="client.assessed",

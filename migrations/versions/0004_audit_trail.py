@@ -104,7 +104,6 @@ def upgrade() -> None:
         sa.Column("entry_id", sa.BigInteger(), nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.Column("sealed_at", moment, nullable=False),
-        sa.ForeignKeyConstraint(["entry_id"], ["audit_entry.id"], name=op.f("fk_audit_chain_entry_id")),
         sa.PrimaryKeyConstraint("position", name=op.f("pk_audit_chain")),
         sa.UniqueConstraint("entry_id", name=op.f("uq_audit_chain_entry_id")),
     )

@@ -9,6 +9,14 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
+ONLY_GROWS = """
+CREATE FUNCTION client_history_only_grows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'rows of % are only added: % is refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';
+END $$
+"""
+GROWING = ("client_revision", "fact_record")
+
 
 def upgrade() -> None:
     """Apply; gives up rather than queue behind a long transaction and block every reader after it."""
@@ -40,7 +48,6 @@ def upgrade() -> None:
         sa.Column("region", sa.Text(), nullable=True),
         sa.Column("ownership", sa.Text(), nullable=True),
         sa.Column("life_cycle_stage", sa.Text(), nullable=True),
-        sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("erased_at", moment, nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("created_at", moment, nullable=False),
@@ -63,15 +70,15 @@ def upgrade() -> None:
     op.create_table(
         "client_unit",
         sa.Column("client_id", sa.Text(), nullable=False),
-        sa.Column("unit_id", sa.Text(), nullable=False),
         sa.Column("part", sa.Text(), nullable=False),
         sa.Column("from_day", sa.Date(), nullable=False),
+        sa.Column("unit_id", sa.Text(), nullable=False),
         sa.Column("until_day", sa.Date(), nullable=True),
         sa.CheckConstraint("part IN ('lead', 'assisting')", name=op.f("ck_client_unit_part_known")),
         sa.CheckConstraint("until_day IS NULL OR until_day > from_day", name=op.f("ck_client_unit_half_open")),
         sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_client_unit_client_id")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_client_unit_unit_id")),
-        sa.PrimaryKeyConstraint("client_id", "unit_id", "part", "from_day", name=op.f("pk_client_unit")),
+        sa.PrimaryKeyConstraint("client_id", "part", "from_day", "unit_id", name=op.f("pk_client_unit")),
     )
     op.create_index("ix_client_unit_unit_id", "client_unit", ["unit_id", "client_id"])
     op.create_index(
@@ -90,7 +97,13 @@ def upgrade() -> None:
         sa.CheckConstraint("kind IN ('group', 'upstream', 'downstream')", name=op.f("ck_client_relation_kind_known")),
         sa.CheckConstraint("other_id <> client_id", name=op.f("ck_client_relation_not_to_itself")),
         sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_client_relation_client_id")),
-        sa.ForeignKeyConstraint(["other_id"], ["client.id"], name=op.f("fk_client_relation_other_id")),
+        sa.ForeignKeyConstraint(
+            ["other_id"],
+            ["client.id"],
+            name=op.f("fk_client_relation_other_id"),
+            deferrable=True,
+            initially="DEFERRED",
+        ),
         sa.PrimaryKeyConstraint("client_id", "kind", "other_id", name=op.f("pk_client_relation")),
     )
     op.create_index("ix_client_relation_other_id", "client_relation", ["other_id"])
@@ -104,6 +117,7 @@ def upgrade() -> None:
         sa.Column("email", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("checked_on", sa.Date(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("updated_at", moment, nullable=False),
         sa.CheckConstraint("state IN ('working', 'broken', 'unchecked')", name=op.f("ck_contact_state_known")),
         sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_contact_client_id")),
@@ -133,6 +147,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["role"], ["role.name"], name=op.f("fk_assignment_role")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assignment")),
     )
+    op.create_index("ix_assignment_client_id", "assignment", ["client_id"])
     op.create_index("ix_assignment_officer_id", "assignment", ["officer_id", "client_id"])
     op.create_index(
         "uq_assignment_now",
@@ -172,6 +187,13 @@ def upgrade() -> None:
             sa.literal_column("id DESC"),
         ],
     )
+    op.execute(ONLY_GROWS)
+    for table in GROWING:
+        op.execute(f"REVOKE UPDATE, DELETE ON {table} FROM tierbook_app")
+        op.execute(
+            f"CREATE TRIGGER {table}_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION client_history_only_grows()"
+        )
 
 
 def downgrade() -> None:
@@ -189,3 +211,4 @@ def downgrade() -> None:
         "idempotent_answer",
     ):
         op.drop_table(table)
+    op.execute("DROP FUNCTION client_history_only_grows()")

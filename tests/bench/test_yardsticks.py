@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from app.kernel.columns import outcome_names
+from app.kernel.columns.names import outcome_names
 from app.kernel.decision import Decision
 from app.kernel.score import Scorer
 from app.rulebooks.check import check

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -14,7 +15,7 @@ from app.db.migrate import ROOT
 from app.db.patience import wait_until
 
 _READY_S = 60.0
-_COMMAND = (str(Path(sys.executable).parent / "tierbook"), "serve")
+COMMAND = (str(Path(sys.executable).parent / "tierbook"), "serve")
 
 
 def free_port() -> int:
@@ -27,13 +28,15 @@ def free_port() -> int:
 class Service:
     """One `tierbook serve`; ended, whatever happens, when the block ends."""
 
-    def __init__(self, home: Path, port: int | None = None, **environment: str) -> None:
+    def __init__(
+        self, home: Path, port: int | None = None, command: Sequence[str] = COMMAND, **environment: str
+    ) -> None:
         self.home = home
         self.port = port or free_port()
         ours = {"TIERBOOK_HOME": str(home), "HOST": "127.0.0.1", "PORT": str(self.port), "DATABASE_URL": ""}
         self._log = (home.parent / f"{home.name}.log").open("w+", encoding="utf-8")
         self._process = subprocess.Popen(
-            _COMMAND,
+            command,
             cwd=ROOT,
             env=os.environ | ours | environment,
             stdin=subprocess.DEVNULL,

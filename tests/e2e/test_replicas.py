@@ -1,5 +1,6 @@
 """Two replicas on one PostgreSQL: what is published through the one, the other decides by."""
 
+import asyncio
 import json
 import urllib.error
 import urllib.request
@@ -8,13 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from app.db.embedded import EmbeddedPostgres
+from app.db.engine import open_engine, open_sessions
 from app.db.patience import wait_until
+from app.settings import Settings
 from tests.e2e.serving import Service
+from tests.rulebooks.publishing import BY_ANOTHER, simulated
 
 pytestmark = pytest.mark.enable_socket
 KEY = "a-key-for-the-end-to-end-tests"
+PUBLISH = "/v1/rulebooks/corporate-classes/versions/2/publish"
 FACTS = {"segment": "corporate", "deposit_balance": "200000000.00"}
 
 
@@ -25,12 +31,12 @@ def database(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
     server.stop()
 
 
-def call(service: Service, path: str, body: Any = None) -> tuple[int, Any]:
+def call(service: Service, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
     """Status and JSON of a call with the administrator's key."""
     request = urllib.request.Request(
         f"http://127.0.0.1:{service.port}{path}",
         data=None if body is None else json.dumps(body).encode(),
-        headers={"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"},
+        headers={"Authorization": f"Bearer {KEY}", "Content-Type": "application/json", **headers},
     )
     try:
         with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
@@ -46,6 +52,18 @@ def started(folder: Path, address: str) -> Service:
     )
 
 
+def simulate(address: str) -> None:
+    """Attach a simulation to the draft, as a portfolio run does."""
+
+    async def attach() -> None:
+        engine = open_engine(Settings(database_url=SecretStr(address)))
+        async with open_sessions(engine).begin() as session:
+            await simulated(session, "corporate-classes", 2)
+        await engine.dispose()
+
+    asyncio.run(attach())
+
+
 def test_a_publication_reaches_another_replica_within_two_seconds(database: EmbeddedPostgres, tmp_path: Path) -> None:
     address = database.start()
     with started(tmp_path / "one", address) as one, started(tmp_path / "two", address) as two:
@@ -56,7 +74,10 @@ def test_a_publication_reaches_another_replica_within_two_seconds(database: Embe
         stricter = text.replace("class_1: 2亿}", "class_1: 3亿}").split("examples:")[0] + EXAMPLES
         draft = call(one, "/v1/rulebooks/corporate-classes/versions", {"document": stricter})
         assert draft[0] == 201, draft
-        published = call(one, "/v1/rulebooks/corporate-classes/versions/2/publish", {})
+        assert call(one, PUBLISH, {})[0] == 403
+        assert call(one, PUBLISH, {}, **BY_ANOTHER)[0] == 409
+        simulate(address)
+        published = call(one, PUBLISH, {}, **BY_ANOTHER)
         assert published[0] == 200, published
         assert call(one, "/v1/score", asked)[1]["rulebook"]["version"] == 2
         assert wait_until(lambda: call(two, "/v1/score", asked)[1]["rulebook"]["version"] == 2, 2)

@@ -10,7 +10,7 @@ import narwhals as nw
 import polars as pl
 import pytest
 
-from app.kernel.columns import decide_columns
+from app.kernel.columns.decide import decide_columns
 from app.kernel.quantity import SCORE, parse
 from app.rulebooks.check import SoundRulebook, check
 from app.rulebooks.document.values import Described, Label
@@ -45,6 +45,11 @@ def parts_of(sound: SoundRulebook) -> Iterator[tuple[str, Described]]:
         yield "tiers", book.tiers
         yield from book.tiers.rules.by_tier.items()
         yield from ((each.reason, each) for each in book.tiers.ceilings)
+    if book.recognition:
+        yield "recognition", book.recognition
+    if book.exit_process:
+        yield "exit_process", book.exit_process
+        yield from ((each.name, each) for each in book.exit_process.steps)
     if book.coverage:
         yield "coverage", book.coverage
         yield from ((each.role, each) for each in book.coverage.obligations)
@@ -101,7 +106,8 @@ def test_roles_that_are_named_have_labels(shipped: Shipped, name: str) -> None:
     document = shipped(name).document
     owed = {each.role for each in document.coverage.obligations} if document.coverage else set()
     told = {role for step in document.reviews.overdue_after for role in step.values()} if document.reviews else set()
-    assert owed | told == document.roles.keys()
+    leading = {each.role for each in document.exit_process.steps} if document.exit_process else set()
+    assert owed | told | leading == document.roles.keys()
 
 
 @pytest.mark.parametrize("name", NAMES)

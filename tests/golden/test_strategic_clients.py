@@ -4,9 +4,19 @@ The figures are ours and marked so; the sums below are worked by hand.
 """
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
+
+from app.kernel.cadence import Period
+from app.kernel.decision import Decision, Standing
+from app.kernel.exit_process import ExitStep
+from app.kernel.movement import Held, Movement, Plan, move, recognise
+from app.kernel.recognition import RecognitionRules
+from app.kernel.rulebook import Rulebook
+from app.kernel.score import Scorer
+from app.kernel.tier import MovementRules, PlanTerms, Tiers
 
 Decide = Callable[..., dict[str, Any]]
 BOOK = "strategic-clients"
@@ -280,3 +290,88 @@ def test_no_entry_in_the_ledgers_is_an_answer(decide: Decide) -> None:
 
 def test_nothing_is_ever_refused(decide: Decide) -> None:
     assert decide(BOOK, {})["refused"] == set()
+
+
+# movement: recognised as core, then three quarterly reviews at 75 points, one below core's stay bound
+
+NONE, ECOSYSTEM, POTENTIAL, KEY, CORE = range(5)
+BELOW_CORE = {**AT_CORE, "esg_rating": "BB", "products_used": 2, "settlement_share": "0"}
+
+
+@pytest.fixture
+def book(shipped: Callable[[str], Any]) -> Rulebook:
+    found: Rulebook = shipped(BOOK).rulebook
+    return found
+
+
+@pytest.fixture
+def tiers(book: Rulebook) -> Tiers:
+    assert book.tiers
+    return book.tiers
+
+
+def reviewed(book: Rulebook, tiers: Tiers, held: Held | None, facts: dict[str, Any], day: date) -> Movement:
+    encoded = {name: book.facts[name].encode(value) for name, value in facts.items()}
+    decision = Scorer(book).decide(encoded, Standing(held.tier) if held else None)
+    assert isinstance(decision, Decision)
+    return move(tiers, tiers.movement, held, decision, day, counts=True)
+
+
+def kinds(movement: Movement) -> list[str]:
+    return [each.kind for each in movement.steps]
+
+
+def test_a_promotion_needs_recognition_and_a_demotion_two_reviews_and_a_plan(tiers: Tiers) -> None:
+    assert tiers.movement == MovementRules(True, 2, PlanTerms(Period(0, 30), Period(3, 0), 0))
+
+
+def test_recognition_asks_two_experts_and_a_committee_of_three(book: Rulebook) -> None:
+    assert book.recognition == RecognitionRules(
+        experts=2,
+        scores=("innovation", "brand"),
+        quorum=3,
+        majority="more_than_half",
+        limits={
+            "screening": Period(0, 5),
+            "assessment": Period(0, 20),
+            "vote": Period(0, 30),
+            "filing": Period(0, 10),
+        },
+    )
+
+
+def test_an_exit_notifies_hands_over_and_closes(book: Rulebook) -> None:
+    assert book.exit_steps == (
+        ExitStep("notify", "relationship_manager", Period(0, 10)),
+        ExitStep("hand_over", "relationship_manager", Period(0, 20)),
+        ExitStep("close_obligations", "corporate_director", Period(0, 60)),
+    )
+
+
+def test_the_best_client_is_not_strategic_before_it_is_recognised(book: Rulebook, tiers: Tiers) -> None:
+    day = date(2026, 1, 5)
+    found = reviewed(book, tiers, None, BEST, day)
+    assert (found.held.tier, kinds(found)) == (NONE, ["placed", "promotion_awaits_recognition"])
+    assert recognise(tiers, found.held, CORE, day).held == Held(CORE, day)
+
+
+def test_a_core_client_is_warned_given_a_plan_and_then_demoted(book: Rulebook, tiers: Tiers) -> None:
+    held = Held(CORE, date(2026, 1, 5))
+    first = reviewed(book, tiers, held, BELOW_CORE, date(2026, 4, 5))
+    second = reviewed(book, tiers, first.held, BELOW_CORE, date(2026, 7, 5))
+    third = reviewed(book, tiers, second.held, BELOW_CORE, date(2026, 10, 5))
+    assert kinds(first) == ["counted_below", "plan_due", "warning_raised"]
+    assert first.held.plan == Plan(date(2026, 5, 5), None, date(2026, 8, 5))
+    assert kinds(second) == ["counted_below"]  # two reviews, and the plan has a month to go
+    assert kinds(third) == ["counted_below", "plan_failed", "demoted", "warning_cleared"]
+    assert third.held == Held(KEY, date(2026, 10, 5))
+
+
+def test_a_core_client_that_is_overdue_is_held_down_and_back_when_it_has_paid(book: Rulebook, tiers: Tiers) -> None:
+    held = Held(CORE, date(2026, 1, 5))
+    overdue = reviewed(book, tiers, held, {**BEST, "overdue_days": 30}, date(2026, 4, 5))
+    paid = reviewed(book, tiers, overdue.held, BEST, date(2026, 7, 5))
+    assert kinds(overdue) == ["held_down", "warning_raised"]
+    assert (overdue.held.tier, overdue.held.effective) == (CORE, POTENTIAL)
+    assert kinds(paid) == ["released", "warning_cleared"]
+    assert paid.held == held

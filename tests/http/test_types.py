@@ -1,12 +1,13 @@
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from app.http.types import Day
+from app.http.types import Day, Moment
 
 DAY = TypeAdapter(Day)
+MOMENT = TypeAdapter(Moment)
 
 
 def test_a_day_is_written_out() -> None:
@@ -19,3 +20,29 @@ def test_a_day_is_written_out() -> None:
 def test_and_nothing_else(value: Any) -> None:
     with pytest.raises(ValidationError):
         DAY.validate_python(value)
+
+
+@pytest.mark.parametrize("written", ["2026-11-22T04:00:00Z", "2026-11-22T12:00:00+08:00", "2026-11-22T04:00:00.000z"])
+def test_a_moment_is_written_out_with_its_zone(written: str) -> None:
+    assert MOMENT.validate_python(written) == datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+    assert MOMENT.json_schema() == {"type": "string", "format": "date-time"}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "0",
+        1795320000,
+        "1795320000",
+        None,
+        "now",
+        "2026-11-22",
+        "2026-11-22T04:00:00",
+        "2026-11-22 04:00:00Z",
+        "2026-11-22T24:61:00Z",
+        datetime(2026, 11, 22),  # noqa: DTZ001
+    ],
+)
+def test_a_moment_without_a_zone_or_in_another_form_is_refused(value: Any) -> None:
+    with pytest.raises(ValidationError):
+        MOMENT.validate_python(value)

@@ -7,6 +7,8 @@ from app.rulebooks.problem import Code
 from tests.rulebooks.seeded import SUMMED, WEIGHTED
 
 DEEP = "[" * 30 + "]" * 30
+RECOGNITION = WEIGHTED[WEIGHTED.index("recognition:\n") : WEIGHTED.index("coverage:")]
+STEPS = WEIGHTED[WEIGHTED.index("    - {step: notify") : WEIGHTED.index("selection:")]
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ FAULTS = [
     Fault(Code.NAME_UNKNOWN, "rank_by: deposits", "rank_by: deposit", "⟦deposit, clients", "did you mean 'deposits'?"),
     Fault(Code.NAME_UNKNOWN, "{overdue: {at_least: 90}}", "{overdu: {at_least: 90}}", "⟦overdu:", "did you mean 'overdue'?"),
     Fault(Code.NAME_UNKNOWN, "enter: {score: 50}", "enter: {scor: 50}", "⟦scor:", "neither score nor a dimension"),
-    Fault(Code.NAME_UNKNOWN, "enter: {score: 80, conduct: 50}", "enter: {scores: 80, conduct: 50}", "⟦scores:"),
+    Fault(Code.NAME_UNKNOWN, "enter: {score: 80, conduct: 50}", "enter: {scores: 80, conduct: 50}", "⟦scores: 80"),
     Fault(Code.NAME_UNKNOWN, "strength: 50, conduct: 50}", "strenght: 50, conduct: 50}", "⟦strenght", "did you mean 'strength'?"),
     Fault(Code.NAME_TOO_LATE, "      - when: {size: large, rating", "      - when: {desk: front, size: large, rating", "⟦desk: front", "decided only after"),
     Fault(Code.NAME_TOO_LATE, "when: {listed: yes}", "when: {tier: gold}", "⟦tier: gold}, str"),
@@ -137,7 +139,7 @@ FAULTS = [
     Fault(Code.AMOUNT_INVALID, "large: 2亿}", "large: 0.001}", "⟦0.001", "more than 2 decimals"),
     Fault(Code.AMOUNT_INVALID, "min: -100%", "min: low", "min: ⟦low,"),
     Fault(Code.AMOUNT_INVALID, "{0: 100, 30: 0}", "{0: 100, 30: nil}", "⟦nil"),
-    Fault(Code.AMOUNT_INVALID, "enter: {score: 50}", "enter: {score: half}", "⟦half"),
+    Fault(Code.AMOUNT_INVALID, "enter: {score: 50}", "enter: {score: half}", "score: ⟦half"),
     Fault(Code.AMOUNT_INVALID, "weight: 70", "weight: heavy", "⟦heavy"),
     Fault(Code.AMOUNT_INVALID, "clients: 5%", "clients: few", "⟦few"),
     Fault(Code.AMOUNT_INVALID, "within: 3}", "within: near}", "⟦near}"),
@@ -225,6 +227,27 @@ FAULTS = [
     Fault(Code.BOUND_UNATTAINABLE, "enter: {score: 50}", "enter: {score: 500}", "⟦500", "its most is 100"),
     Fault(Code.TIER_UNREACHABLE, "enter: {score: 50}", "enter: {score: 80, conduct: 50}", "⟦silver, gold]", "no client can enter silver", base=WEIGHTED.replace("at_most: silver", "at_most: none"), also=(Code.EXAMPLE_FAILS,)),
     Fault(Code.CEILING_IDLE, "at_most: silver", "at_most: gold", "⟦gold, reason", "the highest tier"),
+    # recognition and exits
+    Fault(Code.RECOGNITION_MISSING, RECOGNITION, "", "needs: ⟦recognition}", "write a section recognition with experts, scores, committee and limits; or write needs: nothing"),
+    Fault(Code.RECOGNITION_INCOMPLETE, "  scores: [rating, growth]\n", "", "⟦experts: 2", "the experts are asked for nothing"),
+    Fault(Code.RECOGNITION_INCOMPLETE, "scores: [rating, growth]", "scores: []", "⟦experts: 2", "or write experts: 0"),
+    Fault(Code.RECOGNITION_INCOMPLETE, "experts: 2", "experts: 0", "⟦scores: [rating", "nobody gives the scores"),
+    Fault(Code.NAME_UNKNOWN, "scores: [rating, growth]", "scores: [ratings, growth]", "⟦ratings, growth", "no fact is named 'ratings' — did you mean 'rating'?"),
+    Fault(Code.NAME_UNKNOWN, "scores: [rating, growth]", "scores: [rating, size]", "rating, ⟦size]", "no fact is named 'size'"),
+    Fault(Code.OPTION_DUPLICATE, "scores: [rating, growth]", "scores: [rating, rating]", "rating, ⟦rating]", "listed twice"),
+    Fault(Code.PERIOD_INVALID, "vote: P30D", "vote: 30D", "vote: ⟦30D", "P35D"),
+    Fault(Code.PERIOD_INVALID, "within: P1M}", "within: soon}", "⟦soon}"),
+    Fault(Code.FIELD_MISSING, ", filing: P10D}", "}", "⟦limits: {screening", "'filing' is left out"),
+    Fault(Code.FIELD_MISSING, "  committee: {quorum: 3, majority: more_than_half}\n", "", "⟦recognition:\n", "'committee' is left out"),
+    Fault(Code.FIELD_MISSING, "{step: hand_over, role: manager, ", "{step: hand_over, ", "⟦{step: hand_over", "'role' is left out"),
+    Fault(Code.VALUE_NOT_ALLOWED, "majority: more_than_half", "majority: most", "⟦most}", "more_than_half, two_thirds or unanimous"),
+    Fault(Code.VALUE_INVALID, "quorum: 3", "quorum: 0", "quorum: ⟦0", "1 or more"),
+    Fault(Code.VALUE_INVALID, "experts: 2", "experts: some", "experts: ⟦some", "a whole number"),
+    Fault(Code.VALUE_INVALID, "exit_process:\n  steps:\n" + STEPS, "exit_process:\n  steps: []\n", "steps: ⟦[]", "at least one entry"),
+    Fault(Code.FIELD_UNKNOWN, "exit_process:", "exit_proces:", "⟦exit_proces:", "did you mean 'exit_process'?"),
+    Fault(Code.ROLE_UNKNOWN, "{step: notify, role: manager", "{step: notify, role: manger", "⟦manger", "did you mean 'manager'?"),
+    Fault(Code.NAME_TAKEN, "step: hand_over", "step: notify", "⟦notify, role: manager, within: P1M", "another step is already named 'notify'"),
+    Fault(Code.SECTION_MISPLACED, "examples:\n", RECOGNITION.replace("rating, growth", "leadership") + "examples:\n", "⟦recognition:", "there are no tiers", base=SUMMED),
     # coverage and reviews
     Fault(Code.REVIEW_INCOMPLETE, "every: {gold: P3M, silver: P6M}", "every: {gold: P3M}", "⟦every: {gold", "give a period for silver"),
     Fault(Code.SECTION_MISPLACED, "  by: grade\n", "", "⟦every:", "no tiers to review by", base=SUMMED),

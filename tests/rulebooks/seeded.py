@@ -88,6 +88,11 @@ tiers:
     promotion: {needs: recognition}
     warning: {within: 3}
     demotion: {after_reviews: 2, plan: {open_within: P30D, runs: P3M}}
+recognition:
+  experts: 2
+  scores: [rating, growth]
+  committee: {quorum: 3, majority: more_than_half}
+  limits: {screening: P5D, assessment: P20D, vote: P30D, filing: P10D}
 coverage:
   obligations:
     - {role: manager, at_least: 1, per: month}
@@ -101,6 +106,10 @@ warnings:
   - {when: {overdue: {at_least: 1}}, reason: late}
 exits:
   - {when: {overdue: {at_least: 90}}, reason: default}
+exit_process:
+  steps:
+    - {step: notify, role: manager, within: P10D, label: {en: Notify, zh: 告知}}
+    - {step: hand_over, role: manager, within: P1M}
 selection:
   - {name: five, rank_by: deposits, clients: 5%, carry: 50%}
 examples:

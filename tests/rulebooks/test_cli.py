@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,17 @@ from typer.testing import CliRunner, Result
 from app.db.engine import open_engine, open_sessions
 from app.rulebooks.check import check
 from app.rulebooks.cli import app
-from app.rulebooks.service import publish, store_draft
+from app.rulebooks.governance import widen
+from app.rulebooks.reign import Term
+from app.rulebooks.service import store_draft
 from app.rulebooks.shipped import EARLIEST
 from app.settings import Settings
+from tests.rulebooks.publishing import SECOND, published
 from tests.rulebooks.seeded import SUMMED, WEIGHTED, Edit, edited
+from tests.rulebooks.small_bank import found_small_bank
 from tests.service import change_of
 
 Run = Callable[..., Result]
-AT = datetime(2017, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -186,10 +189,10 @@ def stored(fresh_database_url: str, bare_settings: Settings, monkeypatch: pytest
     async def store() -> None:
         engine = open_engine(settings)
         async with open_sessions(engine).begin() as session:
-            change = change_of(session, now=AT)
-            first = await store_draft(change, "small", WEIGHTED, check(WEIGHTED))
-            await publish(change, first, check(WEIGHTED), EARLIEST)
-            await store_draft(change, "small", changed, check(changed))
+            first = await published(session, WEIGHTED, Term((), EARLIEST))
+            await found_small_bank(session)
+            await widen(change_of(session, person=SECOND), first, Term(("B1",), date(2027, 1, 1), date(2027, 6, 1)))
+            await store_draft(change_of(session), "small", changed, check(changed))
         await engine.dispose()
 
     asyncio.run(store())
@@ -199,7 +202,10 @@ def stored(fresh_database_url: str, bare_settings: Settings, monkeypatch: pytest
 def test_stored_versions_are_listed_shown_and_compared(run: Run) -> None:
     listed = [line.split("\t") for line in run("list").stdout.splitlines()]
 
-    assert [line[:4] for line in listed] == [["small", "2", "draft", "–"], ["small", "1", "published", "2017-01-01"]]
+    assert [line[:4] for line in listed] == [
+        ["small", "2", "draft", "–"],
+        ["small", "1", "published", "2017-01-01, 2027-01-01 to 2027-06-01 in B1"],
+    ]
     assert run("show", "small").stdout == WEIGHTED
     assert "score: 68" in run("show", "small@2").stdout
     assert run("diff", "small", "small@2").stdout == "tier gold: stays at 68 (was 70) on score\n"

@@ -13,7 +13,8 @@ from app.rulebooks.document import RulebookDocument
 from app.rulebooks.explain import Explanation, explain
 from app.rulebooks.shipped import shipped_texts
 from tests.generated import documents
-from tests.rulebooks.seeded import SUMMED, WEIGHTED
+from tests.rulebooks.processes import processed
+from tests.rulebooks.seeded import SUMMED, WEIGHTED, Edit, edited
 
 
 def explained(text: str) -> dict[str, Explanation]:
@@ -65,8 +66,12 @@ SAYS = {
     "tiers.silver": ("to enter, score at least 50; to stay, score at least 50", None),
     "tiers.ceilings.overdue": ("where overdue at least 30, no tier above silver", None),
     "tiers.movement": (
-        "a promotion needs recognition; a warning stands within 3 points of a stay bound; a demotion takes effect after 2 reviews in a row below the stay bound; an improvement plan is opened within 30 days and runs 3 months",
-        "升级须经认定；距保持门槛3分以内即预警；连续2次复核低于保持门槛后降级；改善计划须在30天内启动，为期3个月",
+        "a promotion needs recognition; a warning stands within 3 points of a stay bound; a demotion takes effect after 2 reviews in a row below the stay bound; an improvement plan is opened within 30 days and runs 3 months; nobody is demoted before its end",
+        "升级须经认定；距保持门槛3分以内即预警；连续2次复核低于保持门槛后降级；改善计划须在30天内启动，为期3个月；期满前不降级",
+    ),
+    "recognition": (
+        "2 experts give values of rating, growth; the committee casts at least 3 votes, abstentions included, and more than half of those for and against are for it; at most: the screening 5 days, the assessment 20 days, the vote 30 days, the filing 10 days",
+        "由2名专家评定rating、growth；委员会表决不少于3票（含弃权），且赞成票超过赞成与反对票合计的半数；时限：初筛5天、评估20天、表决30天、备案10天",
     ),
     "coverage.obligations.1": (
         "Manager owes at least 1 a month (visit or contact) for every client; a visit by any holder of the role counts",
@@ -82,6 +87,12 @@ SAYS = {
     ),
     "warnings.late": ("where overdue at least 1, a warning stands: late", "overdue不低于1的，预警：late"),
     "exits.default": ("where overdue at least 90, an exit is proposed: default", None),
+    "exit_process": (
+        "once an exit is confirmed, one after the other: notify, hand_over",
+        "退出经确认后，依次办理：告知、hand_over",
+    ),
+    "exit_process.notify": ("Manager, within 10 days of the confirmation", "客户经理，自确认之日起10天内"),
+    "exit_process.hand_over": ("Manager, within 1 month of the step before", "客户经理，自上一步完成之日起1个月内"),
     "selection.five": ("the 5% of clients with the most deposits are looked at to carry 50% of it", None),
 }
 
@@ -107,10 +118,12 @@ def test_every_part_is_explained_once_and_in_the_order_of_decision() -> None:
         "classifications",
         "scorecard",
         "tiers",
+        "recognition",
         "coverage",
         "reviews",
         "warnings",
         "exits",
+        "exit_process",
         "selection",
     ]
 
@@ -151,10 +164,64 @@ def test_summed_points_are_said_without_weights() -> None:
     assert parts["reviews"].says.en == "fail every 6 months; pass every year"
 
 
+@pytest.mark.parametrize(
+    ("gone", "en"),
+    [
+        ("    promotion: {needs: recognition}\n", "a promotion takes effect by itself; a warning stands"),
+        (
+            "    demotion: {after_reviews: 2, plan: {open_within: P30D, runs: P3M}}\n",
+            "; a demotion takes effect after 1 review",
+        ),
+    ],
+)
+def test_what_movement_leaves_unsaid_is_said_all_the_same(gone: str, en: str) -> None:
+    assert en in explained(edited(WEIGHTED, Edit(gone, "")))["tiers.movement"].says.en
+
+
+@pytest.mark.parametrize(
+    ("extensions", "en"),
+    [
+        ("1", "and runs 3 months; it may be extended once; nobody is demoted before its end"),
+        ("2", "and runs 3 months; it may be extended 2 times; nobody is demoted before its end"),
+    ],
+)
+def test_how_often_a_plan_may_be_extended_is_said(extensions: str, en: str) -> None:
+    text = edited(WEIGHTED, Edit("runs: P3M}", f"runs: P3M, extensions: {extensions}}}"))
+
+    assert explained(text)["tiers.movement"].says.en.endswith(en)
+
+
+OTHER_COMMITTEES = {
+    "{quorum: 1, majority: two_thirds}": "the committee casts at least 1 vote, abstentions included, and at least two thirds of those for and against are for it",
+    "{quorum: 2, majority: unanimous}": "the committee casts at least 2 votes, abstentions included, and some are for it and none against",
+}
+
+
+@pytest.mark.parametrize("committee", OTHER_COMMITTEES)
+def test_every_majority_is_said(committee: str) -> None:
+    text = edited(WEIGHTED, Edit("{quorum: 3, majority: more_than_half}", committee))
+
+    assert f"; {OTHER_COMMITTEES[committee]}; " in explained(text)["recognition"].says.en
+
+
+@pytest.mark.parametrize(
+    ("experts", "en", "zh"),
+    [
+        ("experts: 0", "no expert is asked; ", "不作专家评估；"),
+        ("experts: 1\n  scores: [rating]", "1 expert gives values of rating; ", "由1名专家评定rating；"),
+    ],
+)
+def test_how_many_experts_are_asked_is_said(experts: str, en: str, zh: str) -> None:
+    says = explained(edited(WEIGHTED, Edit("experts: 2\n  scores: [rating, growth]", experts)))["recognition"].says
+
+    assert says.en.startswith(en)
+    assert says.zh.startswith(zh)
+
+
 @settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.data())
 def test_every_construct_can_be_said(data: st.DataObject) -> None:
-    content: dict[str, Any] = data.draw(documents())
+    content: dict[str, Any] = data.draw(processed(documents()))
     document = RulebookDocument.model_validate(content)
 
     for each in explain(SoundRulebook(document, Rulebook(name="any", facts={}), "")):

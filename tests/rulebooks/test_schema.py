@@ -51,4 +51,6 @@ def test_every_field_is_known_where_it_stands() -> None:
     assert fields_at(("title",)) == ("en", "zh")
     assert fields_at(("exits", 0, "when", "any", 1, "overdue"))[:2] == ("at_least", "more_than")
     assert fields_at(("facts", "overdue", "no_such", 3)) == ()
+    assert fields_at(("recognition", "limits")) == ("screening", "assessment", "vote", "filing")
+    assert {"step", "role", "within"} < set(fields_at(("exit_process", "steps", 1)))
     assert "weight" in fields_at(("scorecard", "dimensions", "a", "indicators", "b"))

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from app.db.engine import Sessions
+from tests.rulebooks.publishing import Publish
 
 pytestmark = pytest.mark.anyio
 
@@ -59,10 +60,6 @@ async def drafted(client: httpx2.AsyncClient, bound: str) -> dict[str, Any]:
     return draft
 
 
-async def published(client: httpx2.AsyncClient, number: int, day: str) -> httpx2.Response:
-    return await client.post(f"{PATH}/{number}/publish", json={"effective_from": day})
-
-
 async def class_of(client: httpx2.AsyncClient, **asked: Any) -> str:
     answer = await client.post("/v1/score", json={"rulebook": NAME, "facts": {"deposit_balance": "1亿"}, **asked})
     assert answer.status_code == 200, answer.text
@@ -70,66 +67,70 @@ async def class_of(client: httpx2.AsyncClient, **asked: Any) -> str:
     return found
 
 
-async def test_a_draft_decides_nothing_until_it_is_published(client: httpx2.AsyncClient) -> None:
+async def test_a_draft_decides_nothing_until_it_is_published(client: httpx2.AsyncClient, publish: Publish) -> None:
     assert (await drafted(client, "1亿"))["state"] == "draft"
     answer = await client.post("/v1/score", json={"rulebook": NAME, "facts": {}})
     assert answer.status_code == 404
-    assert (await published(client, 1, "2026-01-01")).json()["state"] == "published"
+    assert (await publish(NAME, 1, "2026-01-01")).json()["state"] == "published"
     assert await class_of(client) == "large"
 
 
-async def test_the_day_picks_the_version_in_force_and_a_number_pins_one(client: httpx2.AsyncClient) -> None:
+async def test_the_day_picks_the_version_in_force_and_a_number_pins_one(
+    client: httpx2.AsyncClient, publish: Publish
+) -> None:
     for number, (bound, day) in enumerate([("1亿", "2026-01-01"), ("2亿", TODAY)], 1):
         await drafted(client, bound)
-        await published(client, number, day)
+        await publish(NAME, number, day)
     assert await class_of(client, as_of="2026-11-21") == "large"
     assert await class_of(client, as_of=TODAY) == "ordinary"
     assert await class_of(client) == "ordinary"
     assert await class_of(client, version=1) == "large"
 
 
-async def test_no_day_that_has_passed_gets_another_version(client: httpx2.AsyncClient) -> None:
+async def test_no_day_that_has_passed_gets_another_version(client: httpx2.AsyncClient, publish: Publish) -> None:
     await drafted(client, "1亿")
-    await published(client, 1, "2026-01-01")
+    await publish(NAME, 1, "2026-01-01")
     await drafted(client, "2亿")
-    refused = await published(client, 2, "2026-11-21")
+    refused = await publish(NAME, 2, "2026-11-21")
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:tierbook:problem:effective_date_past")
     assert await class_of(client, as_of="2026-11-21") == "large"
 
 
-async def test_a_version_that_takes_effect_later_waits_for_its_day(client: httpx2.AsyncClient) -> None:
+async def test_a_version_that_takes_effect_later_waits_for_its_day(
+    client: httpx2.AsyncClient, publish: Publish
+) -> None:
     await drafted(client, "1亿")
-    await published(client, 1, "2026-01-01")
+    await publish(NAME, 1, "2026-01-01")
     await drafted(client, "2亿")
-    await published(client, 2, "2027-01-01")
+    await publish(NAME, 2, "2027-01-01")
     assert await class_of(client) == "large"
     assert await class_of(client, as_of="2027-01-01") == "ordinary"
 
 
-async def test_two_versions_never_take_effect_on_one_day(client: httpx2.AsyncClient) -> None:
+async def test_two_versions_never_take_effect_on_one_day(client: httpx2.AsyncClient, publish: Publish) -> None:
     await drafted(client, "1亿")
     await drafted(client, "2亿")
-    assert (await published(client, 1, "2026-01-01")).status_code == 200
-    second = await published(client, 2, "2026-01-01")
+    assert (await publish(NAME, 1, "2026-01-01")).status_code == 200
+    second = await publish(NAME, 2, "2026-01-01")
     assert (second.status_code, second.json()["type"]) == (409, "urn:tierbook:problem:effective_date_taken")
 
 
-async def test_a_version_is_published_once(client: httpx2.AsyncClient) -> None:
+async def test_a_version_is_published_once(client: httpx2.AsyncClient, publish: Publish) -> None:
     await drafted(client, "1亿")
-    await published(client, 1, "2026-01-01")
-    again = await published(client, 1, "2026-02-01")
+    await publish(NAME, 1, "2026-01-01")
+    again = await publish(NAME, 1, "2026-02-01")
     assert (again.status_code, again.json()["type"]) == (409, "urn:tierbook:problem:already_published")
 
 
 async def test_a_published_version_cannot_be_changed_even_in_the_database(
-    client: httpx2.AsyncClient, sessions: Sessions
+    client: httpx2.AsyncClient, publish: Publish, sessions: Sessions
 ) -> None:
     await drafted(client, "1亿")
-    await published(client, 1, "2026-01-01")
+    await publish(NAME, 1, "2026-01-01")
     for statement in (
         "UPDATE rulebook_version SET document = '' WHERE name = 'deposit-classes'",
         "DELETE FROM rulebook_version WHERE name = 'deposit-classes'",
-        "TRUNCATE rulebook_version",
+        "TRUNCATE rulebook_version CASCADE",
     ):
         async with sessions() as session:
             await session.execute(text("SET ROLE NONE"))  # the owner, who may all that is not refused to everybody
@@ -137,11 +138,13 @@ async def test_a_published_version_cannot_be_changed_even_in_the_database(
                 await session.execute(text(statement))
 
 
-async def test_a_faulty_draft_is_kept_with_its_problems_and_refused_publication(client: httpx2.AsyncClient) -> None:
+async def test_a_faulty_draft_is_kept_with_its_problems_and_refused_publication(
+    client: httpx2.AsyncClient, publish: Publish
+) -> None:
     wrong = BOOK.replace("BOUND", "1亿").replace("client_class: large}}", "client_class: ordinary}}")
     draft = (await client.post(PATH, json={"document": wrong})).json()
     assert [each["code"] for each in draft["check"]["problems"]] == ["EXAMPLE_FAILS"]
-    refused = await published(client, 1, "2026-01-01")
+    refused = await publish(NAME, 1, "2026-01-01")
     assert (refused.status_code, refused.json()["type"]) == (422, "urn:tierbook:problem:unsound_rulebook")
     assert refused.json()["errors"][0]["code"] == "example_fails"
 
@@ -172,11 +175,11 @@ async def test_versions_come_in_pages_the_newest_first(client: httpx2.AsyncClien
     assert second["next_cursor"] is None
 
 
-async def test_rulebooks_in_force_come_in_pages_by_name(client: httpx2.AsyncClient) -> None:
+async def test_rulebooks_in_force_come_in_pages_by_name(client: httpx2.AsyncClient, publish: Publish) -> None:
     for name in ("b-book", "a-book", "c-book"):
         document = BOOK.replace("BOUND", "1亿").replace(NAME, name)
         await client.post(f"/v1/rulebooks/{name}/versions", json={"document": document})
-        await client.post(f"/v1/rulebooks/{name}/versions/1/publish", json={"effective_from": "2026-01-01"})
+        await publish(name, 1, "2026-01-01")
     first = (await client.get("/v1/rulebooks", params={"limit": 2})).json()
     second = (await client.get("/v1/rulebooks", params={"limit": 2, "cursor": first["next_cursor"]})).json()
     assert [each["name"] for each in first["items"] + second["items"]] == ["a-book", "b-book", "c-book"]
@@ -185,12 +188,13 @@ async def test_rulebooks_in_force_come_in_pages_by_name(client: httpx2.AsyncClie
 
 async def test_a_fact_that_one_rulebook_reads_and_another_cannot_stops_the_other_alone(
     client: httpx2.AsyncClient,
+    publish: Publish,
 ) -> None:
     await drafted(client, "1亿")
-    await published(client, 1, TODAY)
+    await publish(NAME, 1, TODAY)
     other = BOOK.replace("BOUND", "20").replace(NAME, "other").replace("type: money", "type: count")
     await client.post("/v1/rulebooks/other/versions", json={"document": other})
-    await client.post("/v1/rulebooks/other/versions/1/publish", json={"effective_from": TODAY})
+    await publish("other", 1, TODAY)
     answer = (await client.post("/v1/score", json={"facts": {"deposit_balance": "0.50"}})).json()
     assert [each["rulebook"]["name"] for each in answer["decisions"]] == [NAME]
     assert answer["not_decided"] == [{"rulebook": "other", "reason": "invalid_facts", "facts": ["deposit_balance"]}]
@@ -207,13 +211,15 @@ async def test_a_version_in_a_path_is_digits_alone(client: httpx2.AsyncClient, n
     assert (await client.get(f"{PATH}/{number}")).status_code == 422
 
 
-async def test_facts_that_no_rulebook_reads_all_leave_each_out_and_accuse_nobody(client: httpx2.AsyncClient) -> None:
+async def test_facts_that_no_rulebook_reads_all_leave_each_out_and_accuse_nobody(
+    client: httpx2.AsyncClient, publish: Publish
+) -> None:
     for name, first, second in (("one", "money", "count"), ("two", "count", "money")):
         facts = f"  balance: {{type: {first}, missing: zero}}\n  limit: {{type: {second}, missing: zero}}"
         document = TWO_FACTS.replace("NAME", name).replace("FACTS", facts)
         stored = await client.post(f"/v1/rulebooks/{name}/versions", json={"document": document})
         assert stored.json()["check"]["problems"] == []
-        await client.post(f"/v1/rulebooks/{name}/versions/1/publish", json={"effective_from": TODAY})
+        await publish(name, 1, TODAY)
     given = {"balance": "0.50", "limit": "0.50"}
     left_out = (await client.post("/v1/score", json={"facts": given})).json()["not_decided"]
     assert [(each["rulebook"], each["facts"]) for each in left_out] == [("one", ["limit"]), ("two", ["balance"])]

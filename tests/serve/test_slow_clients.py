@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
+from app.http.strict_request import StrictRequest
 from app.serve import slow_clients
 from app.serve.slow_clients import HEAD_BYTES, BoundedProtocol
 
@@ -19,10 +20,22 @@ Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 async def _echo(scope: Scope, receive: Receive, send: Send) -> None:
-    body = await Request(scope, receive).body()
+    body = await (_in_pieces if "pieces" in scope["path"] else _whole)(scope, receive)
     if scope["path"] == "/slow":
         await asyncio.sleep(0.5)
     await PlainTextResponse(f"{len(body)} bytes")(scope, receive, send)
+
+
+async def _whole(scope: Scope, receive: Receive) -> bytes:
+    return await Request(scope, receive).body()
+
+
+async def _in_pieces(scope: Scope, receive: Receive) -> bytes:
+    body = b""
+    async for piece in StrictRequest(scope, receive).pieces():
+        body += piece
+        await asyncio.sleep(0.5 if scope["path"] == "/pieces/slowly" else 0)
+    return body
 
 
 @pytest.fixture
@@ -116,3 +129,30 @@ async def test_a_large_body_has_the_time_that_it_takes(connection: Connection, m
     head = b"POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 8\r\n\r\n"
     answer = await _answer(connection, head, b"1234", b"5678", pause=0.2)
     assert answer.endswith(b"8 bytes")
+
+
+_STREAM = b"POST /pieces HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+_PIECE = b"4\r\n1234\r\n"
+
+
+async def test_a_body_that_is_read_in_pieces_may_take_as_long_as_more_of_it_comes(connection: Connection) -> None:
+    answer = await _answer(connection, _STREAM, *[_PIECE] * 5, b"0\r\n\r\n", pause=0.15)
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert b"20 bytes" in answer
+
+
+async def test_a_stream_that_stops_is_ended(connection: Connection) -> None:
+    assert (await _answer(connection, _STREAM, _PIECE)).startswith(b"HTTP/1.1 408")
+
+
+async def test_whoever_is_kept_from_sending_more_is_not_too_slow(connection: Connection) -> None:
+    body = b"a" * 600_000
+    head = b"POST /pieces/slowly HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body)
+    assert (await _answer(connection, head + body)).endswith(b"%d bytes" % len(body))
+
+
+async def test_the_request_after_a_stream_has_a_deadline_for_the_whole(connection: Connection) -> None:
+    stream = _STREAM.replace(b"Connection: close\r\n", b"") + _PIECE + b"0\r\n\r\n"
+    drip = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n"
+    answer = await _answer(connection, stream, drip, *[b"1"] * 5, pause=0.15)
+    assert not answer or b"HTTP/1.1 408" in answer

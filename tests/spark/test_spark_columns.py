@@ -7,14 +7,17 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from app.kernel.columns import decide_columns
+from app.kernel.columns.decide import decide_columns
+from app.kernel.columns.shocks import shock_columns
 from app.kernel.fact import Fact
 from app.kernel.rulebook import Rulebook
 from app.kernel.scorecard import Dimension, Indicator, LinearPoints, Scorecard
+from app.kernel.stress import MOST_PERCENT, Shock, shocked
 from app.rulebooks.check import load_sound
 from app.rulebooks.shipped import shipped_texts
 from tests.generated import clients, rulebooks
-from tests.kernel.expected_rows import Client, Row, agreeing, as_frame, as_rows
+from tests.kernel.expected_rows import Client, Row, agreeing, as_frame, as_rows, records, records_of_rows
+from tests.kernel.tier_grid import GRID, MARGINS, STANDINGS, grid_book
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -27,7 +30,7 @@ def decided(spark: "SparkSession", book: Rulebook, batch: list[Client], standing
     rows = [*enumerate(zip(*columns.values(), strict=True))]
     schema = ", ".join(f"`{name}` bigint" for name in ["at", *columns])
     frame = spark.createDataFrame([(at, *row) for at, row in rows], schema)
-    found = nw.to_native(decide_columns(book, nw.from_native(frame))).collect()
+    found = nw.to_native(decide_columns(book, nw.from_native(frame), whole=True)).collect()
     return sorted((row.asDict() for row in found), key=lambda row: row["at"])
 
 
@@ -39,7 +42,40 @@ def test_spark_decides_as_the_scalar_kernel_does(spark: "SparkSession", data: st
     ranks = st.none() | st.integers(0, len(book.tiers.labels) - 1) if book.tiers else st.none()
     standings = [data.draw(ranks) for _ in batch]
     expected = as_rows(book, batch, standings)
-    assert agreeing(decided(spark, book, batch, standings), expected) == expected
+    rows = decided(spark, book, batch, standings)
+    assert agreeing(rows, expected) == expected
+    assert records_of_rows(book, rows) == records(book, batch, standings)
+
+
+@pytest.mark.parametrize("within", MARGINS)
+def test_tiers_are_the_same_wherever_a_client_stands(spark: "SparkSession", within: int | None) -> None:
+    book = grid_book(within)
+    expected = as_rows(book, GRID, STANDINGS)
+    assert agreeing(decided(spark, book, GRID, STANDINGS), expected) == expected
+
+
+PROFIT = Fact("profit", "money", -(10**17), 10**17, "zero")
+
+
+@pytest.mark.parametrize(
+    "shocks",
+    [
+        [Shock(PROFIT, "percent", -300_000)],
+        [Shock(PROFIT, "percent", -1_500_001)],
+        [Shock(PROFIT, "percent", MOST_PERCENT)],
+        [Shock(PROFIT, "percent", -MOST_PERCENT), Shock(PROFIT, "add", 10**17 - 3)],
+        [Shock(PROFIT, "percent", 1), Shock(PROFIT, "percent", -1)],
+        [Shock(PROFIT, "add", -1), Shock(PROFIT, "set", 5)],
+    ],
+)
+def test_values_are_shocked_the_same_wherever_an_engine_might_round(spark: "SparkSession", shocks: list[Shock]) -> None:
+    ends = [0, 2**53, 10**15, 10**16 + 1, 10**17, 500_000, 333_333_333_333_333_333 // 7]
+    values = {sign * (end + off) for end in ends for off in range(-3, 4) for sign in (-1, 1)}
+    rows = [(value,) for value in [*sorted(each for each in values if abs(each) <= 10**17), None]]
+    frame = nw.from_native(spark.createDataFrame(rows, "fact__profit bigint"))
+    after = [row["fact__profit"] for row in nw.to_native(shock_columns(shocks, frame)).collect()]
+    clients = [{} if value is None else {"profit": value} for (value,) in rows]
+    assert after == [shocked(client, shocks).get("profit") for client in clients]
 
 
 def on_a_line(anchors: tuple[int, ...], points: tuple[int, ...]) -> Rulebook:

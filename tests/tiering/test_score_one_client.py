@@ -1,6 +1,5 @@
 """`POST /v1/score`: the classes, tiers and obligations of the policies, over HTTP, with their reasons."""
 
-from datetime import date
 from typing import Any
 
 import httpx2
@@ -248,7 +247,7 @@ async def test_a_ceiling_that_takes_the_standing_tier_warns(client: httpx2.Async
 def presented(text: str, facts: dict[str, Any], standing: int | None) -> dict[str, Any]:
     """A client decided under a rulebook's text, and presented."""
     sound = load_sound(text)
-    published = Published("strategic-clients", 1, date(2017, 1, 1), sound, Scorer(sound.rulebook))
+    published = Published("strategic-clients", 1, sound, Scorer(sound.rulebook))
     encoded = {name: sound.rulebook.facts[name].encode(value) for name, value in facts.items()}
     outcome = published.scorer.decide(encoded, None if standing is None else Standing(standing))
     assert isinstance(outcome, kernel.Decision)

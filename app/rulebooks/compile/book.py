@@ -11,6 +11,7 @@ from app.rulebooks.compile.conditions import compile_condition
 from app.rulebooks.compile.coverage import check_selection, compile_obligations, compile_reviews, compile_triggers
 from app.rulebooks.compile.facts import compile_facts
 from app.rulebooks.compile.names import check_names, late_classifications
+from app.rulebooks.compile.recognition import compile_exit_steps, compile_recognition
 from app.rulebooks.compile.scope import Scope, readable_score
 from app.rulebooks.compile.scorecards import attainable, compile_scorecard
 from app.rulebooks.compile.tiers import compile_tiers
@@ -51,6 +52,8 @@ def compile_rulebook(
         reviews=compile_reviews(document.reviews, document, scope),
         warnings=compile_triggers(document.warnings, "warnings", scope),
         exits=compile_triggers(document.exits, "exits", scope),
+        recognition=compile_recognition(document, tiers, scope),
+        exit_steps=compile_exit_steps(document, scope),
     )
     check_selection(document.selection, scope)
     _check_used(document, scope)

@@ -5,6 +5,7 @@ from app.kernel.quantity import RATIO, QuantityError, parse
 from app.kernel.rulebook import ReviewCadence, Trigger
 from app.rulebooks.compile.conditions import compile_condition
 from app.rulebooks.compile.facts import compile_period
+from app.rulebooks.compile.roles import check_role
 from app.rulebooks.compile.scope import Readable, Scope, nearest_name, reason
 from app.rulebooks.document import RulebookDocument
 from app.rulebooks.document.coverage import CoveragePart, SelectionPart
@@ -23,7 +24,7 @@ def compile_obligations(
     rules = []
     for at, each in enumerate(part.obligations):
         path: Path = ("coverage", "obligations", at)
-        _check_role(each.role, (*path, "role"), document, scope)
+        check_role(each.role, (*path, "role"), document, scope)
         when = compile_condition(each.when, (*path, "when"), scope)
         counts, satisfied_by = tuple(each.counts or part.counts), each.satisfied_by or part.satisfied_by
         rules.append(ObligationRule(each.role, when, each.at_least, each.per, counts, satisfied_by))
@@ -122,10 +123,4 @@ def _check_notices(part: ReviewsPart, document: RulebookDocument, scope: Scope) 
         for text, role in step.items():
             where = (*REVIEWS, "overdue_after", at, text)
             compile_period(text, where, scope.findings, at_key=True)
-            _check_role(role, where, document, scope)
-
-
-def _check_role(role: str, path: Path, document: RulebookDocument, scope: Scope) -> None:
-    if document.roles and role not in document.roles:
-        message = f"the role {role!r} is not declared"
-        scope.findings.add(Code.ROLE_UNKNOWN, path, message, nearest_name(role, document.roles))
+            check_role(role, where, document, scope)

@@ -1,12 +1,12 @@
-"""Tiers: bounds on attainable scores, stay never above enter, ceilings that can lower."""
+"""Tiers: bounds on attainable scores, stay never above enter, ceilings that can lower, movement."""
 
 from app.kernel.quantity import SCORE, QuantityError, parse, render
-from app.kernel.tier import Bound, Ceiling, TierRule, Tiers
+from app.kernel.tier import Bound, Ceiling, MovementRules, PlanTerms, TierRule, Tiers
 from app.rulebooks.compile.conditions import compile_condition
 from app.rulebooks.compile.facts import compile_period
 from app.rulebooks.compile.repeated import report_repeated
 from app.rulebooks.compile.scope import Scope, nearest_name, readable_labels, reason
-from app.rulebooks.document.tiers import CeilingPart, TierRulePart, TiersPart
+from app.rulebooks.document.tiers import CeilingPart, DemotionPart, TierRulePart, TiersPart
 from app.rulebooks.problem import Code, Path
 
 ROOT: Path = ("tiers",)
@@ -32,14 +32,14 @@ class _Compiler:
         rules = [self._rule(name, rule) for name, rule in part.rules.by_tier.items()]
         ceilings = [self._ceiling(ceiling, (*ROOT, "ceilings", at)) for at, ceiling in enumerate(part.ceilings)]
         within = self._margin()
-        self._check_plan()
+        movement = self._movement()
         self.scope.declare(readable_labels("tier", tuple(part.order)))
         known = [rule for rule in rules if rule]
         lids = tuple(ceiling for ceiling in ceilings if ceiling)
         if otherwise is None or len(known) < len(rules) or len(lids) < len(ceilings):
             return None
         ordered = tuple(sorted(known, key=lambda rule: -rule.rank))
-        return Tiers(tuple(part.order), ordered, otherwise, lids, within, part.illustrative)
+        return Tiers(tuple(part.order), ordered, otherwise, lids, within, part.illustrative, movement)
 
     def _check_section(self) -> None:
         if not self.measures and not self.scope.left_out.touches(("scorecard",)):
@@ -136,12 +136,22 @@ class _Compiler:
             self.scope.findings.add(Code.AMOUNT_OUT_OF_RANGE, path, message, "write 0 or more")
         return within
 
-    def _check_plan(self) -> None:
-        demotion = self.part.movement.demotion if self.part.movement else None
-        if demotion and demotion.plan:
-            path: Path = (*ROOT, "movement", "demotion", "plan")
-            compile_period(demotion.plan.open_within, (*path, "open_within"), self.scope.findings)
-            compile_period(demotion.plan.runs, (*path, "runs"), self.scope.findings)
+    def _movement(self) -> MovementRules | None:
+        movement = self.part.movement
+        if movement is None:
+            return None
+        needs_recognition = movement.promotion is not None and movement.promotion.needs == "recognition"
+        demotion = movement.demotion or DemotionPart()
+        return MovementRules(needs_recognition, demotion.after_reviews, self._plan(demotion))
+
+    def _plan(self, demotion: DemotionPart) -> PlanTerms | None:
+        plan = demotion.plan
+        if plan is None:
+            return None
+        path: Path = (*ROOT, "movement", "demotion", "plan")
+        open_within = compile_period(plan.open_within, (*path, "open_within"), self.scope.findings)
+        runs = compile_period(plan.runs, (*path, "runs"), self.scope.findings)
+        return PlanTerms(open_within, runs, plan.extensions) if open_within and runs else None
 
 
 def _tuple(bounds: dict[str, int]) -> tuple[Bound, ...]:

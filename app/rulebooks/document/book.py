@@ -9,6 +9,7 @@ from app.rulebooks.document.classifications import ClassificationPart
 from app.rulebooks.document.conditions import ConditionPart
 from app.rulebooks.document.coverage import CoveragePart, ExamplePart, SelectionPart
 from app.rulebooks.document.facts import FactPart
+from app.rulebooks.document.recognition import ExitProcessPart, RecognitionPart
 from app.rulebooks.document.scorecards import ScorecardPart
 from app.rulebooks.document.tiers import ReviewsPart, TiersPart, TriggerPart
 from app.rulebooks.document.values import Name, Part, Prose, Slug, Title
@@ -33,10 +34,12 @@ class RulebookDocument(Part):
     classifications: dict[Name, ClassificationPart] = Field(default_factory=dict)
     scorecard: ScorecardPart | None = None
     tiers: TiersPart | None = None
+    recognition: RecognitionPart | None = None
     coverage: CoveragePart | None = None
     reviews: ReviewsPart | None = None
     warnings: list[TriggerPart] = Field(default_factory=list)
     exits: list[TriggerPart] = Field(default_factory=list)
+    exit_process: ExitProcessPart | None = None
     selection: list[SelectionPart] = Field(default_factory=list)
     examples: list[ExamplePart] = Field(default_factory=list)
 

@@ -27,6 +27,8 @@ def surprises(rulebook: Rulebook, search: Search) -> Iterator[str]:
     yield from unknowns(rulebook)
     yield from _stays_for_ever(rulebook.tiers) if rulebook.tiers else ()
     yield from _no_moves(rulebook)
+    yield from _recognised_for_nothing(rulebook)
+    yield from _left_by_decision_alone(rulebook)
     yield from _owed_already(rulebook, search)
     yield from _owed_nothing(rulebook, search)
     if rulebook.scorecard and rulebook.scorecard.profiles:
@@ -43,6 +45,17 @@ def described(rulebook: Rulebook, client: Client, first: frozenset[str] = frozen
 def _no_moves(rulebook: Rulebook) -> Iterator[str]:
     if rulebook.tiers and not any(fact.actionable for fact in rulebook.facts.values()):
         yield "tiers: no fact is actionable, so that nearest moves to a higher tier are never found"
+
+
+def _recognised_for_nothing(rulebook: Rulebook) -> Iterator[str]:
+    movement = rulebook.tiers.movement if rulebook.tiers else None
+    if rulebook.recognition and not (movement and movement.needs_recognition):
+        yield "recognition: no promotion needs it, so that clients also rise without it"
+
+
+def _left_by_decision_alone(rulebook: Rulebook) -> Iterator[str]:
+    if rulebook.exit_steps and not rulebook.exits:
+        yield "exit_process: no rule proposes an exit, so that it begins only by a decision of the committee"
 
 
 def _stays_for_ever(tiers: Tiers) -> Iterator[str]:

@@ -9,7 +9,15 @@ from app.rulebooks.document.conditions import ConditionPart
 from app.rulebooks.document.coverage import CoveragePart, ObligationPart, SelectionPart
 from app.rulebooks.document.facts import FactPart
 from app.rulebooks.document.scorecards import DimensionPart, IndicatorPart, ProfilePart, ScorecardPart
-from app.rulebooks.document.tiers import CeilingPart, MovementPart, ReviewsPart, TierRulePart, TiersPart, TriggerPart
+from app.rulebooks.document.tiers import (
+    CeilingPart,
+    DemotionPart,
+    MovementPart,
+    ReviewsPart,
+    TierRulePart,
+    TiersPart,
+    TriggerPart,
+)
 from app.rulebooks.wording.names import Wording
 from app.rulebooks.wording.rules import RuleWording
 from app.rulebooks.wording.text import CLAUSES, COLON, LIST, Both, joined, period_in_words, same
@@ -134,19 +142,16 @@ class PartWording:
         return self.words.where(part.when) + Both(f", no tier above {tier.en}", f"，最高为{tier.zh}")
 
     def movement(self, part: MovementPart) -> Both:
-        """What comes before a client changes tier."""
-        lines = []
-        if part.promotion:
-            recognised = part.promotion.needs == "recognition"
-            en = "needs recognition" if recognised else "takes effect by itself"
-            lines.append(Both(f"a promotion {en}", "升级须经认定" if recognised else "升级直接生效"))
+        """What comes before a client changes tier; of what is not written, what holds then."""
+        recognised = part.promotion is not None and part.promotion.needs == "recognition"
+        en = "needs recognition" if recognised else "takes effect by itself"
+        lines = [Both(f"a promotion {en}", "升级须经认定" if recognised else "升级直接生效")]
         if part.warning:
             within = part.warning.within
             lines.append(
                 Both(f"a warning stands within {within} points of a stay bound", f"距保持门槛{within}分以内即预警")
             )
-        if part.demotion:
-            lines += self._demotion(part)
+        lines += self._demotion(part.demotion or DemotionPart())
         return joined(lines, CLAUSES)
 
     def obligation(self, part: ObligationPart, coverage: CoveragePart) -> Both:
@@ -192,21 +197,21 @@ class PartWording:
         said = (self.words.name(name) + Both(" at least ", "不低于") + least for name, least in bounds.items())
         return joined(said, LIST)
 
-    def _demotion(self, part: MovementPart) -> list[Both]:
-        demotion = part.demotion
-        if demotion is None:
-            return []
-        count = demotion.after_reviews
+    @staticmethod
+    def _demotion(part: DemotionPart) -> list[Both]:
+        count = part.after_reviews
         times = "1 review" if count == 1 else f"{count} reviews in a row"
         lines = [
             Both(f"a demotion takes effect after {times} below the stay bound", f"连续{count}次复核低于保持门槛后降级")
         ]
-        if plan := demotion.plan:
+        if plan := part.plan:
             opened, runs = period_in_words(plan.open_within), period_in_words(plan.runs)
             en = f"an improvement plan is opened within {opened.en} and runs {runs.en}"
             lines.append(Both(en, f"改善计划须在{opened.zh}内启动，为期{runs.zh}"))
-            extended = Both(f"it may be extended {plan.extensions} times", f"可延期{plan.extensions}次")
+            times = "once" if plan.extensions == 1 else f"{plan.extensions} times"
+            extended = Both(f"it may be extended {times}", f"可延期{plan.extensions}次")
             lines += [extended] if plan.extensions else []
+            lines.append(Both("nobody is demoted before its end", "期满前不降级"))
         return lines
 
 

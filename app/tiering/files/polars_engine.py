@@ -8,7 +8,7 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
-from app.kernel.columns import decide_columns
+from app.kernel.columns.decide import decide_columns
 from app.kernel.rulebook import Rulebook
 from app.tiering.files.encoding import ColumnMap, Encoder, map_columns
 from app.tiering.files.reading import open_source

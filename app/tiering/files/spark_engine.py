@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import narwhals as nw
 
-from app.kernel.columns import decide_columns
+from app.kernel.columns.decide import decide_columns
 from app.kernel.fact import Fact
 from app.kernel.rulebook import Rulebook
 from app.tiering.files.encoding import Cell, ColumnMap, fact_cell, map_columns, tier_cell

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from app.kernel.columns import outcome_names
+from app.kernel.columns.names import outcome_names
 from app.kernel.condition import names
 from app.kernel.quantity import POINTS, SCORE
 from app.kernel.rulebook import Rulebook

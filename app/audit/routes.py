@@ -1,0 +1,120 @@
+"""The trail over HTTP: read within one's own unit. Whoever reads it leaves a trace in it."""
+
+import base64
+from typing import Annotated, Any
+
+from fastapi import Depends, Path, Query, Request
+from pydantic import Field
+from sqlalchemy import ColumnElement, Text, type_coerce
+
+from app.access.guard import requires
+from app.access.scopes import Scope
+from app.audit import queries
+from app.audit.checkpoint import signer
+from app.audit.checkpoint_folder import CheckpointFolder
+from app.audit.note import NoteError
+from app.audit.queries import LAST_ID
+from app.audit.refusals import AuditEntryNotFound, ChainContradicted
+from app.audit.schemas import AuditCheckpoint, AuditEntryDetail, AuditEntrySummary, AuditPage, Seal
+from app.audit.sealing import backlog
+from app.audit.wanted import Wanted
+from app.audit.witness import ContradictionError, current
+from app.http.openapi import problem
+from app.http.routing import Router
+from app.http.transaction import Changing
+from app.http.types import InDigits
+from app.organisation.fence import within
+from app.settings import Settings
+from app.trail.change import Change
+from app.trail.entry import Entry, Outcome
+from app.trail.tables import AuditChain, AuditEntry
+
+router = Router(prefix="/v1/audit", tags=["audit"])
+
+Number = Annotated[int, Field(ge=1, le=LAST_ID), InDigits]
+
+
+@router.get(
+    "",
+    operation_id="listAuditEntries",
+    summary="What was done and denied",
+    dependencies=[requires(Scope.AUDIT_READ)],
+)
+async def list_entries(
+    wanted: Annotated[Wanted, Depends()],
+    change: Changing,
+    limit: Annotated[int, Query(ge=1, le=200), InDigits] = 50,
+    cursor: Annotated[Number | None, Query(description="`next_cursor` of the page before.")] = None,
+) -> AuditPage:
+    """Entries of the caller's unit and below, the newest first; that they were read is an entry itself."""
+    rows = await queries.entries(change.session, wanted, _seen(change), limit + 1, cursor)
+    await change.note(_read(change, str(wanted)))
+    last = str(rows[limit - 1].id) if len(rows) > limit else None
+    return AuditPage(items=[AuditEntrySummary(**_columns(row)) for row in rows[:limit]], next_cursor=last)
+
+
+@router.get(
+    "/checkpoint",
+    operation_id="readAuditCheckpoint",
+    summary="A fresh signed checkpoint",
+    dependencies=[requires(Scope.AUDIT_READ)],
+    responses=problem(409, "The chain contradicts the newest checkpoint, or that proves nothing: nothing is signed."),
+)
+async def read_checkpoint(change: Changing, request: Request) -> AuditCheckpoint:
+    """How far the chain reaches, signed: keep it where nobody who administers the database can write.
+
+    `tierbook audit verify --against` holds the chain against it, now or in ten years.
+    """
+    settings: Settings = request.app.state.settings
+    key = signer(settings.audit_seed)
+    try:
+        reached, note = await current(change.session, CheckpointFolder(settings.checkpoint_folder), key)
+    except (ContradictionError, NoteError) as error:
+        raise ChainContradicted(f"Nothing is signed: {error}.") from None
+    known = await backlog(change.session)
+    await change.note(_read(change, "checkpoint"))
+    return AuditCheckpoint(
+        size=reached.size,
+        root=base64.b64encode(reached.root).decode(),
+        note=note,
+        verifier=str(key.verifier),
+        pending=known.pending,
+        waiting_since=known.waiting_since,
+    )
+
+
+@router.get(
+    "/{entry_id}",
+    operation_id="readAuditEntry",
+    summary="One entry and its seal",
+    dependencies=[requires(Scope.AUDIT_READ)],
+    responses=problem(404, "There is no such entry, or none that this key may see."),
+)
+async def read_entry(
+    entry_id: Annotated[Number, Path(description="The entry's number.")], change: Changing
+) -> AuditEntryDetail:
+    """An entry of the caller's unit or below, with its place in the chain and its hash."""
+    found = await queries.entry(change.session, entry_id, _seen(change))
+    if found is None:
+        change.deny(_read(change, f"entry={entry_id}", "denied"))
+        raise AuditEntryNotFound
+    await change.note(_read(change, f"entry={entry_id}"))
+    row, link = found
+    return AuditEntryDetail(**_columns(row), seal=None if link is None else _seal(link))
+
+
+def _seen(change: Change) -> ColumnElement[bool]:
+    return within(type_coerce(AuditEntry.unit, Text), change.actor.unit, change.today)
+
+
+def _read(change: Change, asked: str, outcome: Outcome = "done") -> Entry:
+    """That the trail was read, and what of it."""
+    return Entry("audit.read", "audit", asked, change.actor.unit, outcome=outcome)
+
+
+def _columns(row: AuditEntry) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in AuditEntrySummary.model_fields}
+
+
+def _seal(link: AuditChain) -> Seal:
+    return Seal(position=link.position, hash=link.hash.hex(), sealed_at=link.sealed_at)

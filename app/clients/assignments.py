@@ -1,0 +1,83 @@
+"""What is done with a client's assignments: begin, end, hand over, keep the owner. Callers commit; each is noted.
+
+Whoever calls holds the client locked, so that two changes never meet.
+"""
+
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from app.clients.appointing import Appointment, NotAppointed, appoint, eligible
+from app.clients.coverage import Turn, spans_of, store
+from app.clients.reading import ClientRow
+from app.clients.refusals import AssignmentNotFound, InvalidAssignment, NoOwner, WrongDay, no_such_officer
+from app.clients.spans import Handover, Span, Spans, ended, handed_over, owner_on
+from app.errors import FieldError
+from app.trail.change import Change
+
+
+async def begin(change: Change, client: ClientRow, order: Appointment) -> tuple[Span, bool]:
+    """Give an officer a role at a client; return it, and whether it is new: where it is there already, it stays.
+
+    Raises InvalidAssignment, AssignmentOverlaps, OwnerTaken.
+    """
+    [done] = await appoint(change, {client.id: client}, [order])
+    if isinstance(done, NotAppointed):
+        change.denials.extend(done.denials)
+        raise done.problem
+    return done.span, done.is_new
+
+
+async def end(change: Change, client: ClientRow, assignment_id: UUID, on: date) -> Span:
+    """End an assignment on a day; one that ends on its first day is withdrawn, as if it had never been.
+
+    Raises AssignmentNotFound, WrongDay, AssignmentEnded.
+    """
+    held = await _held(change, client)
+    one = next((each for each in held if each.id == assignment_id), None)
+    if one is None:
+        raise AssignmentNotFound
+    await store(change, [Turn(client, held, ended(held, one, on))])
+    return replace(one, until_day=on)
+
+
+async def hand_over(change: Change, client: ClientRow, order: Handover, reason: str) -> Spans:
+    """Hand over what one officer has at a client to another; what the other has from that day on.
+
+    Raises InvalidAssignment, NothingToHandOver, AssignmentOverlaps, OwnerTaken.
+    """
+    if order.from_officer == order.to_officer:
+        raise InvalidAssignment(
+            [FieldError(pointer="/to_officer", code="same_officer", detail="is the officer who hands over")]
+        )
+    may = await eligible(change, [client], [order.to_officer])
+    if not may.may_have(order.to_officer, client.unit):
+        change.denials.extend(may.denials(order.to_officer, client.unit))
+        raise InvalidAssignment([no_such_officer("/to_officer")])
+    held = await _held(change, client)
+    after = handed_over(held, order)
+    await store(change, [Turn(client, held, after, reason)])
+    return tuple(each for each in after if each.officer_id == order.to_officer and each.holds(order.on))
+
+
+async def keep_owner(change: Change, client: ClientRow, on: date, reason: str | None) -> Span:
+    """Note that the client asked to keep its owner, from a day on; a second time changes nothing (domain.md F3).
+
+    Raises NoOwner, and WrongDay for a day to come.
+    """
+    if on > change.today:
+        raise WrongDay("/on", "is a day to come")
+    held = await _held(change, client)
+    owner = owner_on(held, on)
+    if owner is None:
+        raise NoOwner
+    if owner.kept_since is not None:
+        return owner
+    kept = replace(owner, kept_since=on)
+    after = tuple(kept if each.id == owner.id else each for each in held)
+    await store(change, [Turn(client, held, after, reason)])
+    return kept
+
+
+async def _held(change: Change, client: ClientRow) -> Spans:
+    return (await spans_of(change.session, [client.id]))[client.id]

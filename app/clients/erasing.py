@@ -1,0 +1,48 @@
+"""Erasing what is personal: the key is destroyed, the name and the contacts go, the trail stays whole."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, Delete, delete, insert, update
+
+from app.clients.profile import PERSON, recorded
+from app.clients.reading import ClientRow
+from app.clients.stored import stored_clients
+from app.clients.tables import Client, ClientKey, ClientRevision, Contact
+from app.trail.change import Change
+from app.trail.entry import Entry
+
+
+async def erase(change: Change, client: ClientRow, reason: str) -> datetime:
+    """Erase the name of a natural person and the contacts of any client; return when that was done.
+
+    A second time nothing happens, unless contacts were added since. The caller holds the client locked.
+    """
+    key = await _run(change, delete(ClientKey).where(ClientKey.client_id == client.id))
+    if client.erased_at is not None and not key:
+        return client.erased_at
+    contacts = await _run(change, delete(Contact).where(Contact.client_id == client.id))
+    await _blank(change, client)
+    after = {"contacts": 0, "erased_at": change.now.isoformat()}
+    entry = Entry("client.erased", "client", client.id, client.unit, {"contacts": contacts}, after, reason)
+    await change.note(entry)
+    return change.now
+
+
+async def _blank(change: Change, client: ClientRow) -> None:
+    """Take a natural person's name away, in a revision of its own."""
+    profile = (await stored_clients(change, [client.id]))[client.id].profile
+    profile = replace(profile, name=None if profile.kind == PERSON else profile.name)
+    revision, name = client.revision + 1, profile.name
+    blank = {"name": name, "erased_at": change.now, "revision": revision, "updated_at": change.now}
+    await change.session.execute(update(Client).where(Client.id == client.id).values(blank))
+    row = {"client_id": client.id, "revision": revision, "profile": recorded(profile, client.id, None)}
+    by_whom = {"recorded_at": change.now, "recorded_by": change.actor.identity}
+    await change.session.execute(insert(ClientRevision).values({**row, **by_whom}))
+
+
+async def _run(change: Change, statement: Delete) -> int:
+    """How many rows it took away."""
+    done = await change.session.execute(statement)
+    return cast("CursorResult[Any]", done).rowcount

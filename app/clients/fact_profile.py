@@ -1,0 +1,64 @@
+"""A client's profile read as facts: what classifies it, as the CRM had it on a day (domain.md A5, B2, B3, B5, E1)."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Row, Text, func, literal, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.clients.tables import ClientRevision
+
+SOURCE: Final = "profile"
+_KIND: Final = "kind"
+_CLIENT_TYPE: Final = "client_type"
+_AS_RECORDED: Final = (
+    "segment",
+    "co_managed",
+    "industry",
+    "region",
+    "ownership",
+    "life_cycle_stage",
+    "level",
+    "category",
+)
+_CLIENT_TYPES: Final[Mapping[str, str]] = {"company": "enterprise", "institution": "institution"}
+ATTRIBUTES: Final = (*_AS_RECORDED, _CLIENT_TYPE)
+"""The facts that a profile gives where nobody recorded one of the name."""
+
+
+async def profiles(
+    session: AsyncSession, client_ids: Collection[str], end: datetime | None, known_at: datetime | None
+) -> Sequence[Row[Any]]:
+    """Return of each client the revision that stood before `end` and was known by then, its attributes as texts."""
+    clients = func.unnest(literal(list(client_ids), ARRAY(Text))).table_valued("id").render_derived(name="clients")
+    texts = [ClientRevision.profile[name].astext.label(name) for name in (*_AS_RECORDED, _KIND)]
+    columns = (ClientRevision.client_id, ClientRevision.recorded_at, ClientRevision.recorded_by, *texts)
+    newest = select(*columns).where(ClientRevision.client_id == clients.c.id, *_known(end, known_at))
+    newest = newest.order_by(ClientRevision.revision.desc()).limit(1).correlate(clients)
+    found = newest.lateral()
+    return (await session.execute(select(found).select_from(clients.join(found, true())))).all()
+
+
+def attributes_of(row: Row[Any]) -> Iterator[tuple[str, str]]:
+    """The facts of a profile with their values, those that it leaves open left out."""
+    for name in _AS_RECORDED:
+        value = getattr(row, name)
+        if value is not None:
+            yield name, value
+    if row.kind in _CLIENT_TYPES:
+        yield _CLIENT_TYPE, _CLIENT_TYPES[row.kind]
+
+
+def end_of(day: date, zone: ZoneInfo) -> datetime | None:
+    """The moment at which a day of the bank is over; None for the calendar's last."""
+    return None if day == date.max else datetime.combine(day + timedelta(days=1), time(), zone)
+
+
+def _known(end: datetime | None, known_at: datetime | None) -> Iterator[ColumnElement[bool]]:
+    if end is not None:
+        yield ClientRevision.recorded_at < end
+    if known_at is not None:
+        yield ClientRevision.recorded_at <= known_at

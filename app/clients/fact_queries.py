@@ -1,0 +1,92 @@
+"""What was recorded of clients: the latest of every fact for many, the whole history of one."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Row, Text, and_, func, literal, select, true, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from app.clients.tables import FactRecord
+
+_NEWEST: Final = (FactRecord.as_of.desc(), FactRecord.recorded_at.desc(), FactRecord.id.desc())
+"""Of two records of one day the later recorded counts."""
+
+_TOLD: Final[tuple[InstrumentedAttribute[Any], ...]] = (
+    FactRecord.client_id,
+    FactRecord.name,
+    FactRecord.value,
+    FactRecord.as_of,
+    FactRecord.source,
+    FactRecord.recorded_at,
+    FactRecord.recorded_by,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Which records of one fact: of days from `since` to before `until`, and those after the record `after`."""
+
+    since: date | None = None
+    until: date | None = None
+    after: int | None = None
+
+
+async def latest(
+    session: AsyncSession,
+    client_ids: Collection[str],
+    as_of: date,
+    known_at: datetime | None,
+    names: Collection[str] | None,
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return the latest record of every fact of each client, or of those named: of a day up to `as_of`, known by then.
+
+    One probe of the index finds each: how long the history is does not count.
+    """
+    clients = _listed(client_ids, "clients")
+    wanted = _names_of(clients) if names is None else _listed(names, "names")
+    known = and_(FactRecord.client_id == clients.c.value, FactRecord.name == wanted.c.value, FactRecord.as_of <= as_of)
+    if known_at is not None:
+        known = and_(known, FactRecord.recorded_at <= known_at)
+    one = select(*_TOLD).where(known).order_by(*_NEWEST).limit(1).correlate(clients, wanted).lateral()
+    of_client = select(one).select_from(wanted.join(one, true())).correlate(clients).offset(0)  # client by client
+    each = of_client.lateral()
+    return (await session.execute(select(each).select_from(clients.join(each, true())))).all()
+
+
+async def history(session: AsyncSession, client_id: str, name: str, span: Span, limit: int) -> Sequence[Row[Any]]:
+    """Return records of one fact of one client, the newest first, each with its `id`."""
+    query = select(FactRecord.id, *_TOLD).where(FactRecord.client_id == client_id, FactRecord.name == name)
+    if span.since is not None:
+        query = query.where(FactRecord.as_of >= span.since)
+    if span.until is not None:
+        query = query.where(FactRecord.as_of < span.until)
+    if span.after is not None:
+        query = query.where(_comes_after(client_id, name, span.after))
+    return (await session.execute(query.order_by(*_NEWEST).limit(limit))).all()
+
+
+def _comes_after(client_id: str, name: str, record_id: int) -> ColumnElement[bool]:
+    """Whether a record comes after another one of the same fact, the newest first."""
+    last = aliased(FactRecord)
+    place = select(last.as_of, last.recorded_at, last.id)
+    place = place.where(last.id == record_id, last.client_id == client_id, last.name == name)
+    return tuple_(FactRecord.as_of, FactRecord.recorded_at, FactRecord.id) < place.scalar_subquery()
+
+
+def _names_of(clients: Any) -> Any:
+    """The names of all facts of a client: each is the next after the one before, so that no history is read through."""
+    mine = FactRecord.client_id == clients.c.value
+    first = select(func.min(FactRecord.name).label("value")).where(mine).correlate(clients)
+    found = first.cte("found", recursive=True, nesting=True)
+    is_name = found.c.value.is_not(None)
+    following = select(func.min(FactRecord.name)).where(mine, FactRecord.name > found.c.value)
+    chain = found.union_all(select(following.correlate(clients, found).scalar_subquery()).where(is_name))
+    return select(chain.c.value).where(chain.c.value.is_not(None)).lateral()
+
+
+def _listed(values: Collection[str], name: str) -> Any:
+    return func.unnest(literal(list(values), ARRAY(Text))).table_valued("value").render_derived(name=name)

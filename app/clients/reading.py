@@ -1,0 +1,117 @@
+"""Reading one client, or the ids of many, as far as the caller's unit reaches.
+
+A caller sees a client where a unit that leads or assists it today lies within the caller's own.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from app.clients.refusals import ClientNotFound
+from app.clients.tables import Assignment, Client, ClientUnit
+from app.organisation.among import among
+from app.organisation.faults import refused
+from app.organisation.fence import within
+from app.trail.change import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class ClientRow:
+    """A client as it is now; `unit` leads it today, and is None only for one that nobody leads yet."""
+
+    id: str
+    kind: str
+    name: str | None
+    segment: str | None
+    level: str | None
+    category: str | None
+    co_managed: bool
+    industry: str | None
+    region: str | None
+    ownership: str | None
+    life_cycle_stage: str | None
+    erased_at: datetime | None
+    revision: int
+    created_at: datetime
+    updated_at: datetime
+    unit: str | None
+
+
+STORED: Final = tuple(each.name for each in fields(ClientRow) if each.name != "unit")
+"""The columns of `Client`, all of them."""
+
+_Part = aliased(ClientUnit)  # for conditions: a statement around them may read the table too
+
+
+async def visible(reads: Reading, client_id: str) -> ClientRow:
+    """Return a client that the caller may see; raises ClientNotFound, and notes a denial where it exists outside."""
+    seen = is_visible(Client.id, reads.actor.unit, reads.today).label("seen")
+    query = select(*columns(reads.today), seen).where(Client.id == client_id)
+    found = (await reads.session.execute(query)).one_or_none()
+    if found is None:
+        raise ClientNotFound
+    row = as_row(found)
+    if not found.seen:
+        reads.deny(refused("client", row.id, row.unit))
+        raise ClientNotFound
+    return row
+
+
+async def locked(reads: Reading, client_id: str) -> ClientRow:
+    """Return a client as `visible` does, and keep others from changing it until the transaction ends."""
+    lock = select(Client.id).where(Client.id == client_id).with_for_update(key_share=True)
+    await reads.session.execute(lock)
+    return await visible(reads, client_id)
+
+
+async def locked_among(reads: Reading, client_ids: Collection[str]) -> dict[str, ClientRow]:
+    """Return those of the clients that the caller sees, and keep others from changing them; in one order for all."""
+    ours = among(Client.id, client_ids), is_visible(Client.id, reads.actor.unit, reads.today)
+    lock = select(Client.id).where(*ours).order_by(Client.id).with_for_update(key_share=True, of=Client)
+    await reads.session.execute(lock)
+    rows = await reads.session.execute(select(*columns(reads.today)).where(*ours))
+    return {row.id: as_row(row) for row in rows}
+
+
+async def lead_unit(session: AsyncSession, client_id: str, day: date) -> str | None:
+    """Return the unit that led a client on a day; None where none did."""
+    return await session.scalar(select(lead_of(client_id, day)))
+
+
+def visible_clients(unit: str | None, day: date) -> Select[str]:
+    """Select the ids of the clients that a caller of `unit` sees on a day, each once; of all, where `unit` is None."""
+    return select(Client.id).where(is_visible(Client.id, unit, day))
+
+
+def is_visible(column: InstrumentedAttribute[str], unit: str | None, day: date) -> ColumnElement[bool]:
+    """Whether a caller of `unit` sees the client in `column` on `day`; always, where `unit` is None."""
+    if unit is None:
+        return true()
+    part = select(_Part.client_id).where(_Part.client_id == column, stands_on(_Part, day))
+    return exists(part.where(within(_Part.unit_id, unit, day)))
+
+
+def columns(day: date) -> list[ColumnElement[Any]]:
+    """What to select of clients for `as_row`; `day` picks the unit that leads."""
+    return [*(Client.__table__.c[name] for name in STORED), lead_of(Client.id, day).label("unit")]
+
+
+def as_row(found: Any) -> ClientRow:
+    """The client of a row that `columns` selected."""
+    return ClientRow(**{name: getattr(found, name) for name in (*STORED, "unit")})
+
+
+def stands_on(period: type[ClientUnit | Assignment], day: date) -> ColumnElement[bool]:
+    """Whether the half-open days of a row hold `day`."""
+    return and_(period.from_day <= day, or_(period.until_day.is_(None), period.until_day > day))
+
+
+def lead_of(client_id: Any, day: date) -> ScalarSelect[str]:
+    """The unit that leads on a day, of a client by its id or by a column: for use inside a statement."""
+    leads = select(_Part.unit_id).where(_Part.client_id == client_id, _Part.part == "lead", stands_on(_Part, day))
+    return leads.scalar_subquery()

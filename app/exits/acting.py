@@ -1,0 +1,120 @@
+"""Acting on an exit: confirm, do its steps, hand them to others, cancel (domain.md A12, B8).
+
+With its last step the client has left: it holds the lowest tier, nothing stands against it, and only recognition leads
+back. Obligations follow from the tier, so that they end by themselves; the officers who cover the client go on.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.clients.reading import ClientRow, visible
+from app.exits.noting import Step, noted
+from app.exits.owners import check_owner, owners_of
+from app.exits.refusals import ANSWERS, ExitNotFound
+from app.exits.stored import case_of, columns_of
+from app.exits.tables import ExitRecord
+from app.kernel.exit_process import Action, Cancel, Confirm, Done, ExitCase, Reassign, Steps
+from app.kernel.exit_steps import transition
+from app.kernel.workflow import Refusal
+from app.organisation.queries import unit_path
+from app.rulebooks.published import Published
+from app.rulebooks.refusals import NotInForce, RulebookUnreadable
+from app.rulebooks.registry import Registry
+from app.standing.casework import answer_to
+from app.standing.moving import Subject, exited
+from app.standing.queries import of_visible_client
+from app.standing.reading import lock
+from app.trail.change import Change
+
+
+async def confirm(change: Change, registry: Registry, exit_id: UUID, reason: str) -> ExitRecord:
+    """Confirm an exit as another person than its proposer: its steps begin, each with the officer who owns it.
+
+    Raises ExitNotFound, and what the kernel refuses.
+    """
+    found = await _taken_up(change, registry, exit_id)
+    case = _after(change, found, found.case, Confirm(change.actor.identity, reason), "confirmed")
+    if case.state == "running":
+        for step, owner in (await owners_of(change, found.client, found.steps)).items():
+            case = _after(change, found, case, Reassign(step, owner), "confirmed")
+    return await _keep(change, registry, found, case, Step("confirmed", {"owners": dict(case.owners)}, reason))
+
+
+async def do_step(change: Change, registry: Registry, exit_id: UUID, step: str, remark: str) -> ExitRecord:
+    """Say that the open step is done; the last completes the exit. Raises ExitNotFound, or what the kernel refuses."""
+    found = await _taken_up(change, registry, exit_id)
+    case = _after(change, found, found.case, Done(change.actor.identity, step, remark), "step_done")
+    return await _keep(change, registry, found, case, Step("step_done", {"step": step}, remark))
+
+
+async def assign(change: Change, registry: Registry, exit_id: UUID, step: str, officer_id: str) -> ExitRecord:
+    """Have an officer own a step that is to be done. Raises ExitNotFound, NoSuchOwner, or what the kernel refuses."""
+    found = await _taken_up(change, registry, exit_id)
+    await check_owner(change, found.client, officer_id)
+    case = _after(change, found, found.case, Reassign(step, officer_id), "step_assigned")
+    return await _keep(change, registry, found, case, Step("step_assigned", {"step": step, "owner": officer_id}))
+
+
+async def cancel(change: Change, registry: Registry, exit_id: UUID, reason: str) -> ExitRecord:
+    """Have the client stay. Raises ExitNotFound, or what the kernel refuses."""
+    found = await _taken_up(change, registry, exit_id)
+    case = _after(change, found, found.case, Cancel(change.actor.identity, reason), "cancelled")
+    return await _keep(change, registry, found, case, Step("cancelled", reason=reason))
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """An exit under its client's lock: its row, the client, the version it was proposed under, the case."""
+
+    record: ExitRecord
+    client: ClientRow
+    published: Published
+    case: ExitCase
+
+    @property
+    def steps(self) -> Steps:
+        return self.published.sound.rulebook.exit_steps
+
+
+async def _taken_up(change: Change, registry: Registry, exit_id: UUID) -> _Taken:
+    record: ExitRecord = await of_visible_client(change, ExitRecord, exit_id, ExitNotFound)
+    await lock(change.session, record.client_id)
+    await change.session.refresh(record)
+    client = await visible(change, record.client_id)
+    return _Taken(record, client, registry.by_digest(record.digest), case_of(record.case))
+
+
+def _after(change: Change, found: _Taken, case: ExitCase, action: Action, step: str) -> ExitCase:
+    """The exit after an action; raises what the kernel's refusal is answered as."""
+    after = transition(found.steps, case, action, change.today)
+    if isinstance(after, Refusal):
+        told = Step("denied", {"step": step}, after.code)
+        denied = noted(found.record, found.client.unit, found.case, found.case, told, "denied")
+        raise answer_to(change, after, ANSWERS, denied)
+    return after
+
+
+async def _keep(change: Change, registry: Registry, found: _Taken, case: ExitCase, step: Step) -> ExitRecord:
+    """Store an exit after a step, note it, and let the client go with the last one."""
+    record = found.record
+    for name, value in columns_of(case).items():
+        setattr(record, name, value)
+    record.revision, record.updated_at = record.revision + 1, change.now
+    await change.session.flush()
+    await change.note(noted(record, found.client.unit, found.case, case, step))
+    if case.state == "exited":
+        await _let_go(change, registry, found, case)
+    return record
+
+
+async def _let_go(change: Change, registry: Registry, found: _Taken, case: ExitCase) -> None:
+    """Have the client hold the lowest tier of the version that governs it; of the exit's own where none governs."""
+    path = await unit_path(change.session, found.client.unit, change.today) if found.client.unit else ()
+    try:
+        published = registry.governing(found.record.rulebook, path, change.today)
+    except (NotInForce, RulebookUnreadable):
+        published = found.published
+    if published.sound.rulebook.tiers is None:
+        published = found.published
+    await exited(change, Subject(found.client.id, found.client.unit, published), case.reasons)
+    await change.note(noted(found.record, found.client.unit, found.case, case, Step("completed")))

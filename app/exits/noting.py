@@ -1,0 +1,46 @@
+"""What the trail says of exits."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from app.exits.tables import ExitRecord
+from app.kernel.exit_process import ExitCase
+from app.trail.entry import Entry, Outcome
+
+
+class Step(NamedTuple):
+    """What is told of a step: its name, what it was, and why."""
+
+    name: str
+    told: Mapping[str, Any] = MappingProxyType({})
+    reason: str | None = None
+
+
+def noted(
+    record: ExitRecord,
+    unit: str | None,
+    before: ExitCase | None,
+    after: ExitCase,
+    step: Step,
+    outcome: Outcome = "done",
+) -> Entry:
+    """A step of an exit: in which state it was, in which it is then; `unit` leads the client."""
+    told = {
+        "client": record.client_id,
+        "rulebook": record.rulebook,
+        "state": after.state,
+        "due": after.due.isoformat() if after.due else None,
+        **step.told,
+    }
+    return Entry(
+        action=f"exit.{step.name}",
+        object_type="exit",
+        object_id=str(record.id),
+        unit=unit,
+        before={"state": before.state} if before else None,
+        after=told,
+        reason=step.reason or None,
+        digest=record.digest,
+        outcome=outcome,
+    )

@@ -1,0 +1,132 @@
+"""Proposing an exit: by a rulebook's trigger after an assessment, or by a person on the committee's decision (A12)."""
+
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import select
+
+from app.clients.reading import visible
+from app.exits.noting import Step, noted
+from app.exits.refusals import ExitOpen, NothingToLeave
+from app.exits.stored import columns_of
+from app.exits.tables import ExitRecord
+from app.kernel.exit_process import ExitCase
+from app.kernel.exit_steps import propose
+from app.kernel.workflow import Person, Refusal
+from app.organisation.among import among
+from app.organisation.queries import unit_path
+from app.rulebooks.published import Published
+from app.rulebooks.registry import Registry
+from app.standing.casework import ReasonMissing
+from app.standing.held import Standing
+from app.standing.reading import lock, standings_of
+from app.standing.settled import Settled
+from app.trail.change import Change
+
+OPEN: Final = ("proposed", "running")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Under which rulebook a client is to leave, why, and where the committee's decision is minuted."""
+
+    rulebook: str
+    reason: str
+    decision: str
+
+
+async def propose_by_hand(change: Change, registry: Registry, client_id: str, proposal: Proposal) -> ExitRecord:
+    """Propose a client's exit; another person confirms it.
+
+    Raises ClientNotFound, ExitOpen, NothingToLeave, ReasonMissing, and the registry's refusals.
+    """
+    client = await visible(change, client_id)
+    path = await unit_path(change.session, client.unit, change.today) if client.unit else ()
+    published = registry.governing(proposal.rulebook, path, change.today)
+    await lock(change.session, client_id)
+    stands = await standings_of(change.session, [client_id], [published.name], change.today)
+    stand = stands.get((client_id, published.name))
+    if stand is None or not holds(published, stand.standing):
+        raise NothingToLeave
+    case = _case(change, (proposal.reason,), change.actor.identity)
+    made = await _open(change, [_Leaving(client_id, client.unit, published, case, proposal.decision)])
+    if not made:
+        raise ExitOpen
+    return made[0]
+
+
+async def propose_triggered(change: Change, settled: Sequence[Settled]) -> None:
+    """Propose the exit of every client whose decision triggers one, that has a tier to leave and no exit open.
+
+    What was cancelled is proposed again by the next decision that triggers it. The caller holds the clients' locks.
+    """
+    leaving = [
+        _Leaving(each.client_id, each.unit, each.published, _case(change, tuple(each.verdict.outcome["exits"]), None))
+        for each in settled
+        if each.verdict.outcome["exits"] and holds(each.published, each.verdict.standing)
+    ]
+    await _open(change, leaving)
+
+
+def holds(published: Published, standing: Standing | None) -> bool:
+    """Whether a client of this standing holds a tier above the one that every client has."""
+    tiers = published.sound.rulebook.tiers
+    if tiers is None or standing is None or standing.tier not in tiers.labels:
+        return False
+    return tiers.labels.index(standing.tier) > tiers.otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaving:
+    client_id: str
+    unit: str | None
+    published: Published
+    case: ExitCase
+    decision: str | None = None
+
+
+def _case(change: Change, reasons: tuple[str, ...], by: Person | None) -> ExitCase:
+    case = propose(reasons, by, change.today)
+    if isinstance(case, Refusal):
+        raise ReasonMissing(case.detail)
+    return case
+
+
+async def _open(change: Change, leaving: Sequence[_Leaving]) -> list[ExitRecord]:
+    """Open exits and note each, those left out whose client has one open; return those that were opened."""
+    there = await _open_already(change, {each.client_id for each in leaving})
+    fresh = [each for each in leaving if (each.client_id, each.published.name) not in there]
+    made = [_record(change, each) for each in fresh]
+    change.session.add_all(made)
+    await change.session.flush()
+    steps = (Step("proposed", {"decision": each.decision}, ", ".join(each.case.reasons)) for each in fresh)
+    opened = zip(made, fresh, steps, strict=True)
+    await change.note(*(noted(record, each.unit, None, each.case, step) for record, each, step in opened))
+    return made
+
+
+async def _open_already(change: Change, client_ids: Collection[str]) -> set[tuple[str, str]]:
+    """The clients, with rulebooks, of exits that are not at their end."""
+    if not client_ids:
+        return set()
+    query = select(ExitRecord.client_id, ExitRecord.rulebook).where(
+        among(ExitRecord.client_id, client_ids), ExitRecord.state.in_(OPEN)
+    )
+    return {(row.client_id, row.rulebook) for row in await change.session.execute(query)}
+
+
+def _record(change: Change, leaving: _Leaving) -> ExitRecord:
+    return ExitRecord(
+        id=uuid.uuid4(),
+        client_id=leaving.client_id,
+        rulebook=leaving.published.name,
+        version=leaving.published.number,
+        digest=leaving.published.sound.digest,
+        decision=leaving.decision,
+        opened_at=change.now,
+        updated_at=change.now,
+        revision=1,
+        **columns_of(leaving.case),
+    )

@@ -1,0 +1,150 @@
+"""Exits over HTTP: propose, confirm, go through the steps, cancel (domain.md A12, B8)."""
+
+from typing import Annotated, Final
+from uuid import UUID
+
+from fastapi import Depends, Path, Query, Request
+
+from app.access.guard import requires
+from app.access.scopes import Scope
+from app.clients.schemas import ClientId
+from app.exits import acting, queries
+from app.exits.proposing import Proposal, propose_by_hand
+from app.exits.schemas import ExitDetail, ExitOrder, ExitPage, StepOwner, StepReport
+from app.exits.tables import ExitRecord
+from app.exits.wire import as_exit
+from app.http.openapi import problem
+from app.http.routing import Router
+from app.http.transaction import Changing, Reads
+from app.http.types import InDigits
+from app.rulebooks.document.values import Name
+from app.rulebooks.registry import Registry
+from app.standing.casework import NOT_NOW, NOT_YOURS
+from app.standing.routes import judges_of
+from app.standing.schemas import Reason
+from app.trail.change import Reading
+
+router = Router(tags=["recognition"])
+
+ExitId = Annotated[UUID, Path(description="The exit.")]
+StepName = Annotated[Name, Path(description="A step of the exit.")]
+Limit = Annotated[int, Query(ge=1, le=200), InDigits]
+NO_EXIT: Final = problem(404, "No such exit or step, or none of a client that this key may see.")
+DECLINED: Final = NO_EXIT | NOT_NOW | NOT_YOURS
+
+
+@router.post(
+    "/v1/clients/{client_id}/exits",
+    operation_id="proposeExit",
+    summary="Propose that a client leaves",
+    status_code=201,
+    dependencies=[requires(Scope.STANDING_WRITE)],
+    responses=problem(404, "No such client, or no such rulebook in force.")
+    | problem(409, "Its exit is open already, or it holds no tier to leave."),
+)
+async def propose_exit(
+    client_id: Annotated[ClientId, Path(description="The CRM's own id of the client.")],
+    order: ExitOrder,
+    change: Changing,
+    request: Request,
+) -> ExitDetail:
+    """On the committee's decision. A rulebook's triggers propose by themselves, whenever a client is assessed."""
+    proposal = Proposal(order.rulebook, order.reason, order.decision)
+    registry = judges_of(request).registry
+    return _detail(registry, change, await propose_by_hand(change, registry, client_id, proposal))
+
+
+@router.get(
+    "/v1/exits",
+    operation_id="listExits",
+    summary="Exits",
+    dependencies=[requires(Scope.CLIENTS_READ)],
+    responses=problem(404, "No such client, or none that this key may see."),
+)
+async def list_exits(
+    reads: Reads,
+    request: Request,
+    asked: Annotated[queries.Filter, Depends()],
+    limit: Limit = 50,
+    cursor: Annotated[UUID | None, Query(description="`next_cursor` of the page before.")] = None,
+) -> ExitPage:
+    """Of the clients that the key sees, by id."""
+    registry = judges_of(request).registry
+    rows = await queries.listed(reads, asked, cursor, limit + 1)
+    last = str(rows[limit - 1].id) if len(rows) > limit else None
+    return ExitPage(items=[_detail(registry, reads, row) for row in rows[:limit]], next_cursor=last)
+
+
+@router.get(
+    "/v1/exits/{exit_id}",
+    operation_id="readExit",
+    summary="One exit",
+    dependencies=[requires(Scope.CLIENTS_READ)],
+    responses=NO_EXIT,
+)
+async def read_exit(exit_id: ExitId, reads: Reads, request: Request) -> ExitDetail:
+    """Its reasons, who confirmed it, and its steps with their owners and deadlines."""
+    return _detail(judges_of(request).registry, reads, await queries.exit_of(reads, exit_id))
+
+
+@router.post(
+    "/v1/exits/{exit_id}/confirm",
+    operation_id="confirmExit",
+    summary="Confirm an exit",
+    dependencies=[requires(Scope.STANDING_APPROVE)],
+    responses=DECLINED,
+)
+async def confirm_exit(exit_id: ExitId, why: Reason, change: Changing, request: Request) -> ExitDetail:
+    """As another person than the proposer. The first step begins; each is given to the officer whom its role names."""
+    registry = judges_of(request).registry
+    return _detail(registry, change, await acting.confirm(change, registry, exit_id, why.reason))
+
+
+@router.post(
+    "/v1/exits/{exit_id}/steps/{step}/done",
+    operation_id="completeExitStep",
+    summary="Say that a step is done",
+    dependencies=[requires(Scope.STANDING_WRITE)],
+    responses=DECLINED,
+)
+async def complete_step(
+    exit_id: ExitId, step: StepName, report: StepReport, change: Changing, request: Request
+) -> ExitDetail:
+    """As its owner, where it has one; in their order. With the last the client holds the lowest tier.
+
+    Only recognition leads back. Obligations follow from the tier, so that they end by themselves.
+    """
+    registry = judges_of(request).registry
+    return _detail(registry, change, await acting.do_step(change, registry, exit_id, step, report.remark))
+
+
+@router.post(
+    "/v1/exits/{exit_id}/steps/{step}/assign",
+    operation_id="assignExitStep",
+    summary="Give a step to an officer",
+    dependencies=[requires(Scope.STANDING_WRITE)],
+    responses=DECLINED,
+)
+async def assign_step(
+    exit_id: ExitId, step: StepName, owner: StepOwner, change: Changing, request: Request
+) -> ExitDetail:
+    """Somebody who serves within the key's unit, or above the unit that leads; from then on nobody else does it."""
+    registry = judges_of(request).registry
+    return _detail(registry, change, await acting.assign(change, registry, exit_id, step, owner.officer_id))
+
+
+@router.post(
+    "/v1/exits/{exit_id}/cancel",
+    operation_id="cancelExit",
+    summary="Cancel an exit",
+    dependencies=[requires(Scope.STANDING_APPROVE)],
+    responses=DECLINED,
+)
+async def cancel_exit(exit_id: ExitId, why: Reason, change: Changing, request: Request) -> ExitDetail:
+    """The client stays. A trigger that still holds proposes anew with the next assessment."""
+    registry = judges_of(request).registry
+    return _detail(registry, change, await acting.cancel(change, registry, exit_id, why.reason))
+
+
+def _detail(registry: Registry, reads: Reading, record: ExitRecord) -> ExitDetail:
+    return as_exit(record, registry.by_digest(record.digest).sound.rulebook.exit_steps, reads.today)

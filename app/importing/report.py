@@ -1,0 +1,43 @@
+"""What came of a file: counts, or every problem by line."""
+
+import heapq
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from app.importing.kind import Applied, Flaw, Tally
+
+SHOWN: Final = 100
+"""Problems that are told one by one; the others are counted."""
+
+
+@dataclass(slots=True)
+class Report:
+    """One file's outcome. `headings` is what the file calls the kind's columns."""
+
+    file: str
+    headings: Mapping[str, str] = field(default_factory=dict)
+    rows: int = 0
+    tally: Tally = field(default_factory=Tally)
+    problems: int = 0
+    first: list[Flaw] = field(default_factory=list)
+
+    def find(self, flaws: Iterable[Flaw]) -> None:
+        """Add problems."""
+        found = list(flaws)
+        self.problems += len(found)
+        self.first = heapq.nsmallest(SHOWN, [*self.first, *found], key=lambda flaw: flaw.line)
+
+    def add(self, applied: Applied) -> None:
+        """Add what came of rows."""
+        self.tally.add(applied.tally)
+        self.find(applied.flaws)
+
+    def lines(self) -> list[str]:
+        """The problems, by line."""
+        more = self.problems - len(self.first)
+        return [*map(self._told, self.first), *([f"and {more} more"] if more else ())]
+
+    def _told(self, flaw: Flaw) -> str:
+        heading = self.headings.get(flaw.column, flaw.column)
+        return " ".join(filter(None, (f"{self.file}:{flaw.line}", heading, flaw.says)))

@@ -1,0 +1,88 @@
+"""From records to rows: columns by their names, each cell judged, what stands twice found."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Generic
+
+from pydantic import ValidationError
+
+from app.importing.kind import Flaw, Kind, Line, Row
+from app.importing.sheet import Record
+
+HEADER: Final = 1
+"""The line that names the columns."""
+
+
+def columns_of(kind: Kind[Row]) -> dict[str, bool]:
+    """The columns of a kind, and whether each must be there."""
+    return {each.alias or name: each.is_required() for name, each in kind.row.model_fields.items()}
+
+
+def match_columns(kind: Kind[Row], columns: Iterable[str]) -> tuple[dict[str, str], list[Flaw]]:
+    """Which column of the file is which of the kind's, and what is wrong with them."""
+    known = columns_of(kind)
+    matched: dict[str, str] = {}
+    flaws: list[Flaw] = []
+    for column in columns:
+        name = kind.headings.get(column, column.lower())
+        if name not in known:
+            flaws.append(Flaw(HEADER, column, f"is none of the columns {', '.join(known)}"))
+        elif name in matched.values():
+            flaws.append(Flaw(HEADER, column, f"is the column {name} a second time"))
+        else:
+            matched[column] = name
+    missing = [name for name, needed in known.items() if needed and name not in matched.values()]
+    return matched, [*flaws, *(Flaw(HEADER, name, "is a column that must be there") for name in missing)]
+
+
+@dataclass(slots=True)
+class Reader(Generic[Row]):
+    """Reads one file's records; remembers which keys it met, and the ids of what it could not read."""
+
+    kind: Kind[Row]
+    columns: Mapping[str, str]
+    unread: set[str] = field(default_factory=set)
+    _met: dict[tuple[Any, ...], int] = field(default_factory=dict)
+
+    def read(self, records: Iterable[Record]) -> tuple[list[Line[Row]], list[Flaw]]:
+        """The rows among the records, and what is wrong with the others."""
+        lines: list[Line[Row]] = []
+        flaws: list[Flaw] = []
+        for record in sorted(records, key=lambda each: each.line):
+            found = self._read(record)
+            if isinstance(found, Line):
+                lines.append(found)
+            else:
+                self._miss(record)
+                flaws += found
+        return lines, flaws
+
+    def _read(self, record: Record) -> Line[Row] | list[Flaw]:
+        if record.wrong:
+            return [Flaw(record.line, "", record.wrong)]
+        cells = {self.columns[column]: text for column, text in record.cells.items()}
+        try:
+            row = self.kind.row.model_validate(cells)
+        except ValidationError as error:
+            return list(self._flaws(record.line, error))
+        return self._first(Line(record.line, row))
+
+    def _first(self, line: Line[Row]) -> Line[Row] | list[Flaw]:
+        """The line, unless one before it had its key."""
+        key = tuple(getattr(line.row, name) for name in self.kind.key)
+        before = self._met.setdefault(key, line.number) if key else line.number
+        if before == line.number:
+            return line
+        return [Flaw(line.number, self.kind.key[0], f"stands in line {before} already")]
+
+    def _flaws(self, line: int, error: ValidationError) -> Iterator[Flaw]:
+        for finding in error.errors(include_url=False, include_input=False):
+            missing = finding["type"] == "missing"
+            says = "is empty" if missing else str(finding["msg"]).removeprefix("Value error, ")
+            yield Flaw(line, str(finding["loc"][0]) if finding["loc"] else "", says)
+
+    def _miss(self, record: Record) -> None:
+        """Remember the id of a record that has one: others may name it."""
+        if self.kind.key:
+            cells = {self.columns.get(column): text for column, text in record.cells.items()}
+            self.unread |= {cells[self.kind.key[0]]} if self.kind.key[0] in cells else set()

@@ -1,0 +1,78 @@
+"""What the features above ask of the organisation about many units and officers at once."""
+
+from collections import Counter
+from collections.abc import Collection
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.organisation.among import among
+from app.organisation.fence import stands_on, within
+from app.organisation.tables import Officer, Posting, Role, Unit, UnitTree
+
+
+class Post(NamedTuple):
+    """An officer who serves a unit in a role."""
+
+    officer_id: str
+    unit_id: str
+    role: str
+
+
+async def units_within(session: AsyncSession, unit_ids: Collection[str], unit: str | None, day: date) -> frozenset[str]:
+    """Return those of the units that are open on a day and lie within `unit`, or anywhere where it is None."""
+    is_open = and_(Unit.opened_on <= day, or_(Unit.closed_on.is_(None), Unit.closed_on > day))
+    query = select(Unit.id).where(among(Unit.id, unit_ids), is_open, within(Unit.id, unit, day))
+    return frozenset(await session.scalars(query))
+
+
+async def unit_kinds(session: AsyncSession, unit_ids: Collection[str]) -> dict[str, str]:
+    """Return the kinds of those of the units that exist."""
+    rows = await session.execute(select(Unit.id, Unit.kind).where(among(Unit.id, unit_ids)))
+    return {row.id: row.kind for row in rows}
+
+
+async def paths(session: AsyncSession, unit_ids: Collection[str], day: date) -> dict[str, tuple[str, ...]]:
+    """Return for each of the units that stand on a day the unit, then those above it, up to the head office."""
+    query = select(UnitTree.descendant, UnitTree.ancestor).where(
+        among(UnitTree.descendant, unit_ids), stands_on(UnitTree, day)
+    )
+    found: dict[str, tuple[str, ...]] = {}
+    for unit, above in await session.execute(query.order_by(UnitTree.descendant, UnitTree.distance)):
+        found[unit] = (*found.get(unit, ()), above)
+    return found
+
+
+async def known_roles(session: AsyncSession) -> frozenset[str]:
+    """Return the names of all roles."""
+    return frozenset(await session.scalars(select(Role.name)))
+
+
+async def roles_by_any_name(session: AsyncSession) -> dict[str, str]:
+    """Roles by their names and by what they are called in either language; by what two are called, neither."""
+    rows = (await session.execute(select(Role.name, Role.label_en, Role.label_zh))).all()
+    called = Counter(label for row in rows for label in {row.label_en, row.label_zh})
+    labels = {label: row.name for row in rows for label in (row.label_en, row.label_zh) if called[label] == 1}
+    return labels | {row.name: row.name for row in rows}
+
+
+async def posts_of(session: AsyncSession, officer_ids: Collection[str], day: date) -> list[Post]:
+    """Return where the officers serve on a day; of one who has left by then, nothing."""
+    query = _posts(day).where(among(Posting.officer_id, officer_ids))
+    return [Post(*row) for row in await session.execute(query)]
+
+
+async def posts_at(session: AsyncSession, unit_ids: Collection[str], roles: Collection[str], day: date) -> list[Post]:
+    """Return who serves the units in one of the roles on a day."""
+    query = _posts(day).where(among(Posting.unit_id, unit_ids), among(Posting.role, roles))
+    return [Post(*row) for row in await session.execute(query.order_by(Posting.unit_id, Posting.role, Officer.id))]
+
+
+def _posts(day: date) -> Select[str, str, str]:
+    return (
+        select(Posting.officer_id, Posting.unit_id, Posting.role)
+        .join(Officer, Officer.id == Posting.officer_id)
+        .where(stands_on(Posting, day), or_(Officer.left_on.is_(None), Officer.left_on > day))
+    )

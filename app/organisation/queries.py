@@ -1,0 +1,38 @@
+"""What other features ask of the organisation. They hand in ids that they know, and days."""
+
+from datetime import date
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.organisation.fence import stands_on
+from app.organisation.refusals import UnitNotFound
+from app.organisation.tables import Posting, Unit, UnitTree
+
+COMMITTEE: Final = "committee_member"
+
+
+async def unit_path(session: AsyncSession, unit_id: str, day: date) -> tuple[str, ...]:
+    """The unit, then the units above it up to the head office; empty where it does not stand on `day`."""
+    query = select(UnitTree.ancestor).where(UnitTree.descendant == unit_id, stands_on(UnitTree, day))
+    return tuple(await session.scalars(query.order_by(UnitTree.distance)))
+
+
+async def unit_kind(session: AsyncSession, unit_id: str) -> str:
+    """head_office, branch, sub_branch or outlet; raises UnitNotFound."""
+    kind = await session.scalar(select(Unit.kind).where(Unit.id == unit_id))
+    if kind is None:
+        raise UnitNotFound
+    return kind
+
+
+async def holders(session: AsyncSession, unit_id: str, role: str, day: date) -> list[str]:
+    """The officers who serve exactly this unit in a role on `day`, by staff number."""
+    query = select(Posting.officer_id).where(Posting.unit_id == unit_id, Posting.role == role, stands_on(Posting, day))
+    return list(await session.scalars(query.order_by(Posting.officer_id)))
+
+
+async def committee(session: AsyncSession, unit_id: str, day: date) -> frozenset[str]:
+    """The members of the Strategic Client Committee of a unit (domain.md A13) on `day`."""
+    return frozenset(await holders(session, unit_id, COMMITTEE, day))

@@ -1,0 +1,98 @@
+"""`tierbook demo`: a made-up bank to try Tierbook on."""
+
+import getpass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from app.clock import SystemClock
+from app.db.engine import Sessions
+from app.db.opened import DatabaseUnusableError
+from app.portfolio.demo.bank import make_bank
+from app.portfolio.demo.book import make_clients
+from app.portfolio.demo.files import write_files
+from app.portfolio.demo.loading import NotEmptyError, load
+from app.rulebooks.command_database import in_database
+from app.settings import SettingsError, read_settings
+from app.trail.actor import Actor
+from app.trail.change import Change
+
+_EPILOG = """\
+All of it is generated: no bank, firm or person in it is a real one. The same
+number, seed and day give the same files, byte for byte.
+
+Examples:
+
+\b
+  tierbook demo data --clients 1000 --output demo
+  tierbook import units demo/units.csv
+  tierbook demo data --clients 100000 --load
+"""
+
+app = typer.Typer(help="A made-up bank to try Tierbook on (演示数据).", no_args_is_help=True)
+
+
+@app.callback()
+def demo() -> None:
+    """A made-up bank to try Tierbook on (演示数据)."""
+
+
+@app.command(epilog=_EPILOG)
+def data(
+    clients: Annotated[int, typer.Option("--clients", "-n", min=1, max=9_999_999, help="how many clients")] = 1000,
+    seed: Annotated[int, typer.Option("--seed", help="another number draws another bank")] = 1,
+    as_of: Annotated[
+        datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="the day facts are of; today if left out")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="write files for `tierbook import` here")
+    ] = None,
+    into_database: Annotated[bool, typer.Option("--load", help="load it into an empty database (直接入库)")] = False,
+) -> None:
+    """Draw a bank: head office, branches, sub-branches, outlets, officers, clients of all segments with their facts.
+
+    Exit codes: 0 done, 1 the database is not empty or not usable, 2 wrong usage.
+    """
+    if output is None and not into_database:
+        _fail("say --output FOLDER, --load, or both", code=2)
+    clock = SystemClock()
+    try:
+        settings = read_settings()
+        day = as_of.date() if as_of else clock.today(settings.timezone)
+        bank = make_bank(clients, seed)
+        with _progress() as progress:
+            if output is not None:
+                task = progress.add_task(f"writing {output}", total=clients)
+                for one in write_files(output, bank, make_clients(bank, clients, seed, day)):
+                    progress.advance(task, one)
+            if into_database:
+                task = progress.add_task("loading", total=clients)
+
+                def begin(session: Any) -> Change:
+                    actor = Actor(f"cli:{getpass.getuser()}")
+                    return Change(session, actor, clock.now(), clock.today(settings.timezone))
+
+                async def work(sessions: Sessions) -> None:
+                    drawn = make_clients(bank, clients, seed, day)
+                    await load(sessions, begin, bank, drawn, lambda done: progress.advance(task, done))
+
+                in_database(settings, clock, work)
+    except (SettingsError, DatabaseUnusableError, NotEmptyError) as error:
+        _fail(str(error))
+    except OSError as error:
+        _fail(f"{error.filename}: {error.strerror}")
+    typer.echo(f"{len(bank.units)} units, {len(bank.officers)} officers, {clients} clients; all generated")
+
+
+def _progress() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True)
+
+
+def _fail(message: str, code: int = 1) -> NoReturn:
+    typer.echo(f"tierbook demo: {message}", err=True)
+    raise typer.Exit(code)

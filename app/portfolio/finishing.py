@@ -1,0 +1,53 @@
+"""The end of a run: its summary, its entry of the trail, and a simulation that a publication can rest on."""
+
+from typing import Any
+
+from sqlalchemy import update
+
+from app.portfolio.comparing import ranks_of
+from app.portfolio.gathering import governing
+from app.portfolio.job import Job
+from app.portfolio.tables import PortfolioRun
+from app.portfolio.tallies import summarised
+from app.rulebooks.simulations import attach_simulation
+from app.trail.change import Change
+from app.trail.entry import Entry
+
+
+async def finish(change: Change, job: Job) -> dict[str, Any]:
+    """What a run's row says at its end; notes it.
+
+    A dry run over the whole bank's book is attached as the simulation of exactly the digest that was tried.
+    """
+    run = job.run
+    summary = summarised(run.tally, _labels(job), run.done)
+    told = {"clients": run.done, "results": run.results, "scenarios": _counts(summary)}
+    await change.note(Entry("run.finished", "run", str(run.id), run.unit, after=told, digest=run.digest))
+    if run.kind == "dry_run" and is_of_the_whole_bank(run) and job.tried is not None:
+        digest = job.tried.sound.digest
+        await attach_simulation(change, run.rulebook, job.tried.number, digest, run.id, run.done, summary)
+    return {"state": "done", "summary": summary, "finished_at": change.now, "lease_until": None}
+
+
+async def failed(change: Change, run: PortfolioRun, error: str) -> None:
+    """Say that a run failed, and why; what it had stored stays."""
+    values = {"state": "failed", "error": error, "finished_at": change.now, "lease_until": None}
+    still = PortfolioRun.state == "running"
+    await change.session.execute(update(PortfolioRun).where(PortfolioRun.id == run.id, still).values(values))
+    await change.note(Entry("run.failed", "run", str(run.id), run.unit, reason=error, digest=run.digest))
+
+
+def is_of_the_whole_bank(run: PortfolioRun) -> bool:
+    """Whether it covers every client there is."""
+    return run.unit is None and not run.filter
+
+
+def _labels(job: Job) -> list[str]:
+    """What the matrix runs by, from the lowest to the highest: of the version that is tried, else of the bank's."""
+    run = job.run
+    published = job.tried or governing(job.judges.registry, run.rulebook, (), run.as_of)
+    return list(ranks_of(published.sound.rulebook, run.measured_by)) if published else []
+
+
+def _counts(summary: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{name: each[name] for name in ("name", "moved", "decided")} for each in summary["scenarios"]]

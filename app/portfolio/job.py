@@ -1,0 +1,84 @@
+"""A run in hand: its row, and what it decides by."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.concurrency import run_in_threadpool
+
+from app.clock import Clock
+from app.kernel.rulebook import Rulebook
+from app.kernel.stress import Shock, parse_shock
+from app.portfolio.gathering import Reached
+from app.portfolio.members import Membership
+from app.portfolio.tables import PortfolioRun
+from app.rulebooks import service
+from app.rulebooks.published import Published, Unreadable, read_published
+from app.rulebooks.refusals import RulebookUnreadable
+from app.standing.judges import Judges
+from app.standing.settled import Settled
+from app.trail.actor import Actor
+from app.trail.change import Change
+
+Follower = Callable[[Change, list[Settled]], Awaitable[None]]
+"""What else happens when a piece of a run was stored: within its transaction, under the lock of all clients."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A run, the version that is tried instead of those that govern, who judges, and what follows."""
+
+    run: PortfolioRun
+    tried: Published | None
+    judges: Judges
+    followers: Sequence[Follower]
+    zone: ZoneInfo
+    clock: Clock
+
+    @property
+    def membership(self) -> Membership:
+        """Whom it covers."""
+        return Membership(self.run.unit, self.run.day, self.run.rulebook, self.run.filter)
+
+    @property
+    def reached(self) -> Reached:
+        """Which facts count: those known when the run started."""
+        if self.run.known_at is None:
+            raise ValueError("the run has not started")
+        return Reached(self.run.as_of, self.run.known_at, self.zone)
+
+
+def actor_of(run: PortfolioRun) -> Actor:
+    """Whoever asked for a run; what it stores is theirs."""
+    return Actor(run.key_name, run.key_id, run.key_unit, run.person, run.request_id)
+
+
+class Stopwatch:
+    """Where the time of a piece goes."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._at = clock.monotonic()
+        self.spent = {"reading": 0.0, "scoring": 0.0, "writing": 0.0}
+
+    def lap(self, stage: str) -> None:
+        """Count the time since the last lap to a stage."""
+        now = self._clock.monotonic()
+        self.spent[stage] += now - self._at
+        self._at = now
+
+
+async def version_tried(session: AsyncSession, name: str, number: int) -> Published:
+    """A stored version, draft or not, made ready to decide; raises VersionNotFound or RulebookUnreadable."""
+    row = await service.version(session, name, number)
+    found = await run_in_threadpool(read_published, row)
+    if isinstance(found, Unreadable):
+        raise RulebookUnreadable(f"Version {number} of {name} cannot be tried: it has faults. Check it first.")
+    return found
+
+
+def shocks_of(book: Rulebook, changes: Mapping[str, Any]) -> list[Shock]:
+    """A scenario's shocks to the facts that a version declares; raises QuantityError."""
+    return [parse_shock(book.facts[name], text) for name, text in changes.items() if name in book.facts]

@@ -1,0 +1,122 @@
+"""How a measure is spread over a portfolio (domain.md C1, G5): every client's value, and what is selected by it."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Text, column, select, table
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.clients.facts import facts_of
+from app.clients.reading import visible_clients
+from app.kernel.concentration import Client, Concentration, Model, NothingCarried, concentration
+from app.kernel.fact import Fact
+from app.kernel.quantity import RATIO, QuantityError, parse
+from app.organisation.among import among
+from app.portfolio.refusals import MeasureUnknown
+from app.rulebooks.published import Published
+from app.rulebooks.registry import Registry
+from app.trail.change import Reading
+
+_AT_ONCE: Final = 10_000
+_KINDS: Final = ("money", "number", "count")
+_STANDING: Final = table(
+    "standing", column("client_id", Text), column("rulebook", Text), column("tier", Text), column("classes", JSONB)
+).c
+Groups = Mapping[str, Mapping[str, str]]
+"""Of each classification, or of `tier`, the label of each client that has one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is measured, whose clients', by which rulebook, as of which day."""
+
+    measure: str
+    unit: str | None
+    rulebook: str | None
+    as_of: date
+    zone: ZoneInfo
+
+
+class Selection(NamedTuple):
+    """A model of a rulebook by which clients are selected: "5 % of clients bring 50 %"."""
+
+    name: str
+    model: Model
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The measure as a rulebook declares it, and every client's value of it; who has none that can be read has 0."""
+
+    published: Published
+    fact: Fact
+    values: Sequence[Client]
+    unknown: int
+
+    def selections(self) -> Iterator[Selection]:
+        """The rulebook's models that rank by this measure."""
+        for part in self.published.sound.document.selection:
+            if part.rank_by == self.fact.name:
+                yield Selection(part.name, Model(parse(part.clients, RATIO), parse(part.carry, RATIO)))
+
+
+async def measured(reads: Reading, registry: Registry, asked: Asked) -> Measured:
+    """Read the measure of every client that the unit sees; raises MeasureUnknown and the registry's refusals."""
+    published = declaring(registry, asked)
+    fact = published.sound.rulebook.facts[asked.measure]
+    ids = list(await reads.session.scalars(visible_clients(asked.unit, reads.today)))
+    values: list[Client] = []
+    unknown = 0
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        known = await facts_of(reads.session, some, asked.as_of, reads.now, names=[fact.name], zone=asked.zone)
+        for client_id in some:
+            told = known[client_id].get(fact.name)
+            value = _value(fact, told.value) if told else None
+            unknown += value is None
+            values.append((client_id, value or 0))
+    return Measured(published, fact, values, unknown)
+
+
+def declaring(registry: Registry, asked: Asked) -> Published:
+    """The rulebook that is asked for, else the first by name that declares the measure; raises MeasureUnknown."""
+    if asked.rulebook is not None:
+        found = [registry.in_force(asked.rulebook, asked.as_of)]
+    else:
+        found = registry.all_in_force(asked.as_of)
+    for published in found:
+        fact = published.sound.rulebook.facts.get(asked.measure)
+        if fact is not None and fact.kind in _KINDS:
+            return published
+    where = asked.rulebook or "no rulebook that governs"
+    raise MeasureUnknown(f"{where} declares it as money, a number or a count")
+
+
+async def ranked(values: Sequence[Client]) -> Concentration | NothingCarried:
+    """Clients by their values, beside the event loop."""
+    return await asyncio.to_thread(concentration, values)
+
+
+async def groups_of(session: AsyncSession, rulebook: str, client_ids: Sequence[str]) -> Groups:
+    """Where clients stand by their last decision under a rulebook: the tier they hold, and every class."""
+    ident: Any = _STANDING.client_id
+    found: dict[str, dict[str, str]] = {}
+    for start in range(0, len(client_ids), _AT_ONCE):
+        some = among(ident, client_ids[start : start + _AT_ONCE])
+        query = select(ident, _STANDING.tier, _STANDING.classes).where(_STANDING.rulebook == rulebook, some)
+        for client_id, tier, classes in await session.execute(query):
+            for name, label in {**({"tier": tier} if tier else {}), **classes}.items():
+                found.setdefault(name, {})[client_id] = label
+    return found
+
+
+def _value(fact: Fact, text: str) -> int | None:
+    try:
+        return fact.encode(text)
+    except QuantityError:
+        return None

@@ -1,0 +1,124 @@
+"""Runs over HTTP: ask for one, see how far it is and what it came to, cancel it."""
+
+from typing import Annotated, Final
+from urllib.parse import quote, unquote
+from uuid import UUID
+
+from fastapi import Path, Query, Request, Response
+from pydantic import StringConstraints
+
+from app.access.guard import requires
+from app.access.scopes import Scope
+from app.http.openapi import problem
+from app.http.routing import Router
+from app.http.transaction import Changing, Reads
+from app.http.types import InDigits
+from app.portfolio import queries
+from app.portfolio.asking import ask
+from app.portfolio.refusals import QueryInvalid
+from app.portfolio.schemas import Kind, Run, RunMovePage, RunOrder, RunPage, ScenarioName
+from app.portfolio.wire import as_move, as_run
+from app.standing import paging
+from app.standing.routes import judges_of
+
+router = Router(prefix="/v1/runs", tags=["portfolio"])
+
+RunId = Annotated[UUID, Path(description="The run.")]
+Limit = Annotated[int, Query(ge=1, le=200), InDigits]
+MoveCursor = Annotated[
+    Annotated[str, StringConstraints(max_length=1000, pattern=r"^[^\x00]*$")] | None,
+    Query(description="`next_cursor` of the page before."),
+]
+NO_RUN: Final = problem(404, "There is no such run, or none that this key may see.")
+_PARTS: Final = 3
+
+
+@router.post(
+    "",
+    operation_id="startRun",
+    summary="Assess, try or stress a portfolio",
+    status_code=202,
+    dependencies=[requires(Scope.PORTFOLIO_RUN)],
+    responses=problem(404, "There is no such rulebook, version or officer, or none in force on that day."),
+)
+async def start_run(order: RunOrder, change: Changing, request: Request, response: Response) -> Run:
+    """Have a run begin within seconds, and go on beside the requests: `Location` says where to see how far it is.
+
+    `assess` decides every client by the version that governs it, moves its standing and keeps it all for a replay; the
+    same review of a client is decided once. `dry_run` compares a version, a draft as a rule, with what governs, and
+    changes nothing; over the whole bank it becomes the simulation that publishing needs. `stress` compares the facts
+    after shocks with the facts as they are, and changes nothing.
+    """
+    run = await ask(change, judges_of(request).registry, order)
+    response.headers["Location"] = f"{router.prefix}/{run.id}"
+    return as_run(run, change.now)
+
+
+@router.get("", operation_id="listRuns", summary="Runs", dependencies=[requires(Scope.PORTFOLIO_RUN)])
+async def list_runs(
+    reads: Reads,
+    kind: Annotated[Kind | None, Query(description="Of this kind alone.")] = None,
+    limit: Limit = 50,
+    cursor: paging.MomentCursor = None,
+) -> RunPage:
+    """Runs that the key sees, the latest first."""
+    rows = await queries.runs_before(reads, kind, paging.read(cursor), limit + 1)
+    last = rows[limit - 1] if len(rows) > limit else None
+    items = [as_run(row, reads.now) for row in rows[:limit]]
+    return RunPage(items=items, next_cursor=paging.written(last.asked_at, last.id) if last else None)
+
+
+@router.get(
+    "/{run_id}",
+    operation_id="readRun",
+    summary="How far a run is, and what it came to",
+    dependencies=[requires(Scope.PORTFOLIO_RUN)],
+    responses=NO_RUN,
+)
+async def read_run(run_id: RunId, reads: Reads) -> Run:
+    """Its progress while it runs; when it is done who stands where, which visits are owed, where the time went."""
+    return as_run(await queries.run_of(reads, run_id), reads.now)
+
+
+@router.get(
+    "/{run_id}/moves",
+    operation_id="listRunMoves",
+    summary="Who moved in a run, and why",
+    dependencies=[requires(Scope.PORTFOLIO_RUN)],
+    responses=NO_RUN,
+)
+async def list_run_moves(
+    run_id: RunId,
+    reads: Reads,
+    scenario: Annotated[ScenarioName | None, Query(description="Of this scenario alone.")] = None,
+    limit: Limit = 50,
+    cursor: MoveCursor = None,
+) -> RunMovePage:
+    """Who moved, or would move: before, after, and why, by scenario and client."""
+    await queries.run_of(reads, run_id)
+    rows = await queries.moves_after(reads, run_id, scenario, _read(cursor), limit + 1)
+    last = rows[limit - 1] if len(rows) > limit else None
+    following = ",".join(quote(each, safe="") for each in (last.scenario, last.client_id, last.kind)) if last else None
+    return RunMovePage(items=[as_move(row) for row in rows[:limit]], next_cursor=following)
+
+
+@router.post(
+    "/{run_id}/cancel",
+    operation_id="cancelRun",
+    summary="Cancel a run",
+    dependencies=[requires(Scope.PORTFOLIO_RUN)],
+    responses=NO_RUN | problem(409, "The run has ended already."),
+)
+async def cancel_run(run_id: RunId, change: Changing) -> Run:
+    """End it before its time. What it has stored stays, and is in the trail; what it was doing is undone."""
+    return as_run(await queries.cancel(change, run_id), change.now)
+
+
+def _read(cursor: str | None) -> tuple[str, str, str] | None:
+    """Scenario, client and kind of the last one seen; `quote` leaves no comma in any of them."""
+    if cursor is None:
+        return None
+    parts = [unquote(each) for each in cursor.split(",")]
+    if len(parts) != _PARTS or any("\x00" in each or "\ufffd" in each for each in parts):
+        raise QueryInvalid("cursor", "is no `next_cursor` of this list")
+    return parts[0], parts[1], parts[2]

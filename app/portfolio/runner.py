@@ -1,0 +1,171 @@
+"""The worker of runs: takes one at a time by a lease, does it piece by piece, carries on where a dead one stopped.
+
+A piece and the run's cursor are of one transaction, and the cursor moves only from where the worker read it: so each
+client is done once, whoever was killed meanwhile, and what a cancelled run was doing is undone.
+"""
+
+import asyncio
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy import ColumnElement, CursorResult, and_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.clock import Clock
+from app.db.copying import copy_rows
+from app.db.engine import Sessions
+from app.db.failures import is_database_away, sqlstate
+from app.errors import Problem
+from app.portfolio.finishing import failed, finish
+from app.portfolio.job import Follower, Job, Stopwatch, actor_of, version_tried
+from app.portfolio.members import Member, count_members, members_after
+from app.portfolio.pieces import Done, do_piece
+from app.portfolio.tables import PortfolioRun, PortfolioRunMove
+from app.portfolio.tallies import added
+from app.standing.judges import Judges
+from app.trail.change import Change
+
+PIECE: Final = 2_000
+"""Clients that are done at one go: others who decide on a client wait no longer than that takes."""
+
+EVERY_S: Final = 1.0
+"""Seconds between two looks for a run that waits."""
+
+LEASE: Final = timedelta(seconds=60)
+"""How long a run is a worker's that says nothing; far longer than a piece takes."""
+
+_COLLIDED: Final = frozenset({"40001", "40P01"})
+_MOVE: Final = ("run_id", "scenario", "client_id", "kind", "before", "after", "reasons")
+_log = structlog.get_logger("tierbook.portfolio")
+
+
+class LostRunError(Exception):
+    """The run is cancelled, or another worker's by now: what was being done must be undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """What runs are done with: `followers` are called with what each piece stored."""
+
+    judges: Judges
+    followers: Sequence[Follower]
+    zone: ZoneInfo
+
+
+class Runner:
+    """Does runs, one at a time in this process; lives on the event loop, computes beside it."""
+
+    def __init__(self, sessions: Sessions, clock: Clock, shop: Shop, *, piece: int = PIECE) -> None:
+        self._sessions = sessions
+        self._clock = clock
+        self._shop = shop
+        self._piece = piece
+        self.worker = uuid.uuid4()
+
+    async def run(self) -> None:
+        """Do runs for ever; the application runs it in the background and cancels it."""
+        while True:
+            await self.do_waiting()
+            await asyncio.sleep(EVERY_S)
+
+    async def do_waiting(self) -> None:
+        """Do every run that waits, until none does or the database is away."""
+        try:
+            while run := await self._claimed():
+                await self._do(run)
+        except Exception as error:
+            if not is_database_away(error) and sqlstate(error) not in _COLLIDED:
+                raise
+
+    async def _claimed(self) -> PortfolioRun | None:
+        """The oldest run that waits, that nobody holds any more, or that was this worker's; from now on ours."""
+        now, row = self._clock.now(), PortfolioRun
+        ours = or_(row.worker == self.worker, row.lease_until < now)
+        free = or_(row.state == "queued", and_(row.state == "running", ours))
+        oldest = select(row).where(free).order_by(row.asked_at, row.id).limit(1).with_for_update(skip_locked=True)
+        async with self._sessions.begin() as session:
+            run = (await session.scalars(oldest)).one_or_none()
+            if run is not None:
+                run.state, run.worker, run.lease_until = "running", self.worker, now + LEASE
+                run.started_at = run.started_at or now
+                run.known_at = run.known_at or now
+        return run
+
+    async def _do(self, run: PortfolioRun) -> None:
+        """Do a run to its end; what is wrong with it fails it, what is wrong with the database leaves it for later."""
+        try:
+            job = await self._job(run)
+            while await self._step(job):
+                pass
+        except LostRunError:
+            _log.info("run_lost", run=str(run.id))
+        except Exception as error:
+            if is_database_away(error) or sqlstate(error) in _COLLIDED:
+                raise
+            _log.exception("run_failed", run=str(run.id))
+            async with self._sessions.begin() as session:
+                told = str(error.detail) if isinstance(error, Problem) else type(error).__name__
+                await failed(Change(session, actor_of(run), self._clock.now(), self._today()), run, told)
+
+    async def _job(self, run: PortfolioRun) -> Job:
+        shop = self._shop
+        async with self._sessions.begin() as session:
+            tried = None if run.version is None else await version_tried(session, run.rulebook, run.version)
+            job = Job(run, tried, shop.judges, shop.followers, shop.zone, self._clock)
+            if run.total is None:
+                run.total = await count_members(session, job.membership)
+                await self._keep(session, run, {"total": run.total})
+        return job
+
+    async def _step(self, job: Job) -> bool:
+        """Do the next piece, or finish; whether there may be more."""
+        run, watch = job.run, Stopwatch(self._clock)
+        async with self._sessions.begin() as session:
+            change = Change(session, actor_of(run), self._clock.now(), self._today())
+            members = await members_after(session, job.membership, run.cursor, self._piece, run.as_of)
+            if not members:
+                await self._keep(session, run, await finish(change, job))
+                return False
+            done = await do_piece(change, job, members, watch)
+            await copy_rows(session, PortfolioRunMove, _MOVE, ((run.id, *each) for each in done.moves))
+            watch.lap("writing")
+            values = self._values(run, members, done, watch)
+            await self._keep(session, run, values)
+        for name, value in values.items():
+            setattr(run, name, value)
+        await asyncio.sleep(0)
+        return True
+
+    def _values(self, run: PortfolioRun, members: Sequence[Member], done: Done, watch: Stopwatch) -> dict[str, Any]:
+        """The run after a piece."""
+        spent = {f"{name}_s": getattr(run, f"{name}_s") + seconds for name, seconds in watch.spent.items()}
+        return {
+            "cursor": members[-1].client_id,
+            "done": run.done + len(members),
+            "tally": added(run.tally, done.tally),
+            "results": done.results or run.results,
+            "lease_until": self._clock.now() + LEASE,
+            **spent,
+        }
+
+    async def _keep(self, session: AsyncSession, run: PortfolioRun, values: dict[str, Any]) -> None:
+        """Write how far the run is, where it is still ours and where we left it; raises LostRunError."""
+        row = PortfolioRun
+        ours: tuple[ColumnElement[bool], ...] = (
+            row.id == run.id,
+            row.worker == self.worker,
+            row.state == "running",
+            row.cursor.is_not_distinct_from(run.cursor),
+        )
+        statement = update(row).where(*ours).values(values).execution_options(synchronize_session=False)
+        found: CursorResult[Any] = await session.execute(statement)  # type: ignore[assignment]
+        if found.rowcount != 1:
+            raise LostRunError
+
+    def _today(self) -> date:
+        return self._clock.today(self._shop.zone)

@@ -1,0 +1,104 @@
+"""Clients decided by columns and moved: the same verdicts that `Judge.decide` gives one by one.
+
+Of most clients the row says that nothing moves; only the others are decided and moved one by one.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from app.kernel.movement import Held
+from app.kernel.outcome import Outcomes
+from app.kernel.tier import Tiers
+from app.portfolio.frames import Known, decided, encoded
+from app.portfolio.members import Member
+from app.standing.grounds import Grounds, declared
+from app.standing.held import Standing
+from app.standing.reading import Stands
+from app.standing.settled import Settled
+from app.standing.verdict import Judge, Verdict
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """As of which day, for which review, in which run."""
+
+    as_of: date
+    review: str | None
+    run_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of clients: those decided in their order, and how many were not, by reason."""
+
+    settled: list[Settled]
+    undecided: Counter[str]
+
+
+def settle(
+    judge: Judge, members: Sequence[Member], known: Known, stands: Mapping[str, Stands], terms: Terms
+) -> Outcome:
+    """Decide and move clients whom one version governs; pure, and heavy: for a thread."""
+    book = judge.book
+    clients = [each.client_id for each in members]
+    standings = {client: stands[client].standing if client in stands else None for client in clients}
+    told = encoded(book, clients, known, standings)
+    outcomes = Outcomes(book)
+    wanted = ["decided", "applies", *outcomes.columns, *(("held_at",) if book.tiers else ())]
+    rows = decided(book, told.frame).select(wanted).iter_rows(named=True)
+    found = Outcome([], Counter())
+    for member, row in zip(members, rows, strict=True):
+        if not row["decided"]:
+            found.undecided["facts_required" if row["applies"] else "not_applicable"] += 1
+            continue
+        stand = stands.get(member.client_id, Stands())
+        facts = declared(book, known[member.client_id])
+        grounds = Grounds(terms.as_of, facts, stand.standing, terms.review is not None, stand.override)
+        unreadable = tuple(told.unreadable.get(member.client_id, ()))
+        verdict = still(judge, grounds, outcomes, row, unreadable) or _moved(judge, grounds)
+        found.settled.append(
+            Settled(
+                uuid4(), member.client_id, member.unit, judge.published, grounds, verdict, terms.review, terms.run_id
+            )
+        )
+    return found
+
+
+def still(judge: Judge, grounds: Grounds, outcomes: Outcomes, row: Row, unreadable: tuple[str, ...]) -> Verdict | None:
+    """The verdict of a client whose row says that nothing moves; None where something may."""
+    tiers = judge.book.tiers
+    if tiers is None:
+        return Verdict(outcomes.of_row(row), None, (), unreadable)
+    standing = grounds.standing
+    held = standing.held(tiers) if standing else None
+    if standing is None or held is None or not _stays(tiers, held, row, counts=grounds.counts):
+        return None
+    outcome = outcomes.of_row(row)
+    if {*outcome["stay"], *outcome["warnings"]} != held.warnings:
+        return None
+    out = standing.exited_on if held.tier == tiers.otherwise else None
+    return Verdict(outcome, Standing.of(held, tiers, out, grounds.override), (), unreadable)
+
+
+def _stays(tiers: Tiers, held: Held, row: Row, *, counts: bool) -> bool:
+    """Whether tier, ceiling, count and plan remain as they are, by what the row says."""
+    earned = tiers.labels.index(row["earned"])
+    if earned > held.tier:
+        return False
+    if counts and (earned < held.tier or held.reviews_below or held.plan):
+        return False
+    lowest = row["held_at"]
+    return held.ceiling == (lowest if lowest is not None and lowest < held.tier else None)
+
+
+def _moved(judge: Judge, grounds: Grounds) -> Verdict:
+    verdict = judge.decide(grounds)
+    if not isinstance(verdict, Verdict):
+        raise TypeError("the columns decide a client that one by one is not decided")
+    return verdict

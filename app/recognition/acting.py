@@ -1,0 +1,129 @@
+"""Acting on a nomination: opinions, votes, recusals, withdrawal, filing (domain.md A4, A13, B6, B7).
+
+Whoever comes after a step's last day finds the case ended as time has it: that is stored, and TooLate is returned for
+an answer. It is not raised, for what raises is undone.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from app.errors import FieldError, body_pointer
+from app.kernel.fact import RawValue
+from app.kernel.quantity import QuantityError
+from app.kernel.recognition import Action, Assess, Case, CastVote, Choice, File, Recuse, Withdraw
+from app.kernel.recognition_steps import transition
+from app.kernel.workflow import Refusal
+from app.organisation.queries import committee, unit_path
+from app.recognition.authority import acting_units, check_officer
+from app.recognition.desk import Desk, Taken, taken_up
+from app.recognition.experts import conclude
+from app.recognition.keeping import end_late, keep
+from app.recognition.noting import denied, noted
+from app.recognition.refusals import ANSWERS, NotTheirsToFile, TooLate, WrongScores
+from app.recognition.tables import NominationRecord
+from app.standing.casework import answer_to, person_of
+
+Done = NominationRecord | TooLate
+
+
+async def vote(desk: Desk, nomination_id: UUID, choice: Choice, reason: str) -> Done:
+    """Cast the acting member's vote; the last one that is waited for decides. Raises what the kernel refuses."""
+    person = person_of(desk.change)
+    told = {"member": person, "choice": choice}
+    return await _act(desk, nomination_id, CastVote(person, choice, reason), _Step("voted", told, reason))
+
+
+async def recuse(desk: Desk, nomination_id: UUID, reason: str) -> Done:
+    """Have the acting member withhold from the vote. Raises what the kernel refuses."""
+    person = person_of(desk.change)
+    return await _act(desk, nomination_id, Recuse(person, reason), _Step("recused", {"member": person}, reason))
+
+
+async def withdraw(desk: Desk, nomination_id: UUID, reason: str) -> Done:
+    """Have a nominator take the nomination back. Raises what the kernel refuses."""
+    return await _act(desk, nomination_id, Withdraw(person_of(desk.change), reason), _Step("withdrawn", {}, reason))
+
+
+async def file(desk: Desk, nomination_id: UUID) -> Done:
+    """File a recognised regional client with head office, for which it is never too late; raises NotTheirsToFile."""
+    change, person = desk.change, person_of(desk.change)
+    found = await taken_up(desk, nomination_id)
+    above = await unit_path(change.session, found.record.decided_by, change.today)
+    if not {found.record.decided_by, *above[-1:]}.intersection(await acting_units(change)):
+        change.deny(denied(found, "filed", "the branch that recognised files, or head office"))
+        raise NotTheirsToFile
+    return await _act(desk, nomination_id, File(person), _Step("filed", {"by": person}))
+
+
+async def assess(desk: Desk, nomination_id: UUID, scores: Mapping[str, RawValue], remark: str) -> Done:
+    """Keep the acting expert's opinion; with the last that is needed its facts are recorded, and the vote opens.
+
+    Raises WrongScores, NotAnOfficer, and what the kernel refuses.
+    """
+    change, person = desk.change, person_of(desk.change)
+    found = await _in_time(desk, nomination_id)
+    if isinstance(found, TooLate):
+        return found
+    await check_officer(change, person, found.client)
+    members = await committee(change.session, found.record.decided_by, change.today)
+    case = _after(desk, found, Assess(person, _encoded(found, scores), remark, members), "assessed")
+    said = noted(found, case, "assessed", {"expert": person}, remark)
+    await keep(desk, found, await conclude(desk, found, case) if case.state == "vote" else case, said)
+    return found.record
+
+
+class _Step(NamedTuple):
+    """What the trail says of a step."""
+
+    name: str
+    told: Mapping[str, Any]
+    reason: str | None = None
+
+
+async def _act(desk: Desk, nomination_id: UUID, action: Action, step: _Step) -> Done:
+    found = await _in_time(desk, nomination_id)
+    if isinstance(found, TooLate):
+        return found
+    case = _after(desk, found, action, step.name)
+    await keep(desk, found, case, noted(found, case, *step))
+    return found.record
+
+
+async def _in_time(desk: Desk, nomination_id: UUID) -> Taken | TooLate:
+    """The nomination, taken up; where its time is over it is ended, and TooLate says so."""
+    found = await taken_up(desk, nomination_id)
+    if not found.late(desk.today):
+        return found
+    await end_late(desk, found)
+    ended = f"The {found.case.state} had time until {found.case.due}; it is {found.record.state} now."
+    return TooLate(ended)
+
+
+def _after(desk: Desk, found: Taken, action: Action, step: str) -> Case:
+    """The case after an action; raises what the kernel's refusal is answered as."""
+    case = transition(found.rules, found.case, action, desk.today)
+    if isinstance(case, Refusal):
+        raise answer_to(desk.change, case, ANSWERS, denied(found, step, case.code))
+    return case
+
+
+def _encoded(found: Taken, scores: Mapping[str, RawValue]) -> dict[str, int]:
+    """The values as the rulebook's facts are encoded; raises WrongScores where it reads one not, or asks for others."""
+    errors = [_wrong(name, "missing", "is asked for") for name in found.rules.scores if name not in scores]
+    encoded: dict[str, int] = {}
+    for name, value in scores.items():
+        if name not in found.rules.scores:
+            errors.append(_wrong(name, "not_asked_for", "is not asked for"))
+            continue
+        try:
+            encoded[name] = found.book.facts[name].encode(value)
+        except QuantityError as error:
+            errors.append(_wrong(name, "invalid_value", str(error)))
+    if errors:
+        raise WrongScores("An opinion gives a value of each of these: " + ", ".join(found.rules.scores), errors=errors)
+    return encoded
+
+
+def _wrong(name: str, code: str, detail: str) -> FieldError:
+    return FieldError(pointer=body_pointer(("scores", name)), code=code, detail=detail)

@@ -1,0 +1,54 @@
+"""Reading nominations, as far as the caller sees the client."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+from sqlalchemy import select
+
+from app.clients.reading import is_visible, visible
+from app.clients.schemas import ClientId
+from app.http.types import Day
+from app.kernel.recognition import State
+from app.organisation.officer_reading import read_officer
+from app.organisation.schemas import OfficerId
+from app.recognition.refusals import NominationNotFound
+from app.recognition.tables import NominationRecord
+from app.standing.queries import of_visible_client
+from app.trail.change import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which nominations a list holds; every condition that is given holds of each."""
+
+    state: Annotated[State | None, Query(description="In this state alone.")] = None
+    client_id: Annotated[ClientId | None, Query(description="Of this client alone.")] = None
+    awaiting: Annotated[OfficerId | None, Query(description="Those that wait for this member's vote.")] = None
+    due_before: Annotated[Day | None, Query(description="Whose open step ends before this day.")] = None
+
+
+async def nomination(reads: Reading, nomination_id: UUID) -> NominationRecord:
+    """One nomination; raises NominationNotFound, also for one of a client that the caller does not see."""
+    found: NominationRecord = await of_visible_client(reads, NominationRecord, nomination_id, NominationNotFound)
+    return found
+
+
+async def listed(reads: Reading, asked: Filter, after: UUID | None, limit: int) -> Sequence[NominationRecord]:
+    """Nominations of the clients that the caller sees, by id.
+
+    Raises ClientNotFound or OfficerNotFound where the caller does not see whom it asks for.
+    """
+    row = NominationRecord
+    query = select(row).where(is_visible(row.client_id, reads.actor.unit, reads.today))
+    if asked.client_id is not None:
+        query = query.where(row.client_id == (await visible(reads, asked.client_id)).id)
+    if asked.awaiting is not None:
+        await read_officer(reads, asked.awaiting)
+        query = query.where(row.awaiting.contains([asked.awaiting]))
+    query = query if asked.state is None else query.where(row.state == asked.state)
+    query = query if asked.due_before is None else query.where(row.due < asked.due_before)
+    query = query if after is None else query.where(row.id > after)
+    return (await reads.session.scalars(query.order_by(row.id).limit(limit))).all()

@@ -1,0 +1,207 @@
+"""Recognition over HTTP: nominate, assess, vote, withdraw, file (domain.md A4, B3-B7)."""
+
+from typing import Annotated, Final
+from uuid import UUID
+
+from fastapi import Depends, Path, Query, Request, Response
+
+from app.access.guard import requires
+from app.access.scopes import Scope
+from app.clients.schemas import ClientId
+from app.http.openapi import problem
+from app.http.problems import answer
+from app.http.routing import Router
+from app.http.transaction import Changing, Reads
+from app.http.types import InDigits
+from app.recognition import acting, expiring, queries
+from app.recognition.desk import Desk
+from app.recognition.nominating import nominate
+from app.recognition.proposal import Proposal
+from app.recognition.refusals import TooLate
+from app.recognition.schemas import (
+    Expiry,
+    NominationDetail,
+    NominationOrder,
+    NominationPage,
+    OpinionOrder,
+    VoteOrder,
+)
+from app.recognition.wire import as_detail, as_expiry, as_nomination
+from app.standing.casework import NOT_NOW, NOT_YOURS
+from app.standing.routes import judges_of
+from app.standing.schemas import Reason
+from app.trail.change import Change
+
+router = Router(tags=["recognition"])
+
+NominationId = Annotated[UUID, Path(description="The nomination.")]
+Limit = Annotated[int, Query(ge=1, le=200), InDigits]
+NO_NOMINATION: Final = problem(404, "No such nomination, or none of a client that this key may see.")
+DECLINED: Final = NO_NOMINATION | NOT_NOW | NOT_YOURS
+
+
+@router.post(
+    "/v1/clients/{client_id}/nominations",
+    operation_id="nominateClient",
+    summary="Nominate a client",
+    status_code=201,
+    dependencies=[requires(Scope.RECOGNITION_NOMINATE)],
+    responses=NOT_YOURS
+    | problem(404, "No such client, or no such rulebook in force.")
+    | problem(409, "It is nominated already, nobody decides on it, or the committee is too small."),
+)
+async def nominate_client(
+    client_id: Annotated[ClientId, Path(description="The CRM's own id of the client.")],
+    order: NominationOrder,
+    change: Changing,
+    request: Request,
+) -> NominationDetail:
+    """Nominate at any time (随报随审). The system screens at once; who fails is refused, with what lacks.
+
+    Branch and head office nominate bank-wide clients, head office decides. Branch, sub-branch and outlet nominate
+    regional ones, the branch decides, and then files with head office. Nominators are the acting person and
+    `joint_with`; they neither assess nor vote.
+    """
+    joint = tuple(dict.fromkeys(order.joint_with))
+    proposal = Proposal(order.rulebook, order.level, order.category, order.tier, joint, order.reason)
+    return as_detail(await nominate(_desk(change, request), client_id, proposal), change.today)
+
+
+@router.get(
+    "/v1/nominations",
+    operation_id="listNominations",
+    summary="Nominations",
+    dependencies=[requires(Scope.CLIENTS_READ)],
+    responses=problem(404, "No such client or officer, or none that this key may see."),
+)
+async def list_nominations(
+    reads: Reads,
+    asked: Annotated[queries.Filter, Depends()],
+    limit: Limit = 50,
+    cursor: Annotated[UUID | None, Query(description="`next_cursor` of the page before.")] = None,
+) -> NominationPage:
+    """Of the clients that the key sees, by id."""
+    rows = await queries.listed(reads, asked, cursor, limit + 1)
+    last = str(rows[limit - 1].id) if len(rows) > limit else None
+    return NominationPage(items=[as_nomination(row, reads.today) for row in rows[:limit]], next_cursor=last)
+
+
+@router.post(
+    "/v1/nominations/expire",
+    operation_id="expireNominations",
+    summary="End what is over its time",
+    dependencies=[requires(Scope.RECOGNITION_NOMINATE)],
+)
+async def expire_nominations(
+    change: Changing,
+    request: Request,
+    limit: Annotated[int, Query(ge=1, le=100, description="At most so many."), InDigits] = 100,
+) -> Expiry:
+    """A vote is decided by the votes that were cast; an assessment lapses; a filing stays open.
+
+    Whoever acts on a late nomination ends it too: this is for those that nobody touches.
+    """
+    return as_expiry(await expiring.expire(_desk(change, request), limit))
+
+
+@router.get(
+    "/v1/nominations/{nomination_id:uuid}",  # so that `expire` is not taken for one
+    operation_id="readNomination",
+    summary="One nomination",
+    dependencies=[requires(Scope.CLIENTS_READ)],
+    responses=NO_NOMINATION,
+)
+async def read_nomination(nomination_id: NominationId, reads: Reads) -> NominationDetail:
+    """The whole case: who said what, what the standard says, what is waited for and until when."""
+    return as_detail(await queries.nomination(reads, nomination_id), reads.today)
+
+
+@router.post(
+    "/v1/nominations/{nomination_id}/opinions",
+    operation_id="assessNomination",
+    summary="Give an expert's opinion",
+    dependencies=[requires(Scope.RECOGNITION_ASSESS)],
+    response_model=NominationDetail,
+    responses=DECLINED,
+)
+async def assess_nomination(
+    nomination_id: NominationId, order: OpinionOrder, change: Changing, request: Request
+) -> NominationDetail | Response:
+    """As the acting person, an officer who did not nominate. An opinion stands.
+
+    With the last that is needed the median of each score is recorded as the client's fact, and the vote opens.
+    """
+    return _answer(
+        request, change, await acting.assess(_desk(change, request), nomination_id, order.scores, order.remark)
+    )
+
+
+@router.post(
+    "/v1/nominations/{nomination_id}/votes",
+    operation_id="voteOnNomination",
+    summary="Vote in the committee",
+    dependencies=[requires(Scope.RECOGNITION_VOTE)],
+    response_model=NominationDetail,
+    responses=DECLINED,
+)
+async def vote_on_nomination(
+    nomination_id: NominationId, order: VoteOrder, change: Changing, request: Request
+) -> NominationDetail | Response:
+    """As the acting person, a member when the vote opened. A vote stands; the last one decides."""
+    return _answer(
+        request, change, await acting.vote(_desk(change, request), nomination_id, order.choice, order.reason)
+    )
+
+
+@router.post(
+    "/v1/nominations/{nomination_id}/recusals",
+    operation_id="recuseFromNomination",
+    summary="Withhold from the vote",
+    dependencies=[requires(Scope.RECOGNITION_VOTE)],
+    response_model=NominationDetail,
+    responses=DECLINED,
+)
+async def recuse_from_nomination(
+    nomination_id: NominationId, why: Reason, change: Changing, request: Request
+) -> NominationDetail | Response:
+    """As the acting person, for good (回避). Where too few are left for the quorum the nomination lapses."""
+    return _answer(request, change, await acting.recuse(_desk(change, request), nomination_id, why.reason))
+
+
+@router.post(
+    "/v1/nominations/{nomination_id}/withdraw",
+    operation_id="withdrawNomination",
+    summary="Take a nomination back",
+    dependencies=[requires(Scope.RECOGNITION_NOMINATE)],
+    response_model=NominationDetail,
+    responses=DECLINED,
+)
+async def withdraw_nomination(
+    nomination_id: NominationId, why: Reason, change: Changing, request: Request
+) -> NominationDetail | Response:
+    """As one of the nominators, before the committee has decided. The client may be nominated again."""
+    return _answer(request, change, await acting.withdraw(_desk(change, request), nomination_id, why.reason))
+
+
+@router.post(
+    "/v1/nominations/{nomination_id}/file",
+    operation_id="fileNomination",
+    summary="File a regional client with head office",
+    dependencies=[requires(Scope.RECOGNITION_NOMINATE)],
+    response_model=NominationDetail,
+    responses=DECLINED,
+)
+async def file_nomination(
+    nomination_id: NominationId, change: Changing, request: Request
+) -> NominationDetail | Response:
+    """By the branch that recognised, or head office (备案). It may be late: the client is recognised already."""
+    return _answer(request, change, await acting.file(_desk(change, request), nomination_id))
+
+
+def _desk(change: Change, request: Request) -> Desk:
+    return Desk(change, judges_of(request), request.app.state.followers)
+
+
+def _answer(request: Request, change: Change, done: acting.Done) -> NominationDetail | Response:
+    """The nomination; or the problem of who came too late, answered and not raised: what time ended is kept."""
+    return answer(request.scope, done) if isinstance(done, TooLate) else as_detail(done, change.today)

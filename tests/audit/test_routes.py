@@ -1,0 +1,233 @@
+"""The trail over HTTP: found by what it is about, seen within one's own unit, and whoever reads it is in it."""
+
+from datetime import timedelta
+from typing import Any, Final
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import text
+
+from app.access.scopes import Scope
+from app.audit.checkpoint import Checkpoint, signer
+from app.audit.checkpoint_folder import CheckpointFolder
+from app.audit.note import Verifier, opened
+from app.audit.sealing import seal
+from app.db.engine import Sessions
+from app.settings import Settings
+from app.trail.actor import Actor
+from app.trail.entry import Entry
+from app.trail.recording import record
+from tests.service import NOON, client_of, new_key
+
+_UNITS: Final = {"HQ": (), "B1": ("HQ",), "O1": ("B1", "HQ"), "B2": ("HQ",)}
+"""Each unit with those above it."""
+
+_UNIT = "INSERT INTO unit VALUES (:id, 'outlet', :id, '2020-01-01', null, 1, '2020-01-01Z')"
+_BELOW = "INSERT INTO unit_tree VALUES (:above, :id, '2020-01-01', null, :distance)"
+
+_WRITTEN: Final = (
+    (Actor("crm", person="E1"), Entry("client.updated", "client", "C1", "O1", {"a": 1}, {"a": 2**80}, "改")),
+    (Actor("crm", person="E2"), Entry("client.read", "client", "C2", "B2")),
+    (Actor("policy"), Entry("rulebook.published", "rulebook", "tiers@1", digest="sha256:00")),
+    (Actor("E1"), Entry("client_relation.added", "client", "C1", "B1", outcome="denied")),
+)
+"""One an hour, from noon on."""
+
+
+@pytest.fixture(autouse=True)
+async def _written(sessions: Sessions) -> None:
+    """Four entries with ids of their own."""
+    async with sessions.begin() as session:
+        for number, (actor, entry) in enumerate(_WRITTEN):
+            await record(session, actor, NOON + timedelta(hours=number), [entry])
+
+
+async def _found(caller: httpx2.AsyncClient, **asked: Any) -> list[str]:
+    """The actions found, without the traces of asking."""
+    answer = await caller.get("/v1/audit", params=asked)
+    assert answer.status_code == 200, answer.text
+    return [each["action"] for each in answer.json()["items"] if each["action"] not in {"audit.read", "key.created"}]
+
+
+async def _caller(app: FastAPI, unit: str, *scopes: Scope) -> httpx2.AsyncClient:
+    settings: Settings = app.state.settings
+    async with app.state.sessions.begin() as session:
+        for one, above in _UNITS.items():
+            await session.execute(text(f"{_UNIT} ON CONFLICT DO NOTHING"), {"id": one})
+            for distance, each in enumerate((one, *above)):
+                rows = {"above": each, "id": one, "distance": distance}
+                await session.execute(text(f"{_BELOW} ON CONFLICT DO NOTHING"), rows)
+        key = new_key(session, settings, *scopes, name=f"of {unit}", unit=unit)
+    return client_of(app, key.token)
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({}, [3, 2, 1, 0]),
+        ({"object_type": "client"}, [3, 1, 0]),
+        ({"object_type": "client", "object_id": "C1"}, [3, 0]),
+        ({"action": "client."}, [1, 0]),
+        ({"action": "client_"}, [3]),
+        ({"action": "client.updated"}, [0]),
+        ({"action": "%"}, []),
+        ({"actor": "crm"}, [1, 0]),
+        ({"actor": "E1"}, [3, 0]),
+        ({"unit": "B1"}, [3]),
+        ({"outcome": "denied"}, [3]),
+        ({"since": "2026-11-22T05:00:00Z"}, [3, 2, 1]),
+        ({"until": "2026-11-22T13:00:00+08:00"}, [0]),
+        ({"since": "2026-11-22T05:00:00Z", "until": "2026-11-22T06:00:00Z", "actor": "crm"}, [1]),
+    ],
+)
+async def test_entries_are_found_by_what_they_are_about(
+    client: httpx2.AsyncClient, asked: dict[str, str], found: list[int]
+) -> None:
+    assert await _found(client, **asked) == [_WRITTEN[number][1].action for number in found]
+
+
+async def test_an_entry_says_everything(client: httpx2.AsyncClient) -> None:
+    (entry,) = (await client.get("/v1/audit", params={"action": "client.updated"})).json()["items"]
+    assert entry | {"id": 0} == {
+        "id": 0,
+        "at": "2026-11-22T04:00:00Z",
+        "key_id": None,
+        "key_name": "crm",
+        "key_unit": None,
+        "person": "E1",
+        "request_id": None,
+        "action": "client.updated",
+        "object_type": "client",
+        "object_id": "C1",
+        "unit": "O1",
+        "before": {"a": 1},
+        "after": {"a": 2**80},
+        "reason": "改",
+        "digest": None,
+        "outcome": "done",
+    }
+
+
+async def test_pages_follow_each_other_without_gap_or_repetition(client: httpx2.AsyncClient) -> None:
+    found, cursor = [], None
+    while True:
+        asked = {"object_type": "client", "limit": "1"} | ({"cursor": cursor} if cursor else {})
+        page = (await client.get("/v1/audit", params=asked)).json()
+        found += [each["action"] for each in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert found == ["client_relation.added", "client.read", "client.updated"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"since": "2026-11-22"},
+        {"since": "1795320000"},
+        {"since": "2026-11-22T05:00:00"},
+        {"until": "2026-11-22T05:00:00 08:00"},
+        {"outcome": "undone"},
+        {"limit": "201"},
+        {"limit": "0"},
+        {"cursor": "0"},
+        {"cursor": "9223372036854775808"},
+        {"actor": ""},
+        {"object": "client"},
+    ],
+)
+async def test_what_cannot_be_meant_is_refused(client: httpx2.AsyncClient, asked: dict[str, str]) -> None:
+    answer = await client.get("/v1/audit", params=asked)
+    assert answer.status_code == 422
+    assert [each["pointer"] for each in answer.json()["errors"]] == [f"query/{name}" for name in asked]
+
+
+@pytest.mark.parametrize(
+    ("unit", "actions"),
+    [
+        ("B1", ["client_relation.added", "client.updated"]),
+        ("O1", ["client.updated"]),
+        ("B2", ["client.read"]),
+        ("HQ", ["client_relation.added", "client.read", "client.updated"]),
+    ],
+)
+async def test_a_key_of_a_unit_sees_that_unit_and_below(app: FastAPI, unit: str, actions: list[str]) -> None:
+    async with await _caller(app, unit, Scope.AUDIT_READ) as caller:
+        assert await _found(caller) == actions
+        assert await _found(caller, unit="B2") == [action for action in actions if action == "client.read"]
+
+
+async def test_an_entry_of_another_unit_is_as_if_it_were_not(
+    app: FastAPI, client: httpx2.AsyncClient, sessions: Sessions
+) -> None:
+    (entry,) = (await client.get("/v1/audit", params={"unit": "B2"})).json()["items"]
+    async with await _caller(app, "B1", Scope.AUDIT_READ) as caller:
+        outside, missing = [await caller.get(f"/v1/audit/{number}") for number in (entry["id"], 2**62)]
+    for answer in (outside, missing):
+        assert answer.status_code == 404
+        assert answer.json()["type"] == "urn:tierbook:problem:audit_entry_not_found"
+    denied = await client.get("/v1/audit", params={"outcome": "denied", "action": "audit."})
+    assert [(each["object_id"], each["unit"]) for each in denied.json()["items"]] == [
+        (f"entry={2**62}", "B1"),
+        (f"entry={entry['id']}", "B1"),
+    ]
+
+
+async def test_a_sealed_entry_names_its_place_and_its_hash(client: httpx2.AsyncClient, sessions: Sessions) -> None:
+    (entry,) = (await client.get("/v1/audit", params={"action": "client.updated"})).json()["items"]
+    waiting = (await client.get(f"/v1/audit/{entry['id']}")).json()
+    assert waiting == entry | {"seal": None}
+    async with sessions.begin() as session:
+        await seal(session, NOON, 1)
+        stored = bytes(await session.scalar(text("SELECT hash FROM audit_chain")))
+    found = (await client.get(f"/v1/audit/{entry['id']}")).json()
+    assert found["seal"] == {"position": 1, "hash": stored.hex(), "sealed_at": "2026-11-22T04:00:00Z"}
+
+
+async def test_whoever_reads_is_written_down_with_what_was_asked(app: FastAPI, client: httpx2.AsyncClient) -> None:
+    async with await _caller(app, "B1", Scope.AUDIT_READ) as caller:
+        await caller.get("/v1/audit", params={"action": "client.", "since": "2026-11-22T05:00:00Z"})
+        await caller.get("/v1/audit")
+        await caller.get("/v1/audit/checkpoint")
+    found = (await client.get("/v1/audit", params={"action": "audit.read"})).json()["items"]
+    asked = [(each["key_name"], each["unit"], each["object_id"]) for each in found]
+    assert asked == [
+        ("of B1", "B1", "checkpoint"),
+        ("of B1", "B1", "all"),
+        ("of B1", "B1", "action=client.&since=2026-11-22T05:00:00+00:00"),
+    ]
+
+
+async def test_a_checkpoint_is_signed_and_says_what_waits(client: httpx2.AsyncClient, sessions: Sessions) -> None:
+    async with sessions.begin() as session:
+        assert await seal(session, NOON, 3) == 3
+    found = (await client.get("/v1/audit/checkpoint")).json()
+    checkpoint = Checkpoint.read(opened(found["note"], [Verifier.read(found["verifier"])]))
+    assert (checkpoint.size, checkpoint.text.split("\n")[2]) == (3, found["root"])
+    assert found["size"] == 3
+    assert found["pending"] >= 1
+    assert found["waiting_since"] is not None
+
+
+async def test_a_chain_that_contradicts_what_was_signed_is_not_signed(app: FastAPI, client: httpx2.AsyncClient) -> None:
+    settings: Settings = app.state.settings
+    folder = CheckpointFolder(settings.checkpoint_folder)
+    assert (await client.get("/v1/audit/checkpoint")).status_code == 200
+    folder.add(7, signer(bytes(32)).sign(Checkpoint(7, bytes(32)).text))
+    assert (await client.get("/v1/audit/checkpoint")).status_code == 200  # of another key: nothing to compare with
+    note = signer(settings.audit_seed).sign(Checkpoint(8, bytes(32)).text)
+    for size, each in ((8, note), (9, note.replace("\n8\n", "\n9\n"))):
+        folder.add(size, each)
+        answer = await client.get("/v1/audit/checkpoint")
+        assert answer.status_code == 409
+        assert answer.json()["type"] == "urn:tierbook:problem:audit_chain_contradicted"
+
+
+async def test_only_who_may_read_the_trail_does(app: FastAPI, stranger: httpx2.AsyncClient) -> None:
+    async with await _caller(
+        app, "HQ", *(scope for scope in Scope if scope not in {Scope.AUDIT_READ, Scope.ADMIN})
+    ) as caller:
+        for path in ("/v1/audit", "/v1/audit/1", "/v1/audit/checkpoint"):
+            assert (await stranger.get(path)).status_code == 401
+            assert (await caller.get(path)).status_code == 403

@@ -1,0 +1,35 @@
+"""`tierbook serve` by a clock that a test moves ahead: the file named by CLOCK_AHEAD holds days."""
+
+import os
+from datetime import date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from app.clock import SystemClock
+from app.main import create_app
+from app.serve import start
+from app.serve.signals import leave_quietly
+
+
+class Ahead:
+    """The machine's clock, so many days ahead."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._clock = SystemClock()
+
+    def now(self) -> datetime:
+        return self._clock.now() + timedelta(days=int(self._file.read_text(encoding="utf-8")))
+
+    def monotonic(self) -> float:
+        return self._clock.monotonic()
+
+    def today(self, zone: ZoneInfo) -> date:
+        return self.now().astimezone(zone).date()
+
+
+if __name__ == "__main__":
+    leave_quietly()
+    start.create_app = partial(create_app, clock=Ahead(Path(os.environ["CLOCK_AHEAD"])))
+    raise SystemExit(start.main())

@@ -1,0 +1,49 @@
+"""Several at once, each in a transaction of its own: an exit is proposed once, a step is done once."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+
+import pytest
+
+from app.clock import ManualClock
+from app.db.engine import open_engine, open_sessions
+from app.exits.proposing import propose_triggered
+from app.settings import Settings
+from tests.recognition.at_work import Bank, done
+from tests.service import under_test
+
+
+@pytest.fixture
+async def bank(bare_settings: Settings, fresh_database_url: str, clock: ManualClock) -> AsyncIterator[Bank]:
+    """A bank whose requests commit, with a client of tier key."""
+    settings = bare_settings.with_database(fresh_database_url)
+    engine = open_engine(settings)
+    app = under_test(settings, engine, open_sessions(engine), clock)
+    app.state.followers = [propose_triggered]
+    async with AsyncExitStack() as callers:
+        made = Bank(app, clock, callers)
+        await made.open()
+        await made.client("C-1")
+        await made.filed(await made.recognised("C-1"))
+        for officer in ("b1-president", "b1-s1-rm", "b1-s1-rm-2"):
+            await made.as_(officer)
+        yield made
+    await engine.dispose()
+
+
+async def test_two_assessments_at_once_propose_one_exit(bank: Bank) -> None:
+    await bank.tell("C-1", overdue=90)
+    await asyncio.gather(*(bank.assess("C-1") for _ in range(3)))
+    assert len((await bank.get("b1-president", "exits"))["items"]) == 1
+    assert await bank.trail("exit.proposed") == ["exit.proposed"]
+
+
+async def test_a_step_that_two_do_at_once_is_done_once(bank: Bank) -> None:
+    order = {"rulebook": "strategy", "reason": "no fit", "decision": "4"}
+    exit_id = done(await bank.post("b1-director", "clients/C-1/exits", **order), 201)["id"]
+    done(await bank.post("b1-president", f"exits/{exit_id}/confirm", reason="agreed"))
+    path = f"exits/{exit_id}/steps/notify/done"
+    answers = await asyncio.gather(*(bank.post(officer, path) for officer in ("b1-s1-rm", "b1-s1-rm-2") * 3))
+    assert sorted(answer.status_code for answer in answers) == [200, *[409] * 5]
+    assert await bank.trail("exit.step_done") == ["exit.step_done"]

@@ -1,0 +1,68 @@
+"""The 360° view: what is known, what stands, what to do next; and its pure parts."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import httpx2
+
+from app.clock import ManualClock
+from app.overview.next_steps import LABELS, Open, next_steps
+from app.overview.trends import Point, Trend
+from tests.standing.conftest import CLIENT, Assess, CallerOf, Know
+
+OVERVIEW = f"/v1/clients/{CLIENT}/overview"
+TODAY = date(2026, 11, 22)
+
+
+def test_a_trend_says_how_much_and_what_share() -> None:
+    points = [Point(TODAY, Decimal(200)), Point(TODAY, Decimal(150))]
+    assert (Trend("x", TODAY, points).change, Trend("x", TODAY, points).change_ratio) == (-50, Decimal("-0.25"))
+
+
+def test_a_trend_from_a_loss_is_a_share_of_its_size() -> None:
+    points = [Point(TODAY, Decimal(-100)), Point(TODAY, Decimal(50))]
+    assert Trend("x", TODAY, points).change_ratio == Decimal("1.5")
+
+
+def test_a_trend_from_zero_or_of_one_value_has_no_share() -> None:
+    assert Trend("x", TODAY, [Point(TODAY, Decimal(0)), Point(TODAY, Decimal(5))]).change_ratio is None
+    assert Trend("x", TODAY, [Point(TODAY, Decimal(5))]).change is None
+
+
+def test_a_client_of_whom_nothing_is_known_is_to_be_assessed_reached_and_owned() -> None:
+    steps = next_steps(Open(TODAY, (), (), (), (), reachable=False))
+    assert [each.code for each in steps] == ["assess", "find_contact", "name_owner"]
+    assert all(LABELS[each.code] for each in steps)
+
+
+async def test_it_shows_what_is_known_and_what_to_do(
+    client: httpx2.AsyncClient, core: None, know: Know, assess: Assess, clock: ManualClock
+) -> None:
+    await know(balance="70", deposit_balance="1000", bank_contribution="12")
+    await assess("Q4")
+    clock.advance(timedelta(days=40))
+    await know(deposit_balance="800")
+    seen = (await client.get(OVERVIEW)).json()
+    assert (seen["client"]["name"], seen["standings"][0]["effective_tier"]) == ("北方重工", "core")
+    assert [each["reason"] for each in seen["warnings"]] == ["below_stay_bound"]
+    assert (seen["plans"][0]["state"], seen["facts"]["balance"]["stale"]) == ("due", True)
+    assert [each["value"] for each in seen["trend"]["points"]] == ["1000", "800"]
+    assert (seen["trend"]["change"], seen["trend"]["change_ratio"]) == ("-200", "-0.2000")
+    assert [each["value"] for each in seen["contribution"]["points"]] == ["12"]
+    assert [each["unit_id"] for each in seen["team"]["levels"]] == ["B1-S1", "B1", "HO"]
+    steps = {each["code"]: each for each in seen["next_steps"]}
+    assert steps.keys() == {
+        "open_plan",
+        "review",
+        "acknowledge_warning",
+        "refresh_fact",
+        "find_contact",
+        "name_owner",
+    }
+    assert (steps["open_plan"]["due"], steps["review"]["due"]) == ("2026-12-22", "2027-02-22")
+    assert steps["open_plan"]["label"]["zh"] == "制定改善计划"
+
+
+async def test_it_is_seen_inside_the_unit_alone(client: httpx2.AsyncClient, of: CallerOf) -> None:
+    assert (await (await of("B2")).get(OVERVIEW)).status_code == 404
+    assert (await (await of("B1-S1")).get(OVERVIEW)).status_code == 200

@@ -1,0 +1,289 @@
+"""Runs that assess: decided and stored as one by one, once each, fenced, resumed where they stopped."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.access.scopes import Scope
+from app.clock import ManualClock
+from app.db.engine import Sessions
+from app.portfolio.job import Job
+from app.portfolio.runner import Runner, Shop
+from app.standing.moving import Subject, recognised
+from app.standing.settled import Settled
+from app.trail.change import Change
+from tests.portfolio.conftest import BALANCES, OTHERS, Begin, MakeRunner, Run, cells, moves
+from tests.service import SHANGHAI, change_of
+from tests.standing.conftest import CallerOf, Know
+
+STORED = (
+    "SELECT client_id, review, run_id, result FROM assessment WHERE rulebook = :name ORDER BY client_id, assessed_at"
+)
+
+
+async def stored(sessions: Sessions, name: str = "watched-clients") -> list[Any]:
+    async with sessions() as session:
+        return list((await session.execute(text(STORED), {"name": name})).all())
+
+
+async def actions(session: AsyncSession) -> list[str]:
+    return list(await session.scalars(text("SELECT action FROM audit_entry ORDER BY id")))
+
+
+async def recognise(client: httpx2.AsyncClient, app: FastAPI, sessions: Sessions, clock: ManualClock) -> None:
+    """Every client is core by recognition."""
+    async with sessions.begin() as session:
+        change = change_of(session, now=clock.now())
+        governing = app.state.rulebooks.in_force("watched-clients", change.today)
+        for client_id in BALANCES:
+            await recognised(change, Subject(client_id, "B1-S1", governing), "core", ("committee",))
+
+
+async def test_a_run_decides_every_client_and_says_how_far_it_is(run: Run, sessions: Sessions) -> None:
+    found = await run(review="2026-Q4")
+    assert found["progress"] == {"total": 7, "done": 7, "share": 1.0, "eta_seconds": None}
+    rows = await stored(sessions)
+    assert [row.client_id for row in rows] == [*BALANCES]
+    assert {str(row.run_id) for row in rows} == {found["id"]}
+    [scenario] = found["summary"]["scenarios"]
+    assert cells(scenario) == {(None, "none"): 7}
+    assert scenario["decided"] == {"before": None, "after": 7}
+
+
+async def test_what_a_run_stored_replays_to_the_byte(
+    run: Run, client: httpx2.AsyncClient, app: FastAPI, sessions: Sessions, clock: ManualClock, know: Know
+) -> None:
+    await recognise(client, app, sessions, clock)
+    for review in ("2026-Q3", "2026-Q4", "2027-Q1"):
+        await run(review=review)
+        await know("C-4", balance="not a number")
+        await know("C-5", overdue_days="95")
+    async with sessions() as session:
+        ids = list(await session.scalars(text("SELECT id FROM assessment")))
+    assert len(ids) == 21
+    for each in ids:
+        assert (await client.post(f"/v1/assessments/{each}/replay")).json()["identical"]
+
+
+async def test_a_review_is_decided_once_however_often_it_runs(run: Run, sessions: Sessions) -> None:
+    await run(review="2026-Q4")
+    again = await run(review="2026-Q4")
+    assert len(await stored(sessions)) == 7
+    [scenario] = again["summary"]["scenarios"]
+    assert scenario["undecided"] == [{"reason": "decided_already", "before": None, "after": 7}]
+
+
+async def test_who_moved_has_an_entry_of_its_own_and_the_others_share_one(
+    run: Run, client: httpx2.AsyncClient, app: FastAPI, sessions: Sessions, clock: ManualClock, session: AsyncSession
+) -> None:
+    await recognise(client, app, sessions, clock)
+    before = len(await actions(session))
+    found = await run()
+    entries = (await actions(session))[before:]
+    moved = {each["client_id"] for each in await moves(client, found)}
+    assert moved == {"C-1", "C-2", "C-3", "C-4"}
+    assert entries.count("client.assessed") == len(moved)
+    assert entries.count("run.advanced") == 4
+    assert [each for each in entries if each in {"run.asked", "run.finished"}] == ["run.asked", "run.finished"]
+
+
+async def test_a_run_says_who_moved_and_why(
+    run: Run, client: httpx2.AsyncClient, app: FastAPI, sessions: Sessions, clock: ManualClock
+) -> None:
+    await recognise(client, app, sessions, clock)
+    found = await moves(client, await run())
+    raised = {each["client_id"]: each["reasons"] for each in found if each["kind"] == "warning_raised"}
+    assert raised["C-4"] == ["near_stay_bound"]
+    assert raised["C-1"] == ["below_stay_bound"]
+
+
+async def test_a_run_that_was_cut_off_is_carried_on_and_every_client_is_done_once(
+    begin: Begin,
+    make_runner: MakeRunner,
+    client: httpx2.AsyncClient,
+    book: None,
+    clock: ManualClock,
+    sessions: Sessions,
+) -> None:
+    pieces = []
+
+    async def dies(change: Change, settled: list[Settled]) -> None:
+        pieces.append([each.client_id for each in settled])
+        if len(pieces) == 3:
+            raise asyncio.CancelledError
+
+    asked = await begin()
+    with pytest.raises(asyncio.CancelledError):
+        await make_runner(dies).do_waiting()
+    half = (await client.get(f"/v1/runs/{asked['id']}")).json()
+    assert (half["state"], half["progress"]["done"]) == ("running", 4)
+    await make_runner().do_waiting()
+    assert len(await stored(sessions)) == 4  # another worker waits for the lease to end
+    clock.advance(timedelta(seconds=61))
+    await make_runner().do_waiting()
+    whole = (await client.get(f"/v1/runs/{asked['id']}")).json()
+    assert (whole["state"], whole["progress"]["done"]) == ("done", 7)
+    assert [row.client_id for row in await stored(sessions)] == [*BALANCES]
+
+
+async def test_a_cancelled_run_stops_and_what_it_was_doing_is_undone(
+    begin: Begin, app: FastAPI, client: httpx2.AsyncClient, book: None, sessions: Sessions, clock: ManualClock
+) -> None:
+    asked = await begin()
+
+    class Interrupted(Runner):
+        async def _step(self, job: Job) -> bool:
+            if job.run.done == 2:
+                assert (await client.post(f"/v1/runs/{asked['id']}/cancel")).status_code == 200
+            return await super()._step(job)
+
+    await Interrupted(sessions, clock, Shop(app.state.judges, (), SHANGHAI), piece=2).do_waiting()
+    assert [row.client_id for row in await stored(sessions)] == ["C-1", "C-2"]
+    found = (await client.get(f"/v1/runs/{asked['id']}")).json()
+    assert (found["state"], found["progress"]["done"]) == ("cancelled", 2)
+
+
+async def test_a_run_that_waits_can_be_cancelled_and_then_not_again(
+    begin: Begin, make_runner: MakeRunner, client: httpx2.AsyncClient, book: None, sessions: Sessions
+) -> None:
+    asked = await begin()
+    answer = await client.post(f"/v1/runs/{asked['id']}/cancel")
+    assert (answer.status_code, answer.json()["state"]) == (200, "cancelled")
+    await make_runner().do_waiting()
+    assert await stored(sessions) == []
+    assert (await client.post(f"/v1/runs/{asked['id']}/cancel")).status_code == 409
+
+
+async def test_a_run_covers_the_clients_of_the_key_that_asks(
+    run: Run, of: CallerOf, sessions: Sessions, client: httpx2.AsyncClient
+) -> None:
+    branch = await of("B2", Scope.PORTFOLIO_RUN)
+    found = await run(branch)
+    assert [row.client_id for row in await stored(sessions)] == [*OTHERS]
+    assert found["unit"] == "B2"
+    sibling = await of("B1", Scope.PORTFOLIO_RUN)
+    assert (await sibling.get(f"/v1/runs/{found['id']}")).status_code == 404
+    assert (await sibling.get(f"/v1/runs/{found['id']}/moves")).status_code == 404
+    assert (await sibling.post(f"/v1/runs/{found['id']}/cancel")).status_code == 404
+    assert (await sibling.get("/v1/runs")).json()["items"] == []
+    assert [each["id"] for each in (await client.get("/v1/runs")).json()["items"]] == [found["id"]]
+
+
+@pytest.mark.parametrize(
+    ("order", "code"),
+    [
+        ({"unit": "B1"}, "no_such_unit"),
+        ({"unit": "B9"}, "no_such_unit"),
+        ({"filter": {"client_ids": ["C-6", "C-1"]}}, "no_such_client"),
+        ({"filter": {"client_ids": ["C-6", "C-99"]}}, "no_such_client"),
+    ],
+)
+async def test_what_lies_outside_is_refused_as_what_does_not_exist(
+    begin: Begin, of: CallerOf, book: None, order: Any, code: str
+) -> None:
+    branch = await of("B2", Scope.PORTFOLIO_RUN)
+    refused = await begin(branch, 422, **order)
+    assert [each["code"] for each in refused["errors"]] == [code]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "clients"),
+    [
+        ({"client_ids": ["C-2", "C-7"]}, ["C-2", "C-7"]),
+        ({"segment": "retail"}, []),
+        ({"segment": "corporate", "client_ids": ["C-3"]}, ["C-3"]),
+        ({"tier": "core"}, []),
+    ],
+)
+async def test_a_filter_picks_the_clients(run: Run, sessions: Sessions, wanted: Any, clients: list[str]) -> None:
+    await run(filter=wanted)
+    assert [row.client_id for row in await stored(sessions)] == clients
+
+
+async def test_a_unit_picks_the_clients(run: Run, sessions: Sessions) -> None:
+    found = await run(unit="B2-S1")
+    assert [row.client_id for row in await stored(sessions)] == [*OTHERS]
+    assert found["progress"]["total"] == 2
+
+
+async def test_who_is_not_decided_is_counted(run: Run, know: Know, sessions: Sessions) -> None:
+    await know("C-2", segment="retail")
+    found = await run(rulebook="balance-classes")
+    [scenario] = found["summary"]["scenarios"]
+    assert scenario["undecided"] == [{"reason": "not_applicable", "before": None, "after": 1}]
+    assert len(await stored(sessions, "balance-classes")) == 6
+
+
+async def test_facts_that_come_while_a_run_goes_on_do_not_count(
+    begin: Begin, make_runner: MakeRunner, book: None, know: Know, clock: ManualClock, sessions: Sessions
+) -> None:
+    await begin()
+
+    async def tells(change: Change, settled: list[Settled]) -> None:
+        if settled[0].client_id == "C-1":
+            clock.advance(timedelta(seconds=1))
+            await know("C-7", balance="0")
+
+    await make_runner(tells).do_waiting()
+    last = [row for row in await stored(sessions) if row.client_id == "C-7"]
+    assert '"score":"99' in last[0].result
+
+
+@pytest.mark.parametrize(
+    ("order", "code"),
+    [
+        ({"version": 1}, "not_for_assess"),
+        ({"kind": "dry_run"}, "version_needed"),
+        ({"kind": "stress"}, "shocks_needed"),
+        ({"shocks": [{"name": "a", "changes": {"balance": "-30%"}}]}, "only_for_stress"),
+        ({"kind": "stress", "shocks": [{"name": "a", "changes": {"rating": "-30%"}}]}, "unknown_fact"),
+        ({"kind": "stress", "shocks": [{"name": "a", "changes": {"balance": "30"}}]}, "invalid_shock"),
+        ({"kind": "dry_run", "version": 1, "review": "Q4"}, "only_for_assess"),
+        ({"kind": "dry_run", "version": 1, "by": "colour"}, "unknown_class"),
+        ({"as_of": "2026-11-23"}, "day_to_come"),
+    ],
+)
+async def test_what_does_not_fit_together_is_refused(begin: Begin, book: None, order: Any, code: str) -> None:
+    refused = await begin(status=422, **order)
+    assert [each["code"] for each in refused["errors"]] == [code]
+
+
+async def test_a_run_that_is_asked_for_twice_with_one_key_is_one(client: httpx2.AsyncClient, book: None) -> None:
+    body, once = {"kind": "assess", "rulebook": "watched-clients"}, {"Idempotency-Key": "one"}
+    first, second = [await client.post("/v1/runs", json=body, headers=once) for _ in range(2)]
+    assert first.headers["location"] == second.headers["location"] == f"/v1/runs/{first.json()['id']}"
+    assert len((await client.get("/v1/runs")).json()["items"]) == 1
+
+
+async def test_what_follows_a_run_is_done_in_its_transaction(
+    begin: Begin, make_runner: MakeRunner, book: None, know: Know
+) -> None:
+    await know("C-5", overdue_days="95")
+    leaving: list[str] = []
+
+    async def follows(change: Change, settled: list[Settled]) -> None:
+        leaving.extend(each.client_id for each in settled if each.verdict.outcome["exits"])
+
+    await begin()
+    await make_runner(follows).do_waiting()
+    assert leaving == ["C-5"]
+
+
+async def test_a_fault_of_our_own_fails_the_run_and_says_so(
+    begin: Begin, make_runner: MakeRunner, book: None, client: httpx2.AsyncClient, session: AsyncSession
+) -> None:
+    async def fails(change: Change, settled: list[Settled]) -> None:
+        raise ZeroDivisionError
+
+    asked = await begin()
+    await make_runner(fails).do_waiting()
+    found = (await client.get(f"/v1/runs/{asked['id']}")).json()
+    assert (found["state"], found["error"]) == ("failed", "ZeroDivisionError")
+    assert "run.failed" in await actions(session)
+    assert (await session.execute(select(text("count(*)")).select_from(text("assessment")))).scalar_one() == 0

@@ -1,0 +1,68 @@
+"""The quick way gives what one by one gives, for any rulebook and any client."""
+
+import uuid
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.clients.facts import KnownFact
+from app.kernel.score import Scorer
+from app.portfolio.members import Member
+from app.portfolio.settling import Terms, settle
+from app.rulebooks.check import SoundRulebook
+from app.rulebooks.published import Published
+from app.standing.grounds import Grounds, declared
+from app.standing.held import Standing
+from app.standing.reading import Stands
+from app.standing.verdict import Judge, Verdict
+from tests.generated import clients, rulebooks
+
+DAYS: Final = (date(2026, 3, 31), date(2026, 6, 30), date(2026, 9, 30))
+AT: Final = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def judge_of(book: Any) -> Judge:
+    sound = SoundRulebook(None, book, "sha256:0")  # type: ignore[arg-type]
+    return Judge(Published(book.name, 1, sound, Scorer(book)))
+
+
+@st.composite
+def drawn(draw: st.DrawFn) -> tuple[Any, list[dict[str, int]], bool]:
+    book = draw(rulebooks())
+    return book, draw(st.lists(clients(book), min_size=1, max_size=4)), draw(st.booleans())
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(drawn())
+def test_a_run_decides_and_moves_as_one_by_one_does(case: tuple[Any, list[dict[str, int]], bool]) -> None:
+    book, encoded, counts = case
+    judge = judge_of(book)
+    members = [Member(f"C-{at}", None, ()) for at in range(len(encoded))]
+    known = {
+        member.client_id: {
+            name: KnownFact(book.facts[name].render(value), DAYS[0], None, AT, "test") for name, value in facts.items()
+        }
+        for member, facts in zip(members, encoded, strict=True)
+    }
+    standings: dict[str, Standing | None] = dict.fromkeys(known)
+    for day in DAYS:  # the first places, the others mostly find nothing to move
+        stands = {client_id: Stands(standing) for client_id, standing in standings.items()}
+        terms = Terms(day, "a review" if counts else None, uuid.uuid4())
+        found = settle(judge, members, known, stands, terms)
+        undecided: Counter[str] = Counter()
+        ours = {each.client_id: each for each in found.settled}
+        for client_id, facts in known.items():
+            grounds = Grounds(day, declared(book, facts), standings[client_id], counts)
+            verdict = judge.decide(grounds)
+            if isinstance(verdict, Verdict):
+                assert ours[client_id].verdict.result == verdict.result
+                assert ours[client_id].grounds == grounds
+                standings[client_id] = replace(verdict.standing) if verdict.standing else None
+            else:
+                assert client_id not in ours
+                undecided["facts_required" if type(verdict).__name__ == "Refusal" else "not_applicable"] += 1
+        assert found.undecided == undecided

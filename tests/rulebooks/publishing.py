@@ -1,0 +1,51 @@
+"""Publishing as it must be done: a draft, a simulation of it, and a second person."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date
+from typing import Any, Final
+
+import httpx2
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.access.guard import ON_BEHALF_OF
+from app.db.engine import Sessions
+from app.rulebooks import governance, service
+from app.rulebooks.check import check
+from app.rulebooks.reign import Term
+from app.rulebooks.simulations import attach_simulation
+from app.rulebooks.tables import RulebookVersion
+from tests.service import change_of
+
+Publish = Callable[..., Awaitable[httpx2.Response]]
+SECOND: Final = "second-person"
+BY_ANOTHER: Final = {ON_BEHALF_OF: SECOND}
+"""With it an administrator's key acts for another person than whoever stored the draft with that key."""
+
+
+async def simulated(session: AsyncSession, name: str, number: int, *, clients: int = 3) -> None:
+    """Attach a simulation of a stored version, as a portfolio run does."""
+    digest = (await service.version(session, name, number)).digest
+    await attach_simulation(change_of(session), name, number, digest, None, clients, {"moved": 1})
+
+
+async def published(session: AsyncSession, text: str, term: Term, digest: str | None = None) -> RulebookVersion:
+    """A document stored, simulated and published; under another digest than its own where one is given."""
+    report = check(text)
+    assert report.document is not None
+    draft = await service.store_draft(change_of(session), report.document.rulebook, text, report)
+    draft.digest = digest or draft.digest
+    await session.flush()
+    await simulated(session, draft.name, draft.number)
+    return await governance.publish(change_of(session, person=SECOND), draft, report, term)
+
+
+def publisher(client: httpx2.AsyncClient, sessions: Sessions) -> Publish:
+    """Simulates a draft and publishes it over the API, as another person than its author."""
+
+    async def publish(name: str, number: int, day: str | date, units: Sequence[str] = (), **asked: Any) -> Any:
+        async with sessions.begin() as session:
+            await simulated(session, name, number)
+        body = {"effective_from": str(day), "units": [*units], **asked}
+        return await client.post(f"/v1/rulebooks/{name}/versions/{number}/publish", json=body, headers=BY_ANOTHER)
+
+    return publish
