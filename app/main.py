@@ -24,7 +24,8 @@ from app.http.metrics import RequestMetrics
 from app.http.openapi import Application
 from app.http.problems import HANDLERS
 from app.http.shell import Shell
-from app.portfolio.runner import Runner, Shop
+from app.portfolio.job import Shop
+from app.portfolio.lookout import Lookout
 from app.rulebooks.registry import Registry
 from app.settings import Settings
 from app.standing.judges import Judges
@@ -71,7 +72,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     app.state.sealer = Sealer(app.state.sessions, clock, settings)
     measure(metrics.registry, app.state.sealer, clock)
     shop = Shop(app.state.judges, app.state.followers, settings.timezone)
-    app.state.runner = Runner(app.state.sessions, clock, shop)
+    app.state.lookout = Lookout(app.state.sessions, clock, shop)
     app.state.housekeeping = Housekeeping(app.state.sessions, clock)
     app.state.draining = False
     for router in ROUTERS:
@@ -90,7 +91,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(_supervised("rulebooks", state.rulebooks.run)),
         asyncio.create_task(_supervised("sealer", state.sealer.run)),
         asyncio.create_task(_supervised("housekeeping", state.housekeeping.run)),
-        asyncio.create_task(_supervised("runs", state.runner.run)),
+        asyncio.create_task(_supervised("runs", state.lookout.run)),
     ]
     try:
         yield

@@ -203,7 +203,10 @@ _CLIENT: Final = (
     "INSERT INTO client (id, kind, name, segment, co_managed, revision, created_at, updated_at) "
     "VALUES (%s, 'company', 'Bench', 'corporate', false, 1, %s, %s)"
 )
-_REVISION: Final = "INSERT INTO client_revision (client_id, revision, recorded_at, recorded_by, profile) VALUES (%s, 1, %s, 'bench', %s)"
+_REVISION: Final = (
+    "INSERT INTO client_revision (client_id, revision, recorded_at, recorded_by, profile) "
+    "VALUES (%s, 1, %s, 'bench', %s)"
+)
 _LEAD: Final = "INSERT INTO client_unit (client_id, unit_id, part, from_day) VALUES (%s, 'B1', 'lead', %s)"
 _ENTRY: Final = (
     'INSERT INTO audit_entry (at, key_name, action, object_type, object_id, unit, "after", outcome) '

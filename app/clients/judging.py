@@ -64,7 +64,7 @@ def judge(document: Document, before: Stored | None, known: Known, coming: Colle
     if faults:
         denials = (known.outside.get(fault.names) for fault in faults if fault.names)
         return Refused(InvalidClient([fault.error for fault in faults]), tuple(filter(None, denials)))
-    return Put(document, before, _beside_what_is_not_the_caller_s(document.profile, before, known))
+    return Put(document, before, _with_what_stays(document.profile, before, known))
 
 
 class _Fault(NamedTuple):
@@ -126,7 +126,7 @@ def _unknown_lead(unit: str, before: Stored | None, known: Known) -> Iterator[_F
         )
 
 
-def _beside_what_is_not_the_caller_s(profile: Profile, before: Stored | None, known: Known) -> Profile:
+def _with_what_stays(profile: Profile, before: Stored | None, known: Known) -> Profile:
     """Keep assisting units outside the caller's, and relations to clients that it does not see: not its to end."""
     if before is None or not known.fenced:
         return profile.in_order()

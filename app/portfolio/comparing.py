@@ -9,7 +9,8 @@ import polars as pl
 from app.kernel.rulebook import Rulebook
 from app.kernel.stress import Shock
 from app.portfolio.because import because
-from app.portfolio.frames import Known, decided, encoded
+from app.portfolio.frames import decided, encoded
+from app.portfolio.gathering import Known
 from app.portfolio.tallies import Tally, added, pairs_of, side_of
 from app.standing.held import Standing
 

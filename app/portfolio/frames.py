@@ -8,7 +8,6 @@ from typing import Any, Final
 import narwhals as nw
 import polars as pl
 
-from app.clients.facts import KnownFact
 from app.kernel.columns.decide import decide_columns
 from app.kernel.columns.shocks import shock_columns
 from app.kernel.fact import Fact
@@ -16,10 +15,8 @@ from app.kernel.quantity import QuantityError
 from app.kernel.rulebook import Rulebook
 from app.kernel.stress import Shock
 from app.kernel.tier import Tiers
+from app.portfolio.gathering import Known
 from app.standing.held import Standing
-
-Known = Mapping[str, Mapping[str, KnownFact]]
-"""What is known of each client, by fact."""
 
 _UNREADABLE: Final = object()
 _TIER: Final = "standing__tier"

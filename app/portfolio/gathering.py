@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.clients.facts import facts_of
-from app.portfolio.frames import Known
+from app.clients.facts import KnownFact, facts_of
 from app.portfolio.members import Member
 from app.rulebooks.published import Published
 from app.rulebooks.refusals import NotInForce, RulebookNotFound
 from app.rulebooks.registry import Registry
+
+Known = Mapping[str, Mapping[str, KnownFact]]
+"""What is known of each client, by fact."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A run in hand: its row, and what it decides by."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,12 +18,17 @@ from app.rulebooks import service
 from app.rulebooks.published import Published, Unreadable, read_published
 from app.rulebooks.refusals import RulebookUnreadable
 from app.standing.judges import Judges
-from app.standing.settled import Settled
+from app.standing.settled import Follower
 from app.trail.actor import Actor
-from app.trail.change import Change
 
-Follower = Callable[[Change, list[Settled]], Awaitable[None]]
-"""What else happens when a piece of a run was stored: within its transaction, under the lock of all clients."""
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """What runs are done with: `followers` are called with what each piece stored."""
+
+    judges: Judges
+    followers: Sequence[Follower]
+    zone: ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)

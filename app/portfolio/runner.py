@@ -7,10 +7,8 @@ client is done once, whoever was killed meanwhile, and what a cancelled run was 
 import asyncio
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import ColumnElement, CursorResult, and_, or_, select, update
@@ -22,19 +20,15 @@ from app.db.engine import Sessions
 from app.db.failures import is_database_away, sqlstate
 from app.errors import Problem
 from app.portfolio.finishing import failed, finish
-from app.portfolio.job import Follower, Job, Stopwatch, actor_of, version_tried
+from app.portfolio.job import Job, Shop, Stopwatch, actor_of, version_tried
 from app.portfolio.members import Member, count_members, members_after
 from app.portfolio.pieces import Done, do_piece
 from app.portfolio.tables import PortfolioRun, PortfolioRunMove
 from app.portfolio.tallies import added
-from app.standing.judges import Judges
 from app.trail.change import Change
 
 PIECE: Final = 2_000
 """Clients that are done at one go: others who decide on a client wait no longer than that takes."""
-
-EVERY_S: Final = 1.0
-"""Seconds between two looks for a run that waits."""
 
 LEASE: Final = timedelta(seconds=60)
 """How long a run is a worker's that says nothing; far longer than a piece takes."""
@@ -48,15 +42,6 @@ class LostRunError(Exception):
     """The run is cancelled, or another worker's by now: what was being done must be undone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shop:
-    """What runs are done with: `followers` are called with what each piece stored."""
-
-    judges: Judges
-    followers: Sequence[Follower]
-    zone: ZoneInfo
-
-
 class Runner:
     """Does runs, one at a time in this process; lives on the event loop, computes beside it."""
 
@@ -66,12 +51,6 @@ class Runner:
         self._shop = shop
         self._piece = piece
         self.worker = uuid.uuid4()
-
-    async def run(self) -> None:
-        """Do runs for ever; the application runs it in the background and cancels it."""
-        while True:
-            await self.do_waiting()
-            await asyncio.sleep(EVERY_S)
 
     async def do_waiting(self) -> None:
         """Do every run that waits, until none does or the database is away."""

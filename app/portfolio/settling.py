@@ -13,7 +13,8 @@ from uuid import UUID, uuid4
 from app.kernel.movement import Held
 from app.kernel.outcome import Outcomes
 from app.kernel.tier import Tiers
-from app.portfolio.frames import Known, decided, encoded
+from app.portfolio.frames import decided, encoded
+from app.portfolio.gathering import Known
 from app.portfolio.members import Member
 from app.standing.grounds import Grounds, declared
 from app.standing.held import Standing

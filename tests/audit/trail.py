@@ -98,7 +98,9 @@ class Trail:
 
     async def rehash(self, first: int = 1, last: int = 2**31) -> None:
         """Write the hashes of a part of the chain anew, as whoever has our source can."""
-        query = select(AuditChain.position, *hashed()).join_from(AuditChain, AuditEntry)
+        query = select(AuditChain.position, *hashed()).join_from(
+            AuditChain, AuditEntry, AuditChain.entry_id == AuditEntry.id
+        )
         async with self.sessions() as session:
             rows = (await session.execute(query.order_by(AuditChain.position))).all()
             previous = await session.scalar(select(AuditChain.hash).where(AuditChain.position == first - 1)) or GENESIS

@@ -31,5 +31,5 @@ class Ahead:
 
 if __name__ == "__main__":
     leave_quietly()
-    start.create_app = partial(create_app, clock=Ahead(Path(os.environ["CLOCK_AHEAD"])))
+    vars(start)["create_app"] = partial(create_app, clock=Ahead(Path(os.environ["CLOCK_AHEAD"])))
     raise SystemExit(start.main())

@@ -8,7 +8,6 @@ import pytest
 
 from app.clock import ManualClock
 from app.db.engine import open_engine, open_sessions
-from app.exits.proposing import propose_triggered
 from app.settings import Settings
 from tests.recognition.at_work import Bank, done
 from tests.service import under_test
@@ -20,7 +19,6 @@ async def bank(bare_settings: Settings, fresh_database_url: str, clock: ManualCl
     settings = bare_settings.with_database(fresh_database_url)
     engine = open_engine(settings)
     app = under_test(settings, engine, open_sessions(engine), clock)
-    app.state.followers = [propose_triggered]
     async with AsyncExitStack() as callers:
         made = Bank(app, clock, callers)
         await made.open()

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.access.scopes import Scope
 from app.clock import ManualClock
 from app.db.engine import Sessions
-from app.portfolio.job import Job
-from app.portfolio.runner import Runner, Shop
+from app.portfolio.job import Job, Shop
+from app.portfolio.runner import Runner
 from app.standing.moving import Subject, recognised
 from app.standing.settled import Settled
 from app.trail.change import Change

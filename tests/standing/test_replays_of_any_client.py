@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import orjson
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.clients.facts import KnownFact
@@ -39,21 +39,25 @@ def stored(settled: Settled) -> AssessmentRecord:
     return AssessmentRecord(**row)
 
 
+@settings(max_examples=40)
 @given(st.data())
 def test_every_decision_of_a_client_s_life_can_be_replayed(data: st.DataObject) -> None:
     book = data.draw(rulebooks(tiered=True))
     judge = Judge(published(book))
     standing: Standing | None = None
-    for step in range(data.draw(st.integers(1, 5))):
+    steps: int = data.draw(st.integers(1, 4))
+    for step in range(steps):
         encoded = data.draw(clients(book))
         facts = {
             name: KnownFact(book.facts[name].render(value), DAY, None, AT, "test") for name, value in encoded.items()
         }
-        if facts and data.draw(st.booleans()):
+        spoilt: bool = data.draw(st.booleans())
+        if facts and spoilt:
             facts[next(iter(facts))] = KnownFact("no such value", DAY, "crm", AT, "test")
         override = InForce(str(uuid.uuid4()), "any", DAY + timedelta(days=400), "why") if step % 2 else None
         day = DAY + timedelta(days=40 * step)
-        grounds = Grounds(day, facts, standing, data.draw(st.booleans()), override)
+        counts: bool = data.draw(st.booleans())
+        grounds = Grounds(day, facts, standing, counts, override)
         verdict = judge.decide(grounds)
         if not isinstance(verdict, Verdict):
             continue
