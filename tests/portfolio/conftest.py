@@ -9,8 +9,9 @@ from fastapi import FastAPI
 
 from app.clock import ManualClock
 from app.db.engine import Sessions
-from app.portfolio.job import Follower, Shop
+from app.portfolio.job import Shop
 from app.portfolio.runner import Runner
+from app.standing.settled import Follower
 from tests.clients.telling import open_client
 from tests.service import SHANGHAI
 from tests.standing.conftest import Know, app, client, know, of
