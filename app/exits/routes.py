@@ -21,7 +21,7 @@ from app.rulebooks.document.values import Name
 from app.rulebooks.registry import Registry
 from app.standing.casework import NOT_NOW, NOT_YOURS
 from app.standing.routes import judges_of
-from app.standing.schemas import Reason
+from app.standing.schemas import ReasonGiven
 from app.trail.change import Reading
 
 router = Router(tags=["recognition"])
@@ -94,7 +94,7 @@ async def read_exit(exit_id: ExitId, reads: Reads, request: Request) -> ExitDeta
     dependencies=[requires(Scope.STANDING_APPROVE)],
     responses=DECLINED,
 )
-async def confirm_exit(exit_id: ExitId, why: Reason, change: Changing, request: Request) -> ExitDetail:
+async def confirm_exit(exit_id: ExitId, why: ReasonGiven, change: Changing, request: Request) -> ExitDetail:
     """As another person than the proposer. The first step begins; each is given to the officer whom its role names."""
     registry = judges_of(request).registry
     return _detail(registry, change, await acting.confirm(change, registry, exit_id, why.reason))
@@ -140,7 +140,7 @@ async def assign_step(
     dependencies=[requires(Scope.STANDING_APPROVE)],
     responses=DECLINED,
 )
-async def cancel_exit(exit_id: ExitId, why: Reason, change: Changing, request: Request) -> ExitDetail:
+async def cancel_exit(exit_id: ExitId, why: ReasonGiven, change: Changing, request: Request) -> ExitDetail:
     """The client stays. A trigger that still holds proposes anew with the next assessment."""
     registry = judges_of(request).registry
     return _detail(registry, change, await acting.cancel(change, registry, exit_id, why.reason))

@@ -3,7 +3,7 @@
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.organisation.tables import Posting, Unit, UnitPlacement, UnitTree
 
@@ -14,12 +14,15 @@ Period = type[UnitTree] | type[UnitPlacement] | type[Posting]
 def within(
     column: InstrumentedAttribute[str] | ColumnElement[str], unit: str | None, day: date | ColumnElement[date]
 ) -> ColumnElement[bool]:
-    """Whether the unit in `column` is `unit` or stands below it on `day`; always, where `unit` is None."""
+    """Whether the unit in `column` is `unit` or stands below it on `day`; always, where `unit` is None.
+
+    The tree is read under a name of its own: in a statement that reads it too, it would be taken for that one's, and
+    the fence would stand open.
+    """
     if unit is None:
         return true()
-    below = select(UnitTree.descendant).where(
-        UnitTree.ancestor == unit, UnitTree.descendant == column, stands_on(UnitTree, day)
-    )
+    tree = aliased(UnitTree)
+    below = select(tree.descendant).where(tree.ancestor == unit, tree.descendant == column, stands_on(tree, day))
     return exists(below)
 
 

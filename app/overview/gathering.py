@@ -21,7 +21,7 @@ from app.overview.trends import BALANCE, CONTRIBUTION, QUARTER, YEAR, Trend, tre
 from app.rulebooks.registry import Registry
 from app.standing import overrides, plans, queries, warnings_raised
 from app.standing.reading import standings_of
-from app.standing.schemas import Move, MoveStep, OverrideDetail, PlanDetail, Standing, WarningDetail
+from app.standing.schemas import MoveDetail, MoveStep, OverrideDetail, PlanDetail, StandingDetail, WarningDetail
 from app.standing.wire import as_move, as_override, as_plan, as_standing, as_warning
 from app.trail.change import Reading
 
@@ -37,8 +37,8 @@ class Glance:
     client: ClientRow
     today: date
     facts: dict[str, FactOnDay]
-    standings: Sequence[Standing]
-    moves: Sequence[Move]
+    standings: Sequence[StandingDetail]
+    moves: Sequence[MoveDetail]
     warnings: Sequence[WarningDetail]
     plans: Sequence[PlanDetail]
     overrides: Sequence[OverrideDetail]
@@ -99,7 +99,7 @@ async def _facts(session: AsyncSession, registry: Registry, client: ClientRow, t
     return as_facts(known, registry.all_governing(path, today), today)
 
 
-async def _standings(session: AsyncSession, client_id: str, today: date) -> list[Standing]:
+async def _standings(session: AsyncSession, client_id: str, today: date) -> list[StandingDetail]:
     rows = await queries.standings(session, client_id)
     stands = await standings_of(session, [client_id], [row.rulebook for row in rows], today)
     return [as_standing(row, stands[client_id, row.rulebook].standing) for row in rows]

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from app.clients.fact_schemas import FactOnDay
-from app.standing.schemas import MoveStep, PlanDetail, Standing, WarningDetail
+from app.standing.schemas import MoveStep, PlanDetail, StandingDetail, WarningDetail
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Open:
     """What stands open about a client."""
 
     today: date
-    standings: Sequence[Standing]
+    standings: Sequence[StandingDetail]
     awaiting: Sequence[MoveStep]
     warnings: Sequence[WarningDetail]
     plans: Sequence[PlanDetail]

@@ -9,7 +9,7 @@ from app.clients.schemas import ClientDetail
 from app.clients.team_schemas import TeamDetail
 from app.http.types import Day, Wire
 from app.rulebooks.schemas import BilingualText
-from app.standing.schemas import Move, OverrideDetail, PlanDetail, Standing, WarningDetail
+from app.standing.schemas import MoveDetail, OverrideDetail, PlanDetail, StandingDetail, WarningDetail
 
 
 class TrendPoint(Wire):
@@ -55,8 +55,8 @@ class Overview(Wire):
     client: ClientDetail
     as_of: Day
     facts: dict[str, FactOnDay]
-    standings: list[Standing]
-    moves: list[Move] = Field(description="The latest steps of its movement.")
+    standings: list[StandingDetail]
+    moves: list[MoveDetail] = Field(description="The latest steps of its movement.")
     warnings: list[WarningDetail] = Field(description="Those that stand.")
     plans: list[PlanDetail] = Field(description="Those that are due or open.")
     overrides: list[OverrideDetail] = Field(description="Those in force, and those proposed.")

@@ -29,7 +29,7 @@ from app.recognition.schemas import (
 from app.recognition.wire import as_detail, as_expiry, as_nomination
 from app.standing.casework import NOT_NOW, NOT_YOURS
 from app.standing.routes import judges_of
-from app.standing.schemas import Reason
+from app.standing.schemas import ReasonGiven
 from app.trail.change import Change
 
 router = Router(tags=["recognition"])
@@ -162,7 +162,7 @@ async def vote_on_nomination(
     responses=DECLINED,
 )
 async def recuse_from_nomination(
-    nomination_id: NominationId, why: Reason, change: Changing, request: Request
+    nomination_id: NominationId, why: ReasonGiven, change: Changing, request: Request
 ) -> NominationDetail | Response:
     """As the acting person, for good (回避). Where too few are left for the quorum the nomination lapses."""
     return _answer(request, change, await acting.recuse(_desk(change, request), nomination_id, why.reason))
@@ -177,7 +177,7 @@ async def recuse_from_nomination(
     responses=DECLINED,
 )
 async def withdraw_nomination(
-    nomination_id: NominationId, why: Reason, change: Changing, request: Request
+    nomination_id: NominationId, why: ReasonGiven, change: Changing, request: Request
 ) -> NominationDetail | Response:
     """As one of the nominators, before the committee has decided. The client may be nominated again."""
     return _answer(request, change, await acting.withdraw(_desk(change, request), nomination_id, why.reason))

@@ -24,7 +24,7 @@ from app.standing.schemas import (
     PlanDetail,
     PlanDocument,
     PlanPage,
-    Reason,
+    ReasonGiven,
     WarningDetail,
     WarningPage,
 )
@@ -140,7 +140,7 @@ async def revise_plan(plan_id: PlanId, document: PlanDocument, change: Changing)
     dependencies=[requires(Scope.STANDING_APPROVE)],
     responses=NO_PLAN | problem(409, "It has ended, or is out of extensions."),
 )
-async def extend_plan(plan_id: PlanId, why: Reason, change: Changing, request: Request) -> PlanDetail:
+async def extend_plan(plan_id: PlanId, why: ReasonGiven, change: Changing, request: Request) -> PlanDetail:
     """Its deadline moves by as long as a plan runs, as often as the rulebook lets."""
     return as_plan(await plans.extend(change, judges_of(request).registry, plan_id, why.reason))
 
@@ -208,6 +208,6 @@ async def decide_override(override_id: OverrideId, decision: OverrideDecision, c
     dependencies=[requires(Scope.STANDING_WRITE)],
     responses=NO_OVERRIDE | problem(409, "It holds no longer."),
 )
-async def end_override(override_id: OverrideId, why: Reason, change: Changing) -> OverrideDetail:
+async def end_override(override_id: OverrideId, why: ReasonGiven, change: Changing) -> OverrideDetail:
     """A proposal is withdrawn; an approved one holds no longer from today on."""
     return as_override(await overrides.end(change, override_id, why.reason))

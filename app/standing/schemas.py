@@ -161,7 +161,7 @@ class Replay(Wire):
     recomputed: str
 
 
-class Standing(Wire):
+class StandingDetail(Wire):
     """Where a client stands under one rulebook now."""
 
     client_id: str
@@ -178,10 +178,10 @@ class Standing(Wire):
 class Standings(Wire):
     """Where a client stands, rulebook by rulebook."""
 
-    items: list[Standing]
+    items: list[StandingDetail]
 
 
-class Move(MoveStep):
+class MoveDetail(MoveStep):
     """A step in a client's history."""
 
     rulebook: str
@@ -194,7 +194,7 @@ class Move(MoveStep):
 class MovePage(Wire):
     """Steps, the latest first."""
 
-    items: list[Move]
+    items: list[MoveDetail]
     next_cursor: str | None
 
 
@@ -233,7 +233,7 @@ class PlanDocument(Wire):
     measures: list[PlanMeasure] = Field(min_length=1, max_length=50)
 
 
-class Reason(Wire):
+class ReasonGiven(Wire):
     """Why."""
 
     reason: Why

@@ -13,11 +13,11 @@ from app.standing.schemas import (
     Assessment,
     AssessmentDetail,
     FactUsed,
-    Move,
+    MoveDetail,
     MoveStep,
     OverrideDetail,
     PlanDetail,
-    Standing,
+    StandingDetail,
     StandingState,
     WarningDetail,
 )
@@ -65,9 +65,9 @@ def as_state(standing: Stored) -> StandingState:
     return StandingState.model_validate(standing.as_json())
 
 
-def as_standing(record: StandingRecord, stored: Stored | None) -> Standing:
+def as_standing(record: StandingRecord, stored: Stored | None) -> StandingDetail:
     """Where a client stands under one rulebook."""
-    return Standing(
+    return StandingDetail(
         client_id=record.client_id,
         rulebook=record.rulebook,
         classes=record.classes,
@@ -80,9 +80,9 @@ def as_standing(record: StandingRecord, stored: Stored | None) -> Standing:
     )
 
 
-def as_move(move: StandingMove) -> Move:
+def as_move(move: StandingMove) -> MoveDetail:
     """A step in a client's history."""
-    return Move.model_validate(_columns(move, Move))
+    return MoveDetail.model_validate(_columns(move, MoveDetail))
 
 
 def as_warning(warning: ClientWarning) -> WarningDetail:

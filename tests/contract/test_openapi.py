@@ -46,6 +46,10 @@ def test_an_operation_says_what_it_does_and_what_can_go_wrong(name: str) -> None
         assert {"400", "413", "415", "422"} <= set(operation["responses"])
 
 
+def test_no_two_shapes_share_a_name() -> None:
+    assert [name for name in DOCUMENT["components"]["schemas"] if "__" in name] == []
+
+
 def test_every_tag_is_described() -> None:
     used = {tag for operation in OPERATIONS.values() for tag in operation["tags"]}
     assert used == {tag["name"] for tag in DOCUMENT["tags"]}

@@ -237,6 +237,26 @@ async def test_a_client_rises_by_another_nomination(bank: Bank) -> None:
     assert (await bank.standing("C-1"))["tier"] == "core"
 
 
+@pytest.mark.parametrize(
+    ("meanwhile", "category"),
+    [
+        ({"level": "regional", "category": "park_technology"}, "park_technology"),
+        ({"level": "bank_wide", "category": "industry_leader"}, "local_group"),
+        ({}, "local_group"),
+    ],
+)
+async def test_the_level_is_what_was_recognised_and_a_category_of_it_stays(
+    bank: Bank, meanwhile: dict[str, str], category: str
+) -> None:
+    await bank.client("C-1")
+    nomination = await bank.in_vote("C-1")
+    await bank.client("C-1", facts=None, **meanwhile)
+    for member in COMMITTEE:
+        done(await bank.vote(member, nomination))
+    client = await bank.get("b1-director", "clients/C-1")
+    assert (client["level"], client["category"]) == ("regional", category)
+
+
 async def test_the_relations_and_units_that_a_member_does_not_see_stay_as_they_are(bank: Bank) -> None:
     await bank.client("C-2", "B2-S1")
     relations = [{"kind": "group", "client_id": "C-2"}]
