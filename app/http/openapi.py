@@ -66,7 +66,7 @@ class Application(FastAPI):
             document = super().openapi()
             scopes, once = _scopes(self), _done_once(self)
             for path, method, operation in _operations(document):
-                _describe(operation, path, scopes.get((path, method), ()))
+                _describe(operation, path, scopes.get((path, method), ()), once=(path, method) in once)
                 _take_headers(operation, scoped="security" in operation, once=(path, method) in once)
             _complete_components(document)
             _close_names(document["components"]["schemas"])
@@ -106,9 +106,10 @@ def _take_headers(operation: dict[str, Any], *, scoped: bool, once: bool) -> Non
         operation.setdefault("parameters", []).extend({"$ref": f"#/components/parameters/{name}"} for name in names)
 
 
-def _describe(operation: dict[str, Any], path: str, scopes: Sequence[Scope]) -> None:
+def _describe(operation: dict[str, Any], path: str, scopes: Sequence[Scope], *, once: bool) -> None:
     responses = operation["responses"]
-    for status in sorted(_statuses(operation, path, scopes)):
+    reused = {"422"} if once else set()  # an Idempotency-Key that belongs to another request
+    for status in sorted(_statuses(operation, path, scopes) | reused):
         described = responses.get(status, {})
         written = described.get("description") if PROBLEM_JSON in described.get("content", {}) else None
         responses[status] = _problem_response(status, written)
