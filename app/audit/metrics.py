@@ -1,7 +1,7 @@
 """What Prometheus may ask about sealing. Alert where entries wait for a minute: then nothing is sealed any more."""
 
 from collections.abc import Callable
-from typing import Final
+from math import nan
 
 from prometheus_client import CollectorRegistry, Gauge
 
@@ -9,15 +9,13 @@ from app.audit.sealer import Sealer
 from app.audit.sealing import Backlog
 from app.clock import Clock
 
-_UNKNOWN: Final = float("nan")
-
 
 def measure(registry: CollectorRegistry, sealer: Sealer, clock: Clock) -> None:
     """Register the gauges of a sealer; not a number while the database is away."""
 
     def gauge(name: str, meaning: str, read: Callable[[Backlog], float]) -> None:
         made = Gauge(name, meaning, registry=registry)
-        made.set_function(lambda: _UNKNOWN if sealer.backlog is None else read(sealer.backlog))
+        made.set_function(lambda: nan if sealer.backlog is None else read(sealer.backlog))
 
     gauge("tierbook_audit_sealed_through", "Entries of the audit trail that are sealed.", lambda at: at.sealed_through)
     gauge("tierbook_audit_pending", "Entries that are not sealed yet.", lambda at: at.pending)
