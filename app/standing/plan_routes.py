@@ -48,6 +48,7 @@ NO_OVERRIDE: Final = problem(404, "No such override, or none of a client that th
     operation_id="listWarnings",
     summary="Warnings that stand, or stood",
     dependencies=[requires(Scope.CLIENTS_READ)],
+    responses=NO_CLIENT,
 )
 async def list_warnings(
     reads: Reads,
@@ -77,7 +78,11 @@ async def acknowledge_warning(
 
 
 @router.get(
-    "/v1/plans", operation_id="listPlans", summary="Improvement plans", dependencies=[requires(Scope.CLIENTS_READ)]
+    "/v1/plans",
+    operation_id="listPlans",
+    summary="Improvement plans",
+    dependencies=[requires(Scope.CLIENTS_READ)],
+    responses=NO_CLIENT,
 )
 async def list_plans(
     reads: Reads,
