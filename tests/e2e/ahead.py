@@ -29,7 +29,12 @@ class Ahead:
         return self.now().astimezone(zone).date()
 
 
-if __name__ == "__main__":
+def main() -> int:
+    """Serve, as `tierbook serve` does."""
     leave_quietly()
     vars(start)["create_app"] = partial(create_app, clock=Ahead(Path(os.environ["CLOCK_AHEAD"])))
-    raise SystemExit(start.main())
+    return start.main()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
