@@ -20,8 +20,11 @@ from app.overview.next_steps import Open
 from app.overview.trends import BALANCE, CONTRIBUTION, QUARTER, YEAR, Trend, trend
 from app.rulebooks.registry import Registry
 from app.standing import overrides, plans, queries, warnings_raised
+from app.standing.override_schemas import OverrideDetail
+from app.standing.plan_schemas import PlanDetail
 from app.standing.reading import standings_of
-from app.standing.schemas import MoveDetail, MoveStep, OverrideDetail, PlanDetail, StandingDetail, WarningDetail
+from app.standing.schemas import MoveDetail, MoveStep, StandingDetail
+from app.standing.warning_schemas import WarningDetail
 from app.standing.wire import as_move, as_override, as_plan, as_standing, as_warning
 from app.trail.change import Reading
 

@@ -6,7 +6,9 @@ from datetime import date
 from typing import Final
 
 from app.clients.fact_schemas import FactOnDay
-from app.standing.schemas import MoveStep, PlanDetail, StandingDetail, WarningDetail
+from app.standing.plan_schemas import PlanDetail
+from app.standing.schemas import MoveStep, StandingDetail
+from app.standing.warning_schemas import WarningDetail
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from app.clients.schemas import ClientId, Label
 from app.http.types import Day, Wire
 from app.organisation.schemas import OfficerId, UnitId
 from app.rulebooks.schemas import RulebookName, VersionNumber
-from app.standing.schemas import ReviewName, TierName
+from app.standing.assessment_schemas import ReviewName
+from app.standing.schemas import TierName
 
 MOST_CLIENTS: Final = 10_000
 Kind = Literal["assess", "dry_run", "stress"]

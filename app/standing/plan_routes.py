@@ -14,21 +14,13 @@ from app.http.routing import Router
 from app.http.transaction import Changing, Reads
 from app.http.types import Day, InDigits
 from app.standing import overrides, plans, queries, warnings_raised
+from app.standing.override_schemas import OverrideDecision, OverrideDetail, OverrideList, OverrideProposal
+from app.standing.plan_schemas import PlanDetail, PlanDocument, PlanPage
 from app.standing.refusals import OverrideNotFound, PlanNotFound
 from app.standing.routes import NO_CLIENT, judges_of
-from app.standing.schemas import (
-    OverrideDecision,
-    OverrideDetail,
-    OverrideList,
-    OverrideProposal,
-    PlanDetail,
-    PlanDocument,
-    PlanPage,
-    ReasonGiven,
-    WarningDetail,
-    WarningPage,
-)
+from app.standing.schemas import ReasonGiven
 from app.standing.tables import ImprovementPlan, TierOverride
+from app.standing.warning_schemas import WarningDetail, WarningPage
 from app.standing.wire import as_override, as_plan, as_warning
 
 router = Router(tags=["standing"])

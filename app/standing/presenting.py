@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.kernel.decision import Decision
+from app.standing.assessment_schemas import AssessmentDetail
 from app.standing.grounds import Grounds
 from app.standing.judges import Judges
 from app.standing.replaying import grounds_of
-from app.standing.schemas import AssessmentDetail
 from app.standing.tables import AssessmentRecord
 from app.standing.verdict import Judge, Verdict
 from app.standing.wire import as_detail, is_stale

@@ -17,20 +17,19 @@ from app.http.types import InDigits
 from app.rulebooks.schemas import RulebookName
 from app.standing import paging, queries
 from app.standing.assessing import Assessed, Order, assess
-from app.standing.judges import Judges
-from app.standing.presenting import detailed
-from app.standing.reading import standings_of
-from app.standing.replaying import replay
-from app.standing.schemas import (
+from app.standing.assessment_schemas import (
     AssessmentDetail,
     AssessmentOrder,
     AssessmentPage,
     Assessments,
-    MovePage,
     NotAssessed,
     Replay,
-    Standings,
 )
+from app.standing.judges import Judges
+from app.standing.presenting import detailed
+from app.standing.reading import standings_of
+from app.standing.replaying import replay
+from app.standing.schemas import MovePage, Standings
 from app.standing.wire import as_assessment, as_move, as_standing
 
 router = Router(tags=["standing"])

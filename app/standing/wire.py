@@ -8,19 +8,11 @@ import orjson
 
 from app.kernel.cadence import Period
 from app.kernel.rulebook import Rulebook
+from app.standing.assessment_schemas import Assessment, AssessmentDetail, FactUsed
 from app.standing.held import Standing as Stored
-from app.standing.schemas import (
-    Assessment,
-    AssessmentDetail,
-    FactUsed,
-    MoveDetail,
-    MoveStep,
-    OverrideDetail,
-    PlanDetail,
-    StandingDetail,
-    StandingState,
-    WarningDetail,
-)
+from app.standing.override_schemas import OverrideDetail
+from app.standing.plan_schemas import PlanDetail
+from app.standing.schemas import MoveDetail, MoveStep, StandingDetail, StandingState
 from app.standing.tables import (
     AssessmentRecord,
     ClientWarning,
@@ -29,6 +21,7 @@ from app.standing.tables import (
     StandingRecord,
     TierOverride,
 )
+from app.standing.warning_schemas import WarningDetail
 from app.tiering.decision_schemas import RulebookRef
 
 
