@@ -158,5 +158,5 @@ async def record_in_bulk(lines: Lines, known: Known, today: Today, request: Requ
 
 async def _governing(reads: Reading, known: Registry, client: ClientRow, day: date) -> list[Published]:
     """The rulebooks that govern a client on a day, pilots of its units included."""
-    path = await unit_path(reads.session, client.unit, day) if client.unit else ()
+    path = await unit_path(reads.session, client.unit, day)
     return known.all_governing(path, day)

@@ -13,8 +13,10 @@ from app.organisation.tables import Posting, Unit, UnitTree
 COMMITTEE: Final = "committee_member"
 
 
-async def unit_path(session: AsyncSession, unit_id: str, day: date) -> tuple[str, ...]:
-    """The unit, then the units above it up to the head office; empty where it does not stand on `day`."""
+async def unit_path(session: AsyncSession, unit_id: str | None, day: date) -> tuple[str, ...]:
+    """The unit, then the units above it up to the head office; empty for None, and where it does not stand on `day`."""
+    if unit_id is None:
+        return ()
     query = select(UnitTree.ancestor).where(UnitTree.descendant == unit_id, stands_on(UnitTree, day))
     return tuple(await session.scalars(query.order_by(UnitTree.distance)))
 

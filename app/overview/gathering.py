@@ -98,7 +98,7 @@ async def gather(reads: Reading, registry: Registry, client: ClientRow) -> Glanc
 
 async def _facts(session: AsyncSession, registry: Registry, client: ClientRow, today: date) -> dict[str, FactOnDay]:
     known = (await facts_of(session, [client.id], today))[client.id]
-    path = await unit_path(session, client.unit, today) if client.unit else ()
+    path = await unit_path(session, client.unit, today)
     return as_facts(known, registry.all_governing(path, today), today)
 
 

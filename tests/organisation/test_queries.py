@@ -42,6 +42,7 @@ async def test_a_path_is_that_of_the_day(session: AsyncSession) -> None:
     assert await unit_path(session, "B1-S1-O1", TOMORROW) == ("B1-S1-O1", "B1-S1", "B2", "HO")
     assert await unit_path(session, "B1-S1-O1", OPENED - timedelta(days=1)) == ()
     assert await unit_path(session, "NONE", TODAY) == ()
+    assert await unit_path(session, None, TODAY) == ()
 
 
 async def test_a_unit_has_its_kind(session: AsyncSession) -> None:
