@@ -8,6 +8,8 @@ from pydantic import Field, StringConstraints
 from app.http.types import Day, Wire
 from app.organisation.schemas import OfficerId
 
+State = Literal["due", "open", "met", "failed", "cancelled"]
+
 
 class PlanMeasure(Wire):
     """What is to be done, by when; `done_on` once it is."""
@@ -30,7 +32,7 @@ class PlanDetail(Wire):
     id: UUID
     client_id: str
     rulebook: str
-    state: Literal["due", "open", "met", "failed", "cancelled"]
+    state: State
     due_on: Day
     open_by: Day
     opened_on: Day | None
