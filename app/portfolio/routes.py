@@ -16,7 +16,8 @@ from app.http.transaction import Changing, Reads
 from app.portfolio import queries
 from app.portfolio.asking import ask
 from app.portfolio.refusals import QueryInvalid
-from app.portfolio.schemas import Kind, Run, RunMovePage, RunOrder, RunPage, ScenarioName
+from app.portfolio.run_schemas import Run, RunMovePage, RunPage
+from app.portfolio.schemas import Kind, RunOrder, ScenarioName
 from app.portfolio.tables import PortfolioRunMove
 from app.portfolio.wire import as_move, as_run
 from app.rulebooks.parameters import Known

@@ -14,8 +14,9 @@ from app.access.scopes import Scope
 from app.http.openapi import problem
 from app.http.routing import Router
 from app.http.strict_request import BATCH_BODY_LIMIT
+from app.tiering.batch_schemas import BatchResults
 from app.tiering.decider import Deciders
-from app.tiering.decision_schemas import BatchResults, Decision, Decisions
+from app.tiering.decision_schemas import Decision, Decisions
 from app.tiering.schemas import ScoreBatch, ScoreRequest
 from app.tiering.service import score, score_batch
 

@@ -1,6 +1,8 @@
 """`tierbook demo`: a made-up bank to try Tierbook on."""
 
 import getpass
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -9,15 +11,15 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from app.clock import SystemClock
+from app.clock import Clock, SystemClock
 from app.db.engine import Sessions
 from app.db.opened import DatabaseUnusableError
-from app.portfolio.demo.bank import make_bank
-from app.portfolio.demo.book import make_clients
+from app.portfolio.demo.bank import Bank, make_bank
+from app.portfolio.demo.book import DemoClient, make_clients
 from app.portfolio.demo.files import write_files
 from app.portfolio.demo.loading import NotEmptyError, load
 from app.rulebooks.command_database import in_database
-from app.settings import SettingsError, read_settings
+from app.settings import Settings, SettingsError, read_settings
 from app.trail.actor import Actor
 from app.trail.change import Change
 
@@ -32,6 +34,8 @@ Examples:
   tierbook import units demo/units.csv
   tierbook demo data --clients 100000 --load
 """
+
+Advance = Callable[[int], None]
 
 app = typer.Typer(help="A made-up bank to try Tierbook on (演示数据).", no_args_is_help=True)
 
@@ -64,23 +68,13 @@ def data(
         settings = read_settings()
         day = as_of.date() if as_of else clock.today(settings.timezone)
         bank = make_bank(clients, seed)
-        with _progress() as progress:
-            if output is not None:
-                task = progress.add_task(f"writing {output}", total=clients)
+        if output is not None:
+            with _progress(f"writing {output}", clients) as advance:
                 for one in write_files(output, bank, make_clients(bank, clients, seed, day)):
-                    progress.advance(task, one)
-            if into_database:
-                task = progress.add_task("loading", total=clients)
-
-                def begin(session: Any) -> Change:
-                    actor = Actor(f"cli:{getpass.getuser()}")
-                    return Change(session, actor, clock.now(), clock.today(settings.timezone))
-
-                async def work(sessions: Sessions) -> None:
-                    drawn = make_clients(bank, clients, seed, day)
-                    await load(sessions, begin, bank, drawn, lambda done: progress.advance(task, done))
-
-                in_database(settings, clock, work)
+                    advance(one)
+        if into_database:
+            with _progress("loading", clients) as advance:
+                _load(settings, clock, bank, make_clients(bank, clients, seed, day), advance)
     except (SettingsError, DatabaseUnusableError, NotEmptyError) as error:
         _fail(str(error))
     except OSError as error:
@@ -88,9 +82,24 @@ def data(
     typer.echo(f"{len(bank.units)} units, {len(bank.officers)} officers, {clients} clients; all generated")
 
 
-def _progress() -> Progress:
+def _load(settings: Settings, clock: Clock, bank: Bank, drawn: Iterable[DemoClient], advance: Advance) -> None:
+    """Load the bank into the database of DATABASE_URL, or the embedded one; raises NotEmptyError."""
+
+    def begin(session: Any) -> Change:
+        return Change(session, Actor(f"cli:{getpass.getuser()}"), clock.now(), clock.today(settings.timezone))
+
+    async def work(sessions: Sessions) -> None:
+        await load(sessions, begin, bank, drawn, advance)
+
+    in_database(settings, clock, work)
+
+
+@contextmanager
+def _progress(doing: str, clients: int) -> Iterator[Advance]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=Console(stderr=True), transient=True)
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task(doing, total=clients)
+        yield lambda done: shown.advance(task, done)
 
 
 def _fail(message: str, code: int = 1) -> NoReturn:
