@@ -21,7 +21,7 @@ from app.rulebooks.registry import Registry
 from app.standing.casework import CaseStep, ReasonMissing
 from app.standing.governing import governing_today
 from app.standing.held import Standing
-from app.standing.reading import lock, standings_of
+from app.standing.reading import lock, standing_of
 from app.standing.settled import Settled
 from app.trail.change import Change
 
@@ -45,9 +45,8 @@ async def propose_by_hand(change: Change, registry: Registry, client_id: str, pr
     client = await visible(change, client_id)
     published = await governing_today(change, registry, proposal.rulebook, client.unit)
     await lock(change.session, client_id)
-    stands = await standings_of(change.session, [client_id], [published.name], change.today)
-    stand = stands.get((client_id, published.name))
-    if stand is None or not holds(published, stand.standing):
+    stands = await standing_of(change.session, client_id, published.name, change.today)
+    if not holds(published, stands.standing):
         raise NothingToLeave
     case = _case(change, (proposal.reason,), change.actor.identity)
     made = await _open(change, [_Leaving(client_id, client.unit, published, case, proposal.decision)])

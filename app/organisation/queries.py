@@ -7,8 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.organisation.fence import stands_on
-from app.organisation.refusals import UnitNotFound
-from app.organisation.tables import Posting, Unit, UnitTree
+from app.organisation.tables import Posting, UnitTree
 
 COMMITTEE: Final = "committee_member"
 
@@ -19,14 +18,6 @@ async def unit_path(session: AsyncSession, unit_id: str | None, day: date) -> tu
         return ()
     query = select(UnitTree.ancestor).where(UnitTree.descendant == unit_id, stands_on(UnitTree, day))
     return tuple(await session.scalars(query.order_by(UnitTree.distance)))
-
-
-async def unit_kind(session: AsyncSession, unit_id: str) -> str:
-    """head_office, branch, sub_branch or outlet; raises UnitNotFound."""
-    kind = await session.scalar(select(Unit.kind).where(Unit.id == unit_id))
-    if kind is None:
-        raise UnitNotFound
-    return kind
 
 
 async def holders(session: AsyncSession, unit_id: str, role: str, day: date) -> list[str]:

@@ -1,9 +1,10 @@
 """Everything that is known about one client, gathered from the features that keep it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from itertools import chain
+from typing import Any, Final, NamedTuple
 
 import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -33,9 +34,25 @@ _WARNINGS: Final = 100
 _AWAITS: Final = "promotion_awaits_recognition"
 
 
+class LastDecision(NamedTuple):
+    """The decision that a standing rests on: as of which day, and its canonical record."""
+
+    as_of: date
+    result: Any
+
+    def awaiting(self) -> Iterator[MoveStep]:
+        """The promotions that it left to recognition."""
+        return (MoveStep(**each) for each in self.result["moves"] if each["kind"] == _AWAITS)
+
+    def next_review(self) -> date | None:
+        """When the next review falls due, counted from this decision; None where none does."""
+        period = self.result["outcome"]["review"]
+        return parse_period(period).after(self.as_of) if period else None
+
+
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """A client at a glance, as far as the wire's shapes go; `last` are the results that its standings rest on."""
+    """A client at a glance, as far as the wire's shapes go; `last` by rulebook."""
 
     client: ClientRow
     today: date
@@ -48,7 +65,7 @@ class Glance:
     team: Team
     contribution: Trend
     trend: Trend
-    last: dict[str, tuple[date, Any]]
+    last: dict[str, LastDecision]
     reachable: bool
 
     def stands_open(self) -> Open:
@@ -56,19 +73,13 @@ class Glance:
         return Open(
             today=self.today,
             standings=self.standings,
-            awaiting=[
-                MoveStep(**each)
-                for _, result in self.last.values()
-                for each in result["moves"]
-                if each["kind"] == _AWAITS
-            ],
+            awaiting=[step for last in self.last.values() for step in last.awaiting()],
             warnings=self.warnings,
             plans=self.plans,
             facts=self.facts,
-            reviews={name: due for name, (day, result) in self.last.items() if (due := _review(day, result))},
+            reviews={name: due for name, last in self.last.items() if (due := last.next_review())},
             reachable=self.reachable,
-            owner=next((each.officer_id for rung in self.team.rungs for each in rung.members if each.owner), None)
-            or next((each.officer_id for each in self.team.others if each.owner), None),
+            owner=_owner(self.team),
         )
 
 
@@ -89,7 +100,7 @@ async def gather(reads: Reading, registry: Registry, client: ClientRow) -> Glanc
         contribution=await trend(session, client.id, CONTRIBUTION, QUARTER, today),
         trend=await trend(session, client.id, BALANCE, YEAR, today),
         last={
-            each.rulebook: (each.as_of, orjson.loads(each.result))
+            each.rulebook: LastDecision(each.as_of, orjson.loads(each.result))
             for each in await queries.last_assessments(session, client.id)
         },
         reachable=await is_reachable(session, client.id),
@@ -113,7 +124,6 @@ async def _overrides(session: AsyncSession, client_id: str, today: date) -> list
     return [as_override(each) for each in found if each.state in overrides.LIVE and each.until_day > today]
 
 
-def _review(day: date, result: Any) -> date | None:
-    """When the next review falls due, counted from the last assessment; None where none does."""
-    period = result["outcome"]["review"]
-    return parse_period(period).after(day) if period else None
+def _owner(team: Team) -> str | None:
+    members = chain(*(rung.members for rung in team.rungs), team.others)
+    return next((each.officer_id for each in members if each.owner), None)

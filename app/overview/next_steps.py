@@ -13,7 +13,7 @@ from app.standing.warning_schemas import WarningDetail
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """A thing to do, by when and by whom where that is known; `about` is a rulebook, a fact or a reason."""
+    """A thing to do, by when and by whom where that is known; `about` is a rulebook, fact, tier or reason, or empty."""
 
     code: str
     about: str

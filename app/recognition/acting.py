@@ -52,7 +52,7 @@ async def file(desk: Desk, nomination_id: UUID) -> Done:
     if not {found.record.decided_by, *above[-1:]}.intersection(await acting_units(change)):
         change.deny(denied(found, "filed", "the branch that recognised files, or head office"))
         raise NotTheirsToFile
-    return await _act(desk, nomination_id, File(person), CaseStep("filed", {"by": person}))
+    return await _act_on(desk, found, File(person), CaseStep("filed", {"by": person}))
 
 
 async def assess(desk: Desk, nomination_id: UUID, scores: Mapping[str, RawValue], remark: str) -> Done:
@@ -61,9 +61,9 @@ async def assess(desk: Desk, nomination_id: UUID, scores: Mapping[str, RawValue]
     Raises WrongScores, NotAnOfficer, and what the kernel refuses.
     """
     change, person = desk.change, person_of(desk.change)
-    found = await _in_time(desk, nomination_id)
-    if isinstance(found, TooLate):
-        return found
+    found = await taken_up(desk, nomination_id)
+    if late := await _ended_by_time(desk, found):
+        return late
     await check_officer(change, person, found.client)
     members = await committee(change.session, found.record.decided_by, change.today)
     case = _after(desk, found, Assess(person, _encoded(found, scores), remark, members), "assessed")
@@ -73,19 +73,21 @@ async def assess(desk: Desk, nomination_id: UUID, scores: Mapping[str, RawValue]
 
 
 async def _act(desk: Desk, nomination_id: UUID, action: Action, step: CaseStep) -> Done:
-    found = await _in_time(desk, nomination_id)
-    if isinstance(found, TooLate):
-        return found
+    return await _act_on(desk, await taken_up(desk, nomination_id), action, step)
+
+
+async def _act_on(desk: Desk, found: Taken, action: Action, step: CaseStep) -> Done:
+    if late := await _ended_by_time(desk, found):
+        return late
     case = _after(desk, found, action, step.name)
     await keep(desk, found, case, noted(found, case, step))
     return found.record
 
 
-async def _in_time(desk: Desk, nomination_id: UUID) -> Taken | TooLate:
-    """The nomination, taken up; where its time is over it is ended, and TooLate says so."""
-    found = await taken_up(desk, nomination_id)
+async def _ended_by_time(desk: Desk, found: Taken) -> TooLate | None:
+    """End the nomination where its time is over, and say so; None where it is not."""
     if not found.late(desk.today):
-        return found
+        return None
     await end_late(desk, found)
     ended = f"The {found.case.state} had time until {found.case.due}; it is {found.record.state} now."
     return TooLate(ended)

@@ -68,7 +68,7 @@ async def _replayed(
     with _progress() as progress:
         task = progress.add_task("replaying", total=total)
         async for record in _records(session, chosen):
-            same = replay(judges.of(judges.registry.by_digest(record.digest)), record).identical
+            same = replay(judges.by_digest(record.digest), record).identical
             counts["identical" if same else "differ"] += 1
             if not same:
                 differing.append(f"{record.id} {record.client_id} {record.rulebook} as of {record.as_of} differs")

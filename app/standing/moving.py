@@ -11,7 +11,7 @@ from app.kernel.tier import Tiers
 from app.rulebooks.published import Published
 from app.standing.held import Standing
 from app.standing.plans_of_movement import end_plan
-from app.standing.reading import lock, standings_of
+from app.standing.reading import lock, standing_of
 from app.standing.tables import ClientWarning, StandingMove, StandingRecord
 from app.standing.verdict import Step, labelled
 from app.trail.change import Change
@@ -75,9 +75,7 @@ class _Moved:
 
 async def _before(change: Change, subject: Subject) -> Standing | None:
     await lock(change.session, subject.client_id)
-    key = (subject.client_id, subject.published.name)
-    found = await standings_of(change.session, [key[0]], [key[1]], change.today)
-    return found[key].standing if key in found else None
+    return (await standing_of(change.session, subject.client_id, subject.published.name, change.today)).standing
 
 
 async def _stand(change: Change, subject: Subject, after: Standing) -> None:

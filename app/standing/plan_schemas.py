@@ -44,7 +44,7 @@ class PlanDetail(Wire):
 
 
 class PlanPage(Wire):
-    """Plans, by deadline."""
+    """Plans, by id."""
 
     items: list[PlanDetail]
     next_cursor: str | None

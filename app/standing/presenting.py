@@ -15,7 +15,7 @@ from app.standing.wire import as_detail, is_stale
 
 def detailed(judges: Judges, record: AssessmentRecord) -> AssessmentDetail:
     """A stored decision with every reason. Raises the registry's refusal where its version cannot be read."""
-    judge = judges.of(judges.registry.by_digest(record.digest))
+    judge = judges.by_digest(record.digest)
     grounds = grounds_of(record)
     verdict = judge.decide(grounds)
     if not isinstance(verdict, Verdict) or verdict.decision is None:

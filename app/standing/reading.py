@@ -63,6 +63,11 @@ async def standings_of(
     return found
 
 
+async def standing_of(session: AsyncSession, client_id: str, rulebook: str, day: date) -> Stands:
+    """Where one client stands under one rulebook; an empty `Stands` where it was never decided."""
+    return (await standings_of(session, [client_id], [rulebook], day)).get((client_id, rulebook), Stands())
+
+
 async def overrides_of(
     session: AsyncSession, client_ids: Sequence[str], rulebooks: Sequence[str], day: date
 ) -> dict[Key, InForce]:

@@ -122,7 +122,7 @@ async def read_assessment(assessment_id: AssessmentId, reads: Reads, judges: Jud
 async def replay_assessment(assessment_id: AssessmentId, reads: Reads, judges: Judging) -> Replay:
     """The same version, facts and standing must give the stored result byte for byte. Changes nothing."""
     record = await queries.assessment(reads, assessment_id)
-    replayed = replay(judges.of(judges.registry.by_digest(record.digest)), record)
+    replayed = replay(judges.by_digest(record.digest), record)
     return Replay(
         assessment_id=record.id,
         identical=replayed.identical,
