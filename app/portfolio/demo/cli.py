@@ -1,15 +1,12 @@
 """`tierbook demo`: a made-up bank to try Tierbook on."""
 
 import getpass
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.clock import Clock, SystemClock
 from app.db.engine import Sessions
@@ -18,6 +15,7 @@ from app.portfolio.demo.bank import Bank, make_bank
 from app.portfolio.demo.book import DemoClient, make_clients
 from app.portfolio.demo.files import write_files
 from app.portfolio.demo.loading import NotEmptyError, load
+from app.progress_bar import Bar, shown
 from app.rulebooks.command_database import in_database
 from app.settings import Settings, SettingsError, read_settings
 from app.trail.actor import Actor
@@ -34,8 +32,6 @@ Examples:
   tierbook import units demo/units.csv
   tierbook demo data --clients 100000 --load
 """
-
-Advance = Callable[[int], None]
 
 app = typer.Typer(help="A made-up bank to try Tierbook on (演示数据).", no_args_is_help=True)
 
@@ -69,12 +65,12 @@ def data(
         day = as_of.date() if as_of else clock.today(settings.timezone)
         bank = make_bank(clients, seed)
         if output is not None:
-            with _progress(f"writing {output}", clients) as advance:
+            with shown(f"writing {output}", clients, counted=True) as bar:
                 for one in write_files(output, bank, make_clients(bank, clients, seed, day)):
-                    advance(one)
+                    bar.advance(one)
         if into_database:
-            with _progress("loading", clients) as advance:
-                _load(settings, clock, bank, make_clients(bank, clients, seed, day), advance)
+            with shown("loading", clients, counted=True) as bar:
+                _load(settings, clock, bank, make_clients(bank, clients, seed, day), bar)
     except (SettingsError, DatabaseUnusableError, NotEmptyError) as error:
         _fail(str(error))
     except OSError as error:
@@ -82,24 +78,16 @@ def data(
     typer.echo(f"{len(bank.units)} units, {len(bank.officers)} officers, {clients} clients; all generated")
 
 
-def _load(settings: Settings, clock: Clock, bank: Bank, drawn: Iterable[DemoClient], advance: Advance) -> None:
+def _load(settings: Settings, clock: Clock, bank: Bank, drawn: Iterable[DemoClient], bar: Bar) -> None:
     """Load the bank into the database of DATABASE_URL, or the embedded one; raises NotEmptyError."""
 
     def begin(session: Any) -> Change:
         return Change(session, Actor(f"cli:{getpass.getuser()}"), clock.now(), clock.today(settings.timezone))
 
     async def work(sessions: Sessions) -> None:
-        await load(sessions, begin, bank, drawn, advance)
+        await load(sessions, begin, bank, drawn, bar.advance)
 
     in_database(settings, clock, work)
-
-
-@contextmanager
-def _progress(doing: str, clients: int) -> Iterator[Advance]:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
-        task = shown.add_task(doing, total=clients)
-        yield lambda done: shown.advance(task, done)
 
 
 def _fail(message: str, code: int = 1) -> NoReturn:
