@@ -73,11 +73,12 @@ async def end(change: Change, override_id: uuid.UUID, reason: str) -> TierOverri
     found, unit = await _locked(change, override_id)
     if found.state not in LIVE or found.until_day <= change.today:
         raise OverrideState("It holds no longer.")
-    begun = found.state == "approved" and found.from_day < change.today
-    if begun:
-        found.until_day = change.today
-    state = "withdrawn" if found.state == "proposed" else "ended"
-    return await _decided(change, found, unit, "approved" if begun else state, reason, ended=begun)
+    if found.state == "proposed":
+        return await _decided(change, found, unit, "withdrawn", reason)
+    if found.from_day >= change.today:  # it never held
+        return await _decided(change, found, unit, "ended", reason)
+    found.until_day = change.today  # for the days on which it held it stays approved
+    return await _decided(change, found, unit, "ended", reason, state="approved")
 
 
 async def overrides_of_client(session: AsyncSession, client_id: str) -> Sequence[TierOverride]:
@@ -139,13 +140,14 @@ async def _locked(change: Change, override_id: uuid.UUID) -> tuple[TierOverride,
 
 
 async def _decided(
-    change: Change, found: TierOverride, unit: str | None, state: str, reason: str, *, ended: bool = False
+    change: Change, found: TierOverride, unit: str | None, ruling: str, reason: str, *, state: str | None = None
 ) -> TierOverride:
+    """Keep what was ruled and by whom; `state` where the ruling is not the name of the state that follows."""
     before = {"state": found.state}
-    found.state = state
+    found.state = state or ruling
     found.decided_by, found.decided_at, found.decision = change.actor.identity, change.now, reason
     await change.session.flush()
-    await change.note(_entry(f"override.{'ended' if ended else state}", found, unit, reason, before))
+    await change.note(_entry(f"override.{ruling}", found, unit, reason, before))
     return found
 
 

@@ -79,12 +79,15 @@ async def overrides_of(
     return {(row.client_id, row.rulebook): InForce(str(row.id), row.tier, row.until_day, row.reason) for row in rows}
 
 
+def plan_of(row: ImprovementPlan) -> Plan:
+    """A plan as the kernel has it."""
+    return Plan(row.open_by, row.opened_on, row.deadline, row.extensions)
+
+
 async def _plans(session: AsyncSession, asked: Mapping[str, Any]) -> dict[Key, Plan]:
     query = _of(ImprovementPlan).where(ImprovementPlan.state.in_(ACTIVE))
     rows = (await session.execute(query, asked)).scalars()
-    return {
-        (row.client_id, row.rulebook): Plan(row.open_by, row.opened_on, row.deadline, row.extensions) for row in rows
-    }
+    return {(row.client_id, row.rulebook): plan_of(row) for row in rows}
 
 
 def _of(table: Any) -> Any:
