@@ -2,12 +2,16 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import httpx2
+import pytest
 
 from app.clock import ManualClock
-from app.overview.next_steps import LABELS, Open, next_steps
+from app.overview.next_steps import LABELS, NextStep, Open, next_steps
 from app.overview.trends import Point, Trend
+from app.standing.plan_schemas import PlanDetail
+from app.standing.schemas import MoveStep
 from tests.standing.conftest import CLIENT, Assess, CallerOf, Know
 
 OVERVIEW = f"/v1/clients/{CLIENT}/overview"
@@ -34,6 +38,41 @@ def test_a_client_of_whom_nothing_is_known_is_to_be_assessed_reached_and_owned()
     steps = next_steps(Open(TODAY, (), (), (), (), reachable=False))
     assert [each.code for each in steps] == ["assess", "find_contact", "name_owner"]
     assert all(LABELS[each.code] for each in steps)
+
+
+def test_what_is_due_comes_first_and_each_step_names_who_and_what() -> None:
+    plan = PlanDetail(
+        id=uuid4(),
+        client_id=CLIENT,
+        rulebook="watched-clients",
+        state="open",
+        due_on=TODAY,
+        open_by=TODAY,
+        opened_on=TODAY,
+        deadline=date(2027, 1, 31),
+        extensions=0,
+        owner="b1-s1-rm-2",
+        measures=[],
+        ended_on=None,
+    )
+    awaiting = MoveStep(kind="promotion_awaits_recognition", before="none", after="core", reasons=[])
+    reviews = {"watched-clients": date(2026, 12, 1)}
+    found = Open(TODAY, (), (awaiting,), (), (plan,), reviews=reviews, owner="b1-s1-rm")
+    assert next_steps(found) == [
+        NextStep("review", "watched-clients", date(2026, 12, 1)),
+        NextStep("meet_plan", "watched-clients", date(2027, 1, 31), "b1-s1-rm-2"),
+        NextStep("assess", "", None, "b1-s1-rm"),
+        NextStep("nominate", "core", None, "b1-s1-rm"),
+    ]
+
+
+@pytest.mark.parametrize("value", ["n/a", "NaN"])
+async def test_a_value_that_is_no_number_is_no_point_of_a_trend(
+    client: httpx2.AsyncClient, know: Know, value: str
+) -> None:
+    await know(deposit_balance=value)
+    seen = (await client.get(OVERVIEW)).json()
+    assert (seen["facts"]["deposit_balance"]["value"], seen["trend"]["points"]) == (value, [])
 
 
 async def test_it_shows_what_is_known_and_what_to_do(

@@ -10,11 +10,13 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from app.clock import ManualClock
+from app.rulebooks.governance import end
 from app.rulebooks.reign import Term
+from app.rulebooks.service import version
 from app.rulebooks.shipped import publish_shipped
 from tests.organisation.bank import OFFICERS, open_bank
-from tests.rulebooks.publishing import published
-from tests.service import NOON, SHANGHAI, client_of, new_key
+from tests.rulebooks.publishing import SECOND, published
+from tests.service import NOON, SHANGHAI, change_of, client_of, new_key
 
 Answer = httpx2.Response
 TODAY: Final = NOON.astimezone(SHANGHAI).date()
@@ -138,6 +140,14 @@ class Bank:
         """The shipped rulebooks besides."""
         async with self.app.state.sessions.begin() as session:
             await publish_shipped(session, NOON)
+        await self.app.state.rulebooks.refresh()
+
+    async def governs_no_longer(self, rulebook: str) -> None:
+        """The rulebook is ended from tomorrow on, and that is today."""
+        self.days_pass(1)
+        async with self.app.state.sessions.begin() as session:
+            change = change_of(session, person=SECOND, now=self.clock.now())
+            await end(change, await version(session, rulebook, 1), (), change.today)
         await self.app.state.rulebooks.refresh()
 
     async def caller(self, unit: str | None, person: str | None, *scopes: Any) -> httpx2.AsyncClient:

@@ -165,6 +165,15 @@ async def test_recognition_stands_where_no_assessment_can_follow_it(bank: Bank) 
     assert (await bank.standing("C-1"))["tier"] == "key"
 
 
+async def test_recognition_stands_where_the_rulebook_governs_no_longer(bank: Bank) -> None:
+    await bank.client("C-1")
+    nomination = await bank.in_vote("C-1")
+    await bank.governs_no_longer("strategy")
+    for member in COMMITTEE:
+        done(await bank.vote(member, nomination))
+    assert (await bank.standing("C-1"))["tier"] == "key"
+
+
 async def test_a_vote_that_does_not_carry_refuses_and_the_client_may_be_nominated_again(bank: Bank) -> None:
     """B7: rolling."""
     await bank.client("C-1")
