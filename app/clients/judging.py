@@ -81,12 +81,12 @@ def _check_person(profile: Profile, before: Stored | None) -> None:
         return
     if (before.attributes["kind"] == PERSON) != (profile.kind == PERSON):
         raise PersonFixed
-    if before.erased and profile.secret_name is not None:
+    if before.erased_at and profile.secret_name is not None:
         raise ClientErased
 
 
 def _contradictions(profile: Profile, before: Stored | None) -> Iterator[_Fault]:
-    if profile.name is None and not (before and before.erased and profile.kind == PERSON):
+    if profile.name is None and not (before and before.erased_at and profile.kind == PERSON):
         yield _fault("/name", "name_needed", "is needed")
     if profile.category is not None:
         level = LEVEL_OF.get(profile.category)

@@ -1,8 +1,6 @@
 """The upsert of clients, one or many: whole profiles, each stored or refused by itself."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from sqlalchemy import select
 
@@ -12,44 +10,34 @@ from app.clients.reading import columns
 from app.clients.stored import Stored, seen_clients, stored_clients
 from app.clients.tables import Client
 from app.clients.writing import write
-from app.errors import Problem
 from app.organisation.among import among
 from app.organisation.faults import refused
 from app.organisation.lookup import unit_kinds, units_within
 from app.trail.change import Change
 from app.trail.entry import Entry
 
-Result = Literal["created", "changed", "unchanged", "refused"]
 
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a document. `denials` are to be kept in the trail, where it reached outside the caller's unit."""
-
-    client_id: str
-    result: Result
-    revision: int | None = None
-    problem: Problem | None = None
-    denials: tuple[Entry, ...] = ()
-
-
-async def put_clients(change: Change, documents: Sequence[Document], later: Collection[str] = ()) -> list[Outcome]:
+async def put_clients(change: Change, documents: Sequence[Document], later: Collection[str] = ()) -> list[Verdict]:
     """Store each client as its document says, and return what became of each, in order.
 
     The same document again changes nothing and leaves no trace. A refused one holds its problem, and no other fails
-    with it. Every unit and client that a document names must be within the caller's; what lies outside it stays.
-    `later` are clients that the caller puts afterwards, in the same transaction, or else undoes it.
+    with it; its denials are the caller's to keep. Every unit and client that a document names must be within the
+    caller's; what lies outside it stays. `later` are clients that the caller puts afterwards, in the same transaction,
+    or else undoes it.
     """
     stored = await stored_clients(change, {document.client_id for document in documents})
     verdicts = judge_all(documents, stored, await _known(change, documents, stored.values()), later)
     taken = await write(change, [each for each in verdicts if isinstance(each, Put) and not each.changes_nothing])
-    outcomes = [_outcome(document.client_id, verdict) for document, verdict in zip(documents, verdicts, strict=True)]
     # Created by somebody else while we looked: they are there now, and ours alone when we look again.
-    late = [index for index, each in enumerate(outcomes) if each.result == "created" and each.client_id in taken]
+    late = [
+        index
+        for index, verdict in enumerate(verdicts)
+        if isinstance(verdict, Put) and verdict.document.client_id in taken
+    ]
     again = await put_clients(change, [documents[index] for index in late], later) if late else []
-    for index, outcome in zip(late, again, strict=True):
-        outcomes[index] = outcome
-    return outcomes
+    for index, verdict in zip(late, again, strict=True):
+        verdicts[index] = verdict
+    return verdicts
 
 
 async def _known(change: Change, documents: Sequence[Document], stored: Iterable[Stored]) -> Known:
@@ -71,10 +59,3 @@ async def _outside(change: Change, units: Collection[str], clients: Collection[s
     return {("unit", unit): refused("unit", unit, unit) for unit in there} | {
         ("client", row.id): refused("client", row.id, row.unit) for row in rows
     }
-
-
-def _outcome(client_id: str, verdict: Verdict) -> Outcome:
-    if not isinstance(verdict, Put):
-        return Outcome(client_id, "refused", problem=verdict.problem, denials=verdict.denials)
-    result: Result = "created" if verdict.before is None else "changed"
-    return Outcome(client_id, "unchanged" if verdict.changes_nothing else result, verdict.revision)

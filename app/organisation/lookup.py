@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Collection
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Date, Select, Text, and_, any_, bindparam, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.organisation.among import among
@@ -23,13 +25,23 @@ class Post(NamedTuple):
 
 async def units_within(session: AsyncSession, unit_ids: Collection[str], unit: str | None, day: date) -> frozenset[str]:
     """Return those of the units that are open on a day and lie within `unit`, or anywhere where it is None."""
-    is_open = and_(Unit.opened_on <= day, or_(Unit.closed_on.is_(None), Unit.closed_on > day))
-    query = select(Unit.id).where(among(Unit.id, unit_ids), is_open, within(Unit.id, unit, day))
-    return frozenset(await session.scalars(query))
+    asked = {"units": list(unit_ids), "fence": unit, "day": day}
+    return frozenset(await session.scalars(_open_units(fenced=unit is not None), asked))
+
+
+@cache
+def _open_units(*, fenced: bool) -> Select[str]:
+    """Put together once: every client that is put asks it."""
+    day, row = bindparam("day", type_=Date), Unit.__table__.c
+    is_open = and_(row.opened_on <= day, or_(row.closed_on.is_(None), row.closed_on > day))
+    asked = row.id == any_(bindparam("units", type_=ARRAY(Text)))
+    return select(row.id).where(asked, is_open, within(row.id, bindparam("fence", type_=Text) if fenced else None, day))
 
 
 async def unit_kinds(session: AsyncSession, unit_ids: Collection[str]) -> dict[str, str]:
     """Return the kinds of those of the units that exist."""
+    if not unit_ids:
+        return {}
     rows = await session.execute(select(Unit.id, Unit.kind).where(among(Unit.id, unit_ids)))
     return {row.id: row.kind for row in rows}
 

@@ -127,7 +127,7 @@ async def read_version(
 ) -> VersionDetail:
     """The document, its digest, where it governs, every rule of it in words with its source. `ETag` is the digest."""
     sessions: Sessions = request.app.state.sessions
-    async with sessions() as session:  # given back before the rules are put into words, which takes its time
+    async with sessions.begin() as session:  # given back before the rules are put into words, which takes its time
         row = await service.version(session, name, version)
         [seen] = await versions_seen(session, [row], caller.unit, today)
         simulations = await simulations_seen(session, row, caller.unit, _SIMULATIONS_SHOWN)

@@ -1,7 +1,7 @@
 """What may be stored of a profile: for any client, any wish and any reach of the caller."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +13,7 @@ from app.clients.profile import Profile, Relation
 from app.clients.refusals import ClientNotFound
 from app.clients.stored import Stored
 from app.organisation.faults import refused
+from tests.service import NOON
 
 MONDAY = date(2026, 11, 23)
 UNITS, CLIENTS = ["U1", "U2", "U3"], ["C1", "C2", "C3"]
@@ -45,12 +46,12 @@ def reaches(draw: st.DrawFn) -> Known:
     return Known(within, seen, fenced, outside)
 
 
-def stored_as(profile: Profile, known: Known, *, revision: int = 1, erased: bool = False) -> Stored:
+def stored_as(profile: Profile, known: Known, *, revision: int = 1, erased_at: datetime | None = None) -> Stored:
     """A client as it stands after it was put so."""
     held = dict.fromkeys(parts_of(profile.unit, profile.assisting_units), MONDAY)
     seen = not known.fenced or any(part.unit_id in known.units for part in held)
     hidden = {each for each in profile.relations if each.client_id not in known.clients}
-    return Stored(profile.attributes, revision, erased, seen, held, set(profile.relations), hidden)
+    return Stored(profile.attributes, revision, NOON, NOON, erased_at, seen, held, set(profile.relations), hidden)
 
 
 @st.composite
@@ -59,7 +60,7 @@ def clients_there(draw: st.DrawFn, known: Known) -> Stored | None:
     if before is None:
         return None
     before = replace(before, assisting_units=tuple(set(before.assisting_units) - {before.unit}))
-    return stored_as(before.in_order(), known, erased=draw(st.booleans()))
+    return stored_as(before.in_order(), known, erased_at=draw(st.none() | st.just(NOON)))
 
 
 @given(st.data(), documents, reaches())
@@ -69,7 +70,7 @@ def test_what_was_put_may_be_put_again_and_changes_nothing(
     before = data.draw(clients_there(known))
     first = judge(document, before, known, ())
     if isinstance(first, Put):
-        after = stored_as(first.after, known, revision=first.revision, erased=before is not None and before.erased)
+        after = stored_as(first.after, known, revision=first.revision, erased_at=before.erased_at if before else None)
         again = judge(document, after, known, ())
         assert isinstance(again, Put)
         assert again.changes_nothing
