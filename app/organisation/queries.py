@@ -1,9 +1,9 @@
 """What other features ask of the organisation. They hand in ids that they know, and days."""
 
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import Date, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.organisation.fence import stands_on
@@ -11,12 +11,17 @@ from app.organisation.refusals import UnitNotFound
 from app.organisation.tables import Posting, Unit, UnitTree
 
 COMMITTEE: Final = "committee_member"
+_TREE: Final[Any] = UnitTree.__table__.c
+_PATH: Final = (
+    select(_TREE.ancestor)
+    .where(_TREE.descendant == bindparam("unit"), stands_on(UnitTree, bindparam("day", type_=Date)))
+    .order_by(_TREE.distance)
+)
 
 
 async def unit_path(session: AsyncSession, unit_id: str, day: date) -> tuple[str, ...]:
     """The unit, then the units above it up to the head office; empty where it does not stand on `day`."""
-    query = select(UnitTree.ancestor).where(UnitTree.descendant == unit_id, stands_on(UnitTree, day))
-    return tuple(await session.scalars(query.order_by(UnitTree.distance)))
+    return tuple(await session.scalars(_PATH, {"unit": unit_id, "day": day}))
 
 
 async def unit_kind(session: AsyncSession, unit_id: str) -> str:

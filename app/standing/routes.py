@@ -18,7 +18,7 @@ from app.rulebooks.schemas import RulebookName
 from app.standing import paging, queries
 from app.standing.assessing import Assessed, Order, assess
 from app.standing.judges import Judges
-from app.standing.presenting import detailed
+from app.standing.presenting import detailed, just_decided
 from app.standing.reading import standings_of
 from app.standing.replaying import replay
 from app.standing.schemas import (
@@ -72,16 +72,16 @@ async def assess_client(
     for follow in request.app.state.followers:
         await follow(change, assessed.settled)
     response.status_code = 201 if assessed.settled else 200
-    return await _answer(change, judges, assessed)
+    return _answer(change, judges, assessed)
 
 
-async def _answer(change: Changing, judges: Judges, assessed: Assessed) -> Assessments:
-    stored = [await queries.assessment(change, each.id) for each in assessed.settled]
+def _answer(change: Changing, judges: Judges, assessed: Assessed) -> Assessments:
+    new = [just_decided(judges, each, change) for each in assessed.settled]
     undecided = [NotAssessed(rulebook=e.rulebook, reason=e.reason, facts=list(e.facts)) for e in assessed.undecided]
     return Assessments(
         client_id=assessed.client.id,
-        assessments=[detailed(judges, record) for record in (*stored, *assessed.stood)],
-        repeated=not stored,
+        assessments=[*new, *(detailed(judges, record) for record in assessed.stood)],
+        repeated=not new,
         not_decided=undecided,
     )
 

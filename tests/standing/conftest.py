@@ -62,13 +62,15 @@ def know(sessions: Sessions, clock: ManualClock) -> Know:
 
 @pytest.fixture
 def assess(client: httpx2.AsyncClient) -> Assess:
-    """Assesses the client under the watched rulebook and returns the one assessment."""
+    """Assesses the client under the watched rulebook and returns the one assessment, which reads back the same."""
 
     async def assessed(review: str | None = None, status: int = 201, **order: Any) -> Any:
         body = {"rulebook": "watched-clients", "review": review, **order}
         answer = await client.post(f"/v1/clients/{CLIENT}/assessments", json=body)
         assert answer.status_code == status, answer.text
-        return answer.json()["assessments"][0]
+        found = answer.json()["assessments"][0]
+        assert (await client.get(f"/v1/assessments/{found['id']}")).json() == found
+        return found
 
     return assessed
 
