@@ -30,7 +30,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def under_test(settings: Settings, engine: AsyncEngine, sessions: Sessions, clock: ManualClock) -> FastAPI:
-    """An application whose requests write through `sessions`, which the test rolls back."""
+    """An application whose requests write through `sessions`."""
     app = create_app(settings, clock=clock)
     app.state.engine, app.state.sessions = engine, sessions
     app.state.keys = KeyCache(sessions, (secret_of(settings),), clock)

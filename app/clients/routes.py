@@ -4,8 +4,9 @@ from dataclasses import asdict
 from functools import partial
 from typing import Annotated, Final
 
-from fastapi import Depends, Path, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from pydantic import Field
+from starlette.status import HTTP_207_MULTI_STATUS
 
 from app.access.guard import requires
 from app.access.scopes import Scope
@@ -16,6 +17,7 @@ from app.clients.contact_schemas import RedListed, RedListPage
 from app.clients.documents import Document, Refused
 from app.clients.erasing import erase
 from app.clients.history import revisions_before
+from app.clients.parameters import NOT_FOUND, Client
 from app.clients.putting import put_clients
 from app.clients.queries import clients_after, company_of
 from app.clients.reading import locked, visible
@@ -35,26 +37,21 @@ from app.clients.schemas import (
 from app.clients.wire import as_categories, as_detail, as_profile, as_revision, as_summary
 from app.http.etag import ETAG_HEADER, PRECONDITIONS, TAGGED, etag, expect
 from app.http.openapi import problem
+from app.http.paging import CURSOR, Limit, next_cursor
 from app.http.routing import Router
 from app.http.strict_request import BATCH_BODY_LIMIT
 from app.http.transaction import Changing, Reads
-from app.http.types import Day, InDigits
+from app.http.types import InDigits
 from app.organisation.schemas import UnitId
 from app.organisation.unit_reading import read_unit
 
 router = Router(prefix="/v1/clients", tags=["clients"])
 
-Client = Annotated[ClientId, Path(description="The CRM's own id of the client.")]
-Limit = Annotated[int, Query(ge=1, le=200), InDigits]
-AsOf = Annotated[Day | None, Query(description="The day that counts; today where nothing is said.")]
-After = Annotated[ClientId | None, Query(description="`next_cursor` of the page before.")]
+After = Annotated[ClientId | None, CURSOR]
 LAST_REVISION: Final = 2**31 - 1
 """What the database holds."""
 
 Number = Annotated[int, Field(ge=1, le=LAST_REVISION), InDigits]
-MULTI_STATUS: Final = 207
-NOT_FOUND: Final = problem(404, "There is no such client, or none that this key may see.")
-"""For `responses` of every route of one client."""
 
 
 @router.get(
@@ -81,8 +78,9 @@ async def list_clients(
     """Clients that the key sees, by id."""
     await asked.check(reads)
     rows = await clients_after(reads, asked, cursor, limit + 1)
-    last = rows[limit - 1].id if len(rows) > limit else None
-    return ClientPage(items=[as_summary(row) for row in rows[:limit]], next_cursor=last)
+    return ClientPage(
+        items=[as_summary(row) for row in rows[:limit]], next_cursor=next_cursor(rows, limit, lambda row: row.id)
+    )
 
 
 @router.get(
@@ -102,15 +100,17 @@ async def list_unreachable(
     if unit is not None:
         await read_unit(reads, unit)
     rows = await red_list(reads, unit, cursor, limit + 1)
-    last = rows[limit - 1].client_id if len(rows) > limit else None
-    return RedListPage(items=[RedListed.model_validate(asdict(row)) for row in rows[:limit]], next_cursor=last)
+    return RedListPage(
+        items=[RedListed.model_validate(asdict(row)) for row in rows[:limit]],
+        next_cursor=next_cursor(rows, limit, lambda row: row.client_id),
+    )
 
 
 @router.post(
     "/bulk",
     operation_id="putClients",
     summary="Up to 1,000 clients at once",
-    status_code=MULTI_STATUS,
+    status_code=HTTP_207_MULTI_STATUS,
     dependencies=[requires(Scope.CLIENTS_WRITE)],
     max_body_size=BATCH_BODY_LIMIT,
 )
@@ -173,7 +173,7 @@ async def list_revisions(
     reads: Reads,
     known: Annotated[RecordedBy, Depends()],
     limit: Limit = 50,
-    cursor: Annotated[Number | None, Query(description="`next_cursor` of the page before.")] = None,
+    cursor: Annotated[Number | None, CURSOR] = None,
 ) -> RevisionPage:
     """Every record of a client's profile, the newest first: who recorded what, and when.
 
@@ -181,8 +181,9 @@ async def list_revisions(
     """
     await visible(reads, client_id)
     rows = await revisions_before(reads, client_id, cursor or LAST_REVISION, limit + 1, known.before)
-    last = str(rows[limit - 1].revision) if len(rows) > limit else None
-    return RevisionPage(items=[as_revision(row) for row in rows[:limit]], next_cursor=last)
+    return RevisionPage(
+        items=[as_revision(row) for row in rows[:limit]], next_cursor=next_cursor(rows, limit, lambda row: row.revision)
+    )
 
 
 @router.post(

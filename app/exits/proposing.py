@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import select
 
 from app.clients.reading import visible
-from app.exits.noting import Step, noted
+from app.exits.noting import noted
 from app.exits.refusals import ExitOpen, NothingToLeave
 from app.exits.stored import columns_of
 from app.exits.tables import ExitRecord
@@ -16,12 +16,12 @@ from app.kernel.exit_process import ExitCase
 from app.kernel.exit_steps import propose
 from app.kernel.workflow import Person, Refusal
 from app.organisation.among import among
-from app.organisation.queries import unit_path
 from app.rulebooks.published import Published
 from app.rulebooks.registry import Registry
-from app.standing.casework import ReasonMissing
+from app.standing.casework import CaseStep, ReasonMissing
+from app.standing.governing import governing_today
 from app.standing.held import Standing
-from app.standing.reading import lock, standings_of
+from app.standing.reading import lock, standing_of
 from app.standing.settled import Settled
 from app.trail.change import Change
 
@@ -43,12 +43,10 @@ async def propose_by_hand(change: Change, registry: Registry, client_id: str, pr
     Raises ClientNotFound, ExitOpen, NothingToLeave, ReasonMissing, and the registry's refusals.
     """
     client = await visible(change, client_id)
-    path = await unit_path(change.session, client.unit, change.today) if client.unit else ()
-    published = registry.governing(proposal.rulebook, path, change.today)
+    published = await governing_today(change, registry, proposal.rulebook, client.unit)
     await lock(change.session, client_id)
-    stands = await standings_of(change.session, [client_id], [published.name], change.today)
-    stand = stands.get((client_id, published.name))
-    if stand is None or not holds(published, stand.standing):
+    stands = await standing_of(change.session, client_id, published.name, change.today)
+    if not holds(published, stands.standing):
         raise NothingToLeave
     case = _case(change, (proposal.reason,), change.actor.identity)
     made = await _open(change, [_Leaving(client_id, client.unit, published, case, proposal.decision)])
@@ -101,7 +99,7 @@ async def _open(change: Change, leaving: Sequence[_Leaving]) -> list[ExitRecord]
     made = [_record(change, each) for each in fresh]
     change.session.add_all(made)
     await change.session.flush()
-    steps = (Step("proposed", {"decision": each.decision}, ", ".join(each.case.reasons)) for each in fresh)
+    steps = (CaseStep("proposed", {"decision": each.decision}, ", ".join(each.case.reasons)) for each in fresh)
     opened = zip(made, fresh, steps, strict=True)
     await change.note(*(noted(record, each.unit, None, each.case, step) for record, each, step in opened))
     return made

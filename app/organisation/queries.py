@@ -7,8 +7,7 @@ from sqlalchemy import Date, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.organisation.fence import stands_on
-from app.organisation.refusals import UnitNotFound
-from app.organisation.tables import Posting, Unit, UnitTree
+from app.organisation.tables import Posting, UnitTree
 
 COMMITTEE: Final = "committee_member"
 _TREE: Final[Any] = UnitTree.__table__.c
@@ -19,17 +18,11 @@ _PATH: Final = (
 )
 
 
-async def unit_path(session: AsyncSession, unit_id: str, day: date) -> tuple[str, ...]:
-    """The unit, then the units above it up to the head office; empty where it does not stand on `day`."""
+async def unit_path(session: AsyncSession, unit_id: str | None, day: date) -> tuple[str, ...]:
+    """The unit, then the units above it up to the head office; empty for None, and where it does not stand on `day`."""
+    if unit_id is None:
+        return ()
     return tuple(await session.scalars(_PATH, {"unit": unit_id, "day": day}))
-
-
-async def unit_kind(session: AsyncSession, unit_id: str) -> str:
-    """head_office, branch, sub_branch or outlet; raises UnitNotFound."""
-    kind = await session.scalar(select(Unit.kind).where(Unit.id == unit_id))
-    if kind is None:
-        raise UnitNotFound
-    return kind
 
 
 async def holders(session: AsyncSession, unit_id: str, role: str, day: date) -> list[str]:

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.clock import Clock
 from app.db.copying import copy_rows
 from app.db.engine import Sessions
-from app.db.failures import is_database_away, sqlstate
+from app.db.failures import has_collided, is_database_away
 from app.errors import Problem
 from app.portfolio.finishing import failed, finish
 from app.portfolio.job import Job, Shop, Stopwatch, actor_of, version_tried
@@ -33,7 +33,6 @@ PIECE: Final = 2_000
 LEASE: Final = timedelta(seconds=60)
 """How long a run is a worker's that says nothing; far longer than a piece takes."""
 
-_COLLIDED: Final = frozenset({"40001", "40P01"})
 _MOVE: Final = ("run_id", "scenario", "client_id", "kind", "before", "after", "reasons")
 _log = structlog.get_logger("tierbook.portfolio")
 
@@ -58,7 +57,7 @@ class Runner:
             while run := await self._claimed():
                 await self._do(run)
         except Exception as error:
-            if not is_database_away(error) and sqlstate(error) not in _COLLIDED:
+            if not _may_do_later(error):
                 raise
 
     async def _claimed(self) -> PortfolioRun | None:
@@ -84,7 +83,7 @@ class Runner:
         except LostRunError:
             _log.info("run_lost", run=str(run.id))
         except Exception as error:
-            if is_database_away(error) or sqlstate(error) in _COLLIDED:
+            if _may_do_later(error):
                 raise
             _log.exception("run_failed", run=str(run.id))
             async with self._sessions.begin() as session:
@@ -148,3 +147,8 @@ class Runner:
 
     def _today(self) -> date:
         return self._clock.today(self._shop.zone)
+
+
+def _may_do_later(error: Exception) -> bool:
+    """Whether nothing is wrong with the run: the database was away, or another transaction in the way."""
+    return is_database_away(error) or has_collided(error)

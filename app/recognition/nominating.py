@@ -25,7 +25,7 @@ from app.recognition.standard import Judgement
 from app.recognition.stored import columns_of, tiers_of
 from app.recognition.tables import NominationRecord
 from app.rulebooks.published import Published
-from app.standing.casework import answer_to, person_of
+from app.standing.casework import CaseStep, answer_to, person_of
 from app.standing.reading import lock
 
 
@@ -117,7 +117,7 @@ async def _screened(desk: Desk, draft: Taken, judgement: Judgement) -> Nominatio
     change.session.add(record)
     await change.session.flush()
     who = {"nominators": sorted(case.nominators), "unit": record.nominated_unit, "decided_by": record.decided_by}
-    opened = replace(noted(draft, draft.case, "opened", who, record.reason), before=None)
+    opened = replace(noted(draft, draft.case, CaseStep("opened", who, record.reason)), before=None)
     found = {"passed": judgement.passed, "assumed": sorted(judgement.assumed), "lacks": list(judgement.reasons)}
-    await change.note(opened, noted(draft, case, "screened", found), *came_of(draft, case))
+    await change.note(opened, noted(draft, case, CaseStep("screened", found)), *came_of(draft, case))
     return record

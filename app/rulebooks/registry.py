@@ -13,7 +13,7 @@ from typing import Final
 import structlog
 
 from app.db.engine import Sessions
-from app.db.failures import is_database_away
+from app.db.failures import DatabaseMayBeAway
 from app.db.patience import answered_within
 from app.rulebooks import service
 from app.rulebooks.published import Published, Unreadable, read_published
@@ -115,11 +115,8 @@ class Registry:
 
     async def refresh_if_reachable(self) -> None:
         """Refresh, or leave all as it is where the database is away."""
-        try:
+        with DatabaseMayBeAway():
             await self.refresh()
-        except Exception as error:
-            if not is_database_away(error):
-                raise
 
     async def run(self) -> None:
         """Refresh for ever; the application runs it in the background and cancels it."""

@@ -90,7 +90,7 @@ async def assess(change: Change, judges: Judges, client_id: str, order: Order) -
 async def _path(change: Change, client: ClientRow, day: date) -> tuple[str, ...]:
     """The unit that led the client on the day, and those above it."""
     unit = client.unit if day == change.today else await lead_unit(change.session, client.id, day)
-    return await unit_path(change.session, unit, day) if unit else ()
+    return await unit_path(change.session, unit, day)
 
 
 def _governing(registry: Registry, path: Sequence[str], rulebook: str | None, day: date) -> Sequence[Published]:

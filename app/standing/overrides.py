@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.reading import visible
 from app.errors import FieldError, Unprocessable
-from app.organisation.queries import unit_path
 from app.rulebooks.registry import Registry
+from app.standing.governing import governing_today
 from app.standing.queries import of_visible_client
 from app.standing.reading import lock
 from app.standing.refusals import OverrideNotFound, OverrideState, SecondPersonNeeded
@@ -41,23 +41,11 @@ async def propose(change: Change, registry: Registry, client_id: str, proposal: 
     Unprocessable for days that have passed or a tier that the rulebook does not have.
     """
     client = await visible(change, client_id)
-    path = await unit_path(change.session, client.unit, change.today) if client.unit else ()
-    tiers = registry.governing(proposal.rulebook, path, change.today).sound.rulebook.tiers
+    tiers = (await governing_today(change, registry, proposal.rulebook, client.unit)).sound.rulebook.tiers
     _check(proposal, tiers.labels if tiers else (), change.today)
     await lock(change.session, client_id)
     await _check_free(change.session, client_id, proposal)
-    made = TierOverride(
-        id=uuid.uuid4(),
-        client_id=client_id,
-        rulebook=proposal.rulebook,
-        tier=proposal.tier,
-        reason=proposal.reason,
-        from_day=proposal.from_day,
-        until_day=proposal.until_day,
-        state="proposed",
-        proposed_by=change.actor.identity,
-        proposed_at=change.now,
-    )
+    made = _row(change, client_id, proposal)
     change.session.add(made)
     await change.session.flush()
     await change.note(_entry("override.proposed", made, client.unit, proposal.reason))
@@ -110,6 +98,21 @@ async def _check_free(session: AsyncSession, client_id: str, proposal: Proposal)
     )
     if taken is not None:
         raise OverrideState("Another one is proposed or approved for some of these days; end it first.")
+
+
+def _row(change: Change, client_id: str, proposal: Proposal) -> TierOverride:
+    return TierOverride(
+        id=uuid.uuid4(),
+        client_id=client_id,
+        rulebook=proposal.rulebook,
+        tier=proposal.tier,
+        reason=proposal.reason,
+        from_day=proposal.from_day,
+        until_day=proposal.until_day,
+        state="proposed",
+        proposed_by=change.actor.identity,
+        proposed_at=change.now,
+    )
 
 
 def _check(proposal: Proposal, labels: Sequence[str], today: date) -> None:

@@ -17,6 +17,7 @@ from app.kernel.workflow import Refusal
 from app.organisation.lookup import posts_of, units_within
 from app.organisation.queries import unit_path
 from app.rulebooks.registry import Registry
+from app.standing.governing import governing_today
 from app.standing.plans_of_movement import ACTIVE
 from app.standing.queries import of_visible_client, plans_seen
 from app.standing.reading import lock
@@ -102,7 +103,7 @@ async def _locked(change: Change, plan_id: uuid.UUID) -> tuple[ImprovementPlan, 
 async def _check_owner(change: Change, owner: str, unit: str | None) -> None:
     """An owner serves today: a unit that the caller sees, or one above the client's. Raises Unprocessable."""
     served = {post.unit_id for post in await posts_of(change.session, [owner], change.today)}
-    path = await unit_path(change.session, unit, change.today) if unit else ()
+    path = await unit_path(change.session, unit, change.today)
     within = await units_within(change.session, served, change.actor.unit, change.today)
     if not within and served.isdisjoint(path):
         error = FieldError(pointer="/owner", code="unknown_officer", detail="is no officer who could own it")
@@ -110,8 +111,7 @@ async def _check_owner(change: Change, owner: str, unit: str | None) -> None:
 
 
 async def _terms(change: Change, registry: Registry, plan: ImprovementPlan, unit: str | None) -> PlanTerms:
-    path = await unit_path(change.session, unit, change.today) if unit else ()
-    tiers = registry.governing(plan.rulebook, path, change.today).sound.rulebook.tiers
+    tiers = (await governing_today(change, registry, plan.rulebook, unit)).sound.rulebook.tiers
     if tiers is None or tiers.movement is None or tiers.movement.plan is None:
         raise PlanState(f"{plan.rulebook} as it governs today has no plans.")
     return tiers.movement.plan

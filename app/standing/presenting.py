@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.kernel.decision import Decision
+from app.standing.assessment_schemas import AssessmentDetail
 from app.standing.grounds import Grounds
 from app.standing.judges import Judges
 from app.standing.replaying import grounds_of
-from app.standing.schemas import AssessmentDetail
 from app.standing.settled import Settled
 from app.standing.tables import AssessmentRecord
 from app.standing.verdict import Judge, Verdict
@@ -17,7 +17,7 @@ from app.trail.change import Change
 
 def detailed(judges: Judges, record: AssessmentRecord) -> AssessmentDetail:
     """A stored decision with every reason. Raises the registry's refusal where its version cannot be read."""
-    judge = judges.of(judges.registry.by_digest(record.digest))
+    judge = judges.by_digest(record.digest)
     grounds = grounds_of(record)
     verdict = judge.decide(grounds)
     if not isinstance(verdict, Verdict) or verdict.decision is None:

@@ -1,7 +1,8 @@
-"""Reading assessments, standings, moves, warnings, plans and overrides, as far as the caller sees the client."""
+"""Reading assessments, standings, moves, warnings and plans, as far as the caller sees the client."""
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -42,7 +43,7 @@ async def of_visible_client(reads: Reading, table: Any, row_id: uuid.UUID, missi
 
 
 async def assessments(
-    reads: Reading, client_id: str, rulebook: str | None, before: tuple[Any, uuid.UUID] | None, limit: int
+    reads: Reading, client_id: str, rulebook: str | None, before: tuple[datetime, uuid.UUID] | None, limit: int
 ) -> Sequence[AssessmentRecord]:
     """A client's assessments, the latest first; `before` is the moment and id of the last one seen."""
     at, row_id = AssessmentRecord.assessed_at, AssessmentRecord.id

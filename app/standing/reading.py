@@ -72,6 +72,11 @@ async def standings_of(
     return {(row.client_id, row.rulebook): _stands(row) for row in rows}
 
 
+async def standing_of(session: AsyncSession, client_id: str, rulebook: str, day: date) -> Stands:
+    """Where one client stands under one rulebook; an empty `Stands` where it was never decided."""
+    return (await standings_of(session, [client_id], [rulebook], day)).get((client_id, rulebook), Stands())
+
+
 def _stands(row: Any) -> Stands:
     override = InForce(str(row.override_id), row.override_tier, row.until_day, row.reason) if row.override_id else None
     if row.tier is None:

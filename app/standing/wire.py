@@ -8,19 +8,11 @@ import orjson
 
 from app.kernel.cadence import Period
 from app.kernel.rulebook import Rulebook
+from app.standing.assessment_schemas import Assessment, AssessmentDetail, FactUsed
 from app.standing.held import Standing as Stored
-from app.standing.schemas import (
-    Assessment,
-    AssessmentDetail,
-    FactUsed,
-    MoveDetail,
-    MoveStep,
-    OverrideDetail,
-    PlanDetail,
-    StandingDetail,
-    StandingState,
-    WarningDetail,
-)
+from app.standing.override_schemas import OverrideDetail
+from app.standing.plan_schemas import PlanDetail
+from app.standing.schemas import MoveDetail, MoveStep, StandingDetail, StandingState
 from app.standing.tables import (
     AssessmentRecord,
     ClientWarning,
@@ -29,6 +21,7 @@ from app.standing.tables import (
     StandingRecord,
     TierOverride,
 )
+from app.standing.warning_schemas import WarningDetail
 from app.tiering.decision_schemas import RulebookRef
 
 
@@ -86,29 +79,24 @@ def as_standing(record: StandingRecord, stored: Stored | None) -> StandingDetail
 
 def as_move(move: StandingMove) -> MoveDetail:
     """A step in a client's history."""
-    return MoveDetail.model_validate(_columns(move, MoveDetail))
+    return MoveDetail.model_validate(move, from_attributes=True)
 
 
 def as_warning(warning: ClientWarning) -> WarningDetail:
     """A warning."""
-    return WarningDetail.model_validate(_columns(warning, WarningDetail))
+    return WarningDetail.model_validate(warning, from_attributes=True)
 
 
 def as_plan(plan: ImprovementPlan) -> PlanDetail:
     """A plan."""
-    return PlanDetail.model_validate(_columns(plan, PlanDetail))
+    return PlanDetail.model_validate(plan, from_attributes=True)
 
 
 def as_override(override: TierOverride) -> OverrideDetail:
     """An override."""
-    names = {name: name for name in OverrideDetail.model_fields} | {"until": "until_day"}
-    found = {name: getattr(override, column) for name, column in names.items()}
-    found["from"] = found.pop("from_day")
-    return OverrideDetail.model_validate(found)
-
-
-def _columns(row: Any, model: Any) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in model.model_fields}
+    days = {"from": override.from_day, "until": override.until_day}
+    rest = {name: getattr(override, name) for name in OverrideDetail.model_fields.keys() - {"from_day", "until"}}
+    return OverrideDetail.model_validate({**rest, **days})
 
 
 def _fact(name: str, stored: Mapping[str, Any], as_of: date, book: Rulebook) -> FactUsed:

@@ -15,8 +15,8 @@ from app.db.engine import Sessions
 from app.importing.kinds import load_kind
 from app.importing.report import Report
 from app.importing.sheet import format_of, open_sheet
-from app.importing.terminal import shown
 from app.importing.work import Job, import_file
+from app.progress_bar import shown
 from app.settings import Settings
 from app.trail.actor import Actor
 from tests.clients.sent import PATH, company, got, put
@@ -48,7 +48,7 @@ def imported(app: FastAPI, settings: Settings, sessions: Sessions, clock: Manual
         assert written is not None
         sheet = open_sheet(path, written)
         job = Job(load_kind(kind), sheet, name, Actor("cli:test"), dry_run)
-        with shown(sheet.size, name) as progress:
+        with shown(name, sheet.size) as progress:
             return await import_file(job, sessions, settings, clock, progress)
 
     return run

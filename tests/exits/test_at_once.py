@@ -2,32 +2,23 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 
 import pytest
+from fastapi import FastAPI
 
 from app.clock import ManualClock
-from app.db.engine import open_engine, open_sessions
-from app.settings import Settings
-from tests.recognition.at_work import Bank, done
-from tests.service import under_test
+from tests.recognition.at_work import Bank, at_work, done
 
 
 @pytest.fixture
-async def bank(bare_settings: Settings, fresh_database_url: str, clock: ManualClock) -> AsyncIterator[Bank]:
+async def bank(lasting_app: FastAPI, clock: ManualClock) -> AsyncIterator[Bank]:
     """A bank whose requests commit, with a client of tier key."""
-    settings = bare_settings.with_database(fresh_database_url)
-    engine = open_engine(settings)
-    app = under_test(settings, engine, open_sessions(engine), clock)
-    async with AsyncExitStack() as callers:
-        made = Bank(app, clock, callers)
-        await made.open()
-        await made.client("C-1")
-        await made.filed(await made.recognised("C-1"))
+    async with at_work(lasting_app, clock) as bank:
+        await bank.client("C-1")
+        await bank.filed(await bank.recognised("C-1"))
         for officer in ("b1-president", "b1-s1-rm", "b1-s1-rm-2"):
-            await made.as_(officer)
-        yield made
-    await engine.dispose()
+            await bank.as_(officer)
+        yield bank
 
 
 async def test_two_assessments_at_once_propose_one_exit(bank: Bank) -> None:

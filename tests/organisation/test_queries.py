@@ -8,8 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.organisation.fence import within
 from app.organisation.officers import begin_posting, move_officer
-from app.organisation.queries import committee, holders, unit_kind, unit_path
-from app.organisation.refusals import UnitNotFound
+from app.organisation.queries import committee, holders, unit_path
 from app.organisation.staff_state import PostingWish
 from app.organisation.tables import Unit
 from app.organisation.unit_state import UnitOrder
@@ -42,12 +41,7 @@ async def test_a_path_is_that_of_the_day(session: AsyncSession) -> None:
     assert await unit_path(session, "B1-S1-O1", TOMORROW) == ("B1-S1-O1", "B1-S1", "B2", "HO")
     assert await unit_path(session, "B1-S1-O1", OPENED - timedelta(days=1)) == ()
     assert await unit_path(session, "NONE", TODAY) == ()
-
-
-async def test_a_unit_has_its_kind(session: AsyncSession) -> None:
-    assert await unit_kind(session, "B1-S1") == "sub_branch"
-    with pytest.raises(UnitNotFound):
-        await unit_kind(session, "NONE")
+    assert await unit_path(session, None, TODAY) == ()
 
 
 async def test_a_role_is_held_at_exactly_a_unit_on_a_day(session: AsyncSession) -> None:

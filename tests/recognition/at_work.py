@@ -1,6 +1,7 @@
 """The small bank at work: officers who call with keys of their own units, clients, a rulebook by which they rise."""
 
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import Any, Final
 
@@ -247,6 +248,15 @@ class Bank:
 
     def days_pass(self, days: int) -> None:
         self.clock.advance(timedelta(days=days))
+
+
+@asynccontextmanager
+async def at_work(app: FastAPI, clock: ManualClock) -> AsyncIterator[Bank]:
+    """The bank, founded, with its rulebooks published."""
+    async with AsyncExitStack() as callers:
+        bank = Bank(app, clock, callers)
+        await bank.open()
+        yield bank
 
 
 def done(answer: Answer, status: int = 200) -> Any:
