@@ -62,7 +62,8 @@ def data(
     clock = SystemClock()
     try:
         settings = read_settings()
-        day = as_of.date() if as_of else clock.today(settings.timezone)
+        zone = settings.timezone
+        day = as_of.date() if as_of else clock.today(zone)
         bank = make_bank(clients, seed)
         with _progress() as progress:
             if output is not None:
@@ -74,7 +75,7 @@ def data(
 
                 def begin(session: Any) -> Change:
                     actor = Actor(f"cli:{getpass.getuser()}")
-                    return Change(session, actor, clock.now(), clock.today(settings.timezone))
+                    return Change(session, actor, clock.now(), clock.today(zone), zone)
 
                 async def work(sessions: Sessions) -> None:
                     drawn = make_clients(bank, clients, seed, day)
