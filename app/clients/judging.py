@@ -1,6 +1,7 @@
 """Whether a profile may be stored as it was sent: against itself, against what is stored, within the caller's unit."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from app.clients.categories import LEVEL_OF
@@ -60,11 +61,12 @@ def judge(document: Document, before: Stored | None, known: Known, coming: Colle
         _check_person(document.profile, before)
     except Problem as problem:
         return Refused(problem)
-    faults = [*_contradictions(document.profile, before), *_unknown(document, before, known, coming)]
+    profile = _with_level_and_category(document.profile, before)
+    faults = [*_contradictions(profile, before), *_unknown(document, before, known, coming)]
     if faults:
         denials = (known.outside.get(fault.names) for fault in faults if fault.names)
         return Refused(InvalidClient([fault.error for fault in faults]), tuple(filter(None, denials)))
-    return Put(document, before, _with_what_stays(document.profile, before, known))
+    return Put(document, before, _with_what_stays(profile, before, known))
 
 
 class _Fault(NamedTuple):
@@ -83,6 +85,15 @@ def _check_person(profile: Profile, before: Stored | None) -> None:
         raise PersonFixed
     if before.erased and profile.secret_name is not None:
         raise ClientErased
+
+
+def _with_level_and_category(profile: Profile, before: Stored | None) -> Profile:
+    """Keep the level, and a category that fits it, where the CRM names none: recognition may have given them."""
+    if before is None or None not in {profile.level, profile.category}:
+        return profile
+    level, category = profile.level or before.attributes["level"], before.attributes["category"]
+    fitting = category if category is not None and LEVEL_OF.get(category) == level else None
+    return replace(profile, level=level, category=profile.category or fitting)
 
 
 def _contradictions(profile: Profile, before: Stored | None) -> Iterator[_Fault]:
