@@ -115,8 +115,8 @@ def _unknown(document: Document, before: Stored | None, known: Known, coming: Co
     yield from _unknown_lead(profile.unit, before, known)
     held = before.assisting if before else ()
     for index, unit in enumerate(profile.assisting_units):
-        if unit not in known.units and unit not in held:
-            yield _Fault(no_such_unit(f"/assisting_units/{index}"), ("unit", unit))
+        if unit not in held:
+            yield from _unfit_unit(f"/assisting_units/{index}", unit, known)
     for index, relation in enumerate(profile.relations):
         pointer = f"/relations/{index}/client_id"
         if relation.client_id == document.client_id:
@@ -129,12 +129,19 @@ def _unknown_lead(unit: str, before: Stored | None, known: Known) -> Iterator[_F
     """A unit that is not there for the caller; or one that would take the lead from a unit outside the caller's."""
     if before is not None and unit == before.lead:
         return
-    if unit not in known.units:
-        yield _Fault(no_such_unit("/unit"), ("unit", unit))
-    elif before is not None and known.fenced and before.lead not in known.units:
+    yield from _unfit_unit("/unit", unit, known)
+    if unit in known.units and before is not None and known.fenced and before.lead not in known.units:
         yield _fault(
             "/unit", "led_from_outside", f"stays {before.lead}, which leads it and lies outside the key's unit"
         )
+
+
+def _unfit_unit(pointer: str, unit: str, known: Known) -> Iterator[_Fault]:
+    """What is wrong with a unit that comes to lead or to assist."""
+    if unit not in known.units:
+        yield _Fault(no_such_unit(pointer), ("unit", unit))
+    elif unit in known.closing:
+        yield _fault(pointer, "unit_closes", f"closes on {known.closing[unit]} and takes no more clients")
 
 
 def _with_what_stays(profile: Profile, before: Stored | None, known: Known) -> Profile:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.organisation.among import among
@@ -23,9 +23,13 @@ class Post(NamedTuple):
 
 async def units_within(session: AsyncSession, unit_ids: Collection[str], unit: str | None, day: date) -> frozenset[str]:
     """Return those of the units that are open on a day and lie within `unit`, or anywhere where it is None."""
+    return frozenset(await session.scalars(select(Unit.id).where(open_within(unit_ids, unit, day))))
+
+
+def open_within(unit_ids: Collection[str], unit: str | None, day: date) -> ColumnElement[bool]:
+    """Whether a unit is one of these, open on a day, and lies within `unit`, or anywhere where it is None."""
     is_open = and_(Unit.opened_on <= day, or_(Unit.closed_on.is_(None), Unit.closed_on > day))
-    query = select(Unit.id).where(among(Unit.id, unit_ids), is_open, within(Unit.id, unit, day))
-    return frozenset(await session.scalars(query))
+    return and_(among(Unit.id, unit_ids), is_open, within(Unit.id, unit, day))
 
 
 async def unit_kinds(session: AsyncSession, unit_ids: Collection[str]) -> dict[str, str]:
