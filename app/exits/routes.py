@@ -48,10 +48,14 @@ async def propose_exit(
     change: Changing,
     request: Request,
 ) -> ExitDetail:
-    """On the committee's decision. A rulebook's triggers propose by themselves, whenever a client is assessed."""
+    """On the committee's decision. A rulebook's triggers propose by themselves, whenever a client is assessed.
+
+    Either way an exit goes before: a nomination under the same rulebook that is on the way is withdrawn by it, and
+    there is no other until the exit is at its end.
+    """
     proposal = Proposal(order.rulebook, order.reason, order.decision)
-    registry = judges_of(request).registry
-    return _detail(registry, change, await propose_by_hand(change, registry, client_id, proposal))
+    judges = judges_of(request)
+    return _detail(judges.registry, change, await propose_by_hand(change, judges, client_id, proposal))
 
 
 @router.get(
