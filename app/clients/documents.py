@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from app.clients.profile import Profile, Relation
@@ -33,13 +33,15 @@ class Document:
 class Known:
     """What documents may name: units within the caller's, clients that it sees; `fenced` where it has a unit.
 
-    `outside` is what else there is, by type and id: the denial that the trail then holds.
+    `outside` is what else there is, by type and id: the denial that the trail then holds. `closing` are those of the
+    units that are to close, and when: they take no more clients.
     """
 
     units: frozenset[str]
     clients: frozenset[str]
     fenced: bool
     outside: Mapping[tuple[str, str], Entry]
+    closing: Mapping[str, date]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The upsert of clients, one or many: whole profiles, each stored or refused by itself."""
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 
 from sqlalchemy import select
 
@@ -12,6 +13,7 @@ from app.clients.tables import Client
 from app.clients.writing import write
 from app.organisation.among import among
 from app.organisation.faults import refused
+from app.organisation.lock import kept_open
 from app.organisation.lookup import unit_kinds, units_within
 from app.trail.change import Change
 from app.trail.entry import Entry
@@ -46,10 +48,19 @@ async def _known(change: Change, documents: Sequence[Document], stored: Iterable
     held = {part.unit_id for each in stored for part in each.held}
     others = {relation.client_id for document in documents for relation in document.profile.relations}
     fence = change.actor.unit
-    units = await units_within(change.session, named | held, fence, change.today)
+    units, closing = await _units(change, named, held)
     clients = await seen_clients(change, others)
     outside = await _outside(change, named - units, others - clients) if fence is not None else {}
-    return Known(units, clients, fence is not None, outside)
+    return Known(units, clients, fence is not None, outside, closing)
+
+
+async def _units(change: Change, named: set[str], held: set[str]) -> tuple[frozenset[str], dict[str, date]]:
+    """Those of the units within the caller's, and those that are to close; none of them closes meanwhile."""
+    session, fence = change.session, change.actor.unit
+    if named <= held:  # what leads or assists a client now stays open for its sake
+        return await units_within(session, held, fence, change.today), {}
+    found = await kept_open(session, named | held, fence, change.today)
+    return frozenset(found), {unit: day for unit, day in found.items() if day is not None}
 
 
 async def _outside(change: Change, units: Collection[str], clients: Collection[str]) -> dict[tuple[str, str], Entry]:

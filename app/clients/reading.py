@@ -69,6 +69,12 @@ async def visible(reads: Reading, client_id: str) -> ClientRow:
     return row
 
 
+async def rows_of(session: AsyncSession, client_ids: Collection[str], day: date) -> dict[str, ClientRow]:
+    """Return clients, whoever sees them: for what follows of itself from what a caller did."""
+    rows = await session.execute(select(*columns(day)).where(among(Client.id, client_ids)))
+    return {row.id: as_row(row) for row in rows}
+
+
 async def locked(reads: Reading, client_id: str) -> ClientRow:
     """Return a client as `visible` does, and keep others from changing it until the transaction ends."""
     await reads.session.execute(_LOCK, {"client": client_id})

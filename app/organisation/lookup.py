@@ -4,15 +4,17 @@ from collections import Counter
 from collections.abc import Collection
 from datetime import date
 from functools import cache
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Date, Select, Text, and_, any_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Date, Select, Text, and_, any_, bindparam, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.organisation.among import among
 from app.organisation.fence import stands_on, within
 from app.organisation.tables import Officer, Posting, Role, Unit, UnitTree
+
+_UNIT: Final[Any] = Unit.__table__.c
 
 
 class Post(NamedTuple):
@@ -32,10 +34,15 @@ async def units_within(session: AsyncSession, unit_ids: Collection[str], unit: s
 @cache
 def _open_units(*, fenced: bool) -> Select[str]:
     """Put together once: every client that is put asks it."""
-    day, row = bindparam("day", type_=Date), Unit.__table__.c
-    is_open = and_(row.opened_on <= day, or_(row.closed_on.is_(None), row.closed_on > day))
-    asked = row.id == any_(bindparam("units", type_=ARRAY(Text)))
-    return select(row.id).where(asked, is_open, within(row.id, bindparam("fence", type_=Text) if fenced else None, day))
+    return select(_UNIT.id).where(open_within(fenced=fenced))
+
+
+def open_within(*, fenced: bool) -> ColumnElement[bool]:
+    """Whether a unit is one of `:units`, open on `:day`, and lies within `:fence`, or anywhere where nothing fences."""
+    day = bindparam("day", type_=Date)
+    is_open = and_(_UNIT.opened_on <= day, or_(_UNIT.closed_on.is_(None), _UNIT.closed_on > day))
+    asked = _UNIT.id == any_(bindparam("units", type_=ARRAY(Text)))
+    return and_(asked, is_open, within(_UNIT.id, bindparam("fence", type_=Text) if fenced else None, day))
 
 
 async def unit_kinds(session: AsyncSession, unit_ids: Collection[str]) -> dict[str, str]:

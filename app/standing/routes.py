@@ -61,7 +61,7 @@ async def assess_client(
     """
     assessed = await assess(change, judges, client_id, Order(order.as_of, order.rulebook, order.review))
     for follow in request.app.state.followers:
-        await follow(change, assessed.settled)
+        await follow(change, judges, assessed.settled)
     response.status_code = 201 if assessed.settled else 200
     return _answer(change, judges, assessed)
 

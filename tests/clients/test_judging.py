@@ -43,7 +43,8 @@ def reaches(draw: st.DrawFn) -> Known:
     seen = draw(st.frozensets(clients)) if fenced else frozenset(CLIENTS)
     outside = {("unit", each): refused("unit", each, each) for each in UNITS if each not in within}
     outside |= {("client", each): refused("client", each, "U1") for each in CLIENTS if each not in seen}
-    return Known(within, seen, fenced, outside)
+    closing = draw(st.frozensets(units)) & within
+    return Known(within, seen, fenced, outside, dict.fromkeys(closing, MONDAY))
 
 
 def stored_as(profile: Profile, known: Known, *, revision: int = 1, erased_at: datetime | None = None) -> Stored:
@@ -88,6 +89,18 @@ def test_nothing_outside_the_caller_s_unit_ever_changes(data: st.DataObject, doc
     assert {part.unit_id for part in changed} <= known.units
     related = before.relations if before else set()
     assert {each.client_id for each in related ^ set(put.after.relations)} <= known.clients
+
+
+@given(st.data(), documents, reaches())
+def test_a_unit_that_is_to_close_takes_no_more_clients_and_keeps_those_it_has(
+    data: st.DataObject, document: Document, known: Known
+) -> None:
+    before = data.draw(clients_there(known))
+    put = judge(document, before, known, ())
+    if isinstance(put, Put):
+        was = frozenset(before.held) if before else frozenset()
+        come = parts_of(put.after.unit, put.after.assisting_units) - was
+        assert not {part.unit_id for part in come} & known.closing.keys()
 
 
 @given(st.data(), documents, reaches())

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx2
 import pytest
@@ -45,6 +46,15 @@ async def client(client: httpx2.AsyncClient) -> httpx2.AsyncClient:
     answer = await client.put(f"/v1/clients/{CLIENT}", json=profile)
     assert answer.status_code == 201, answer.text
     return client
+
+
+@pytest.fixture
+async def bank_in_new_york(app: FastAPI, client: httpx2.AsyncClient) -> str:
+    """The bank's days are New York's, where it is still the 21st of November; of that day is this client."""
+    app.state.settings = app.state.settings.model_copy(update={"timezone": ZoneInfo("America/New_York")})
+    profile = {"kind": "company", "name": "Northern", "unit": "B1-S1", "segment": "corporate"}
+    assert (await client.put("/v1/clients/C-2", json=profile)).status_code == 201
+    return "C-2"
 
 
 @pytest.fixture
