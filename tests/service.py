@@ -65,4 +65,4 @@ def new_key(
 
 def change_of(session: AsyncSession, name: str = "test", *, person: str | None = None, now: datetime = NOON) -> Change:
     """A change made by a program of the whole bank, or by a person through it."""
-    return Change(session, Actor(name, person=person), now, now.astimezone(SHANGHAI).date())
+    return Change(session, Actor(name, person=person), now, now.astimezone(SHANGHAI).date(), SHANGHAI)

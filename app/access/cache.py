@@ -144,7 +144,7 @@ class KeyCache:
         return entry
 
     async def _stored(self, digests: Sequence[str]) -> Sequence[ApiKey]:
-        async with self._sessions() as session:
+        async with self._sessions.begin() as session:
             return await verifying.verified(session, digests, self._clock.now())
 
     def _confirm(self, found: dict[str, ApiKey]) -> None:

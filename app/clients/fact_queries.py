@@ -3,9 +3,23 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Text, and_, func, literal, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    DateTime,
+    Row,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    func,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
@@ -46,15 +60,27 @@ async def latest(
 
     One probe of the index finds each: how long the history is does not count.
     """
-    clients = _listed(client_ids, "clients")
-    wanted = _names_of(clients) if names is None else _listed(names, "names")
-    known = and_(FactRecord.client_id == clients.c.value, FactRecord.name == wanted.c.value, FactRecord.as_of <= as_of)
-    if known_at is not None:
-        known = and_(known, FactRecord.recorded_at <= known_at)
+    asked = {"clients": list(client_ids), "names": list(names or ()), "as_of": as_of, "known_at": known_at}
+    found = await session.execute(_latest(named=names is not None, known_by=known_at is not None), asked)
+    return found.all()
+
+
+@cache
+def _latest(*, named: bool, known_by: bool) -> Select[*tuple[Any, ...]]:
+    """Put together once: every decision asks it."""
+    clients = _listed("clients")
+    wanted = _listed("names") if named else _names_of(clients)
+    known = and_(
+        FactRecord.client_id == clients.c.value,
+        FactRecord.name == wanted.c.value,
+        FactRecord.as_of <= bindparam("as_of", type_=Date),
+    )
+    if known_by:
+        known = and_(known, FactRecord.recorded_at <= bindparam("known_at", type_=DateTime(timezone=True)))
     one = select(*_TOLD).where(known).order_by(*_NEWEST).limit(1).correlate(clients, wanted).lateral()
     of_client = select(one).select_from(wanted.join(one, true())).correlate(clients).offset(0)  # client by client
     each = of_client.lateral()
-    return (await session.execute(select(each).select_from(clients.join(each, true())))).all()
+    return select(each).select_from(clients.join(each, true()))
 
 
 async def history(session: AsyncSession, client_id: str, name: str, span: Span, limit: int) -> Sequence[Row[Any]]:
@@ -88,5 +114,6 @@ def _names_of(clients: Any) -> Any:
     return select(chain.c.value).where(chain.c.value.is_not(None)).lateral()
 
 
-def _listed(values: Collection[str], name: str) -> Any:
-    return func.unnest(literal(list(values), ARRAY(Text))).table_valued("value").render_derived(name=name)
+def _listed(name: str) -> Any:
+    """The texts of the parameter `name`, as a table."""
+    return func.unnest(bindparam(name, type_=ARRAY(Text))).table_valued("value").render_derived(name=name)

@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Annotated, Any, Final
-from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Path, Query, Request, Response
 from pydantic import Field
@@ -55,12 +54,6 @@ _RESULTS: Final[dict[int | str, dict[str, Any]]] = {
 After = Annotated[int, Field(ge=1, le=_LAST), InDigits]
 
 
-async def zone(request: Request) -> ZoneInfo:
-    """Where the bank's days begin."""
-    found: ZoneInfo = request.app.state.settings.timezone
-    return found
-
-
 async def span(
     since: Annotated[Day | None, Query(description="From this day on.")] = None,
     until: Annotated[Day | None, Query(description="Of days before this one.")] = None,
@@ -104,7 +97,6 @@ async def read_facts(
     client_id: Client,
     reads: Reads,
     known: Known,
-    zone: Annotated[ZoneInfo, Depends(zone)],
     as_of: Annotated[Day | None, Query(description="Of days up to this one; today where nothing is said.")] = None,
     known_at: Annotated[Moment | None, Query(description="As it was known at this moment.")] = None,
 ) -> ClientFacts:
@@ -114,7 +106,7 @@ async def read_facts(
     """
     client = await visible(reads, client_id)
     day = as_of or reads.today
-    facts = (await facts_of(reads.session, [client_id], day, known_at, zone=zone))[client_id]
+    facts = (await facts_of(reads.session, [client_id], day, known_at, zone=reads.zone))[client_id]
     governing = await _governing(reads, known, client, day)
     return ClientFacts(client_id=client_id, as_of=day, known_at=known_at, facts=as_facts(facts, governing, day))
 

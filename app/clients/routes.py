@@ -14,7 +14,7 @@ from app.clients.address import ONE
 from app.clients.asked import ClientFilter, RecordedBy
 from app.clients.bulk import put_items
 from app.clients.contact_schemas import RedListed, RedListPage
-from app.clients.documents import Document
+from app.clients.documents import Document, Refused
 from app.clients.erasing import erase
 from app.clients.history import revisions_before
 from app.clients.parameters import NOT_FOUND, Client
@@ -44,7 +44,6 @@ from app.http.transaction import Changing, Reads
 from app.http.types import InDigits
 from app.organisation.schemas import UnitId
 from app.organisation.unit_reading import read_unit
-from app.trail.change import Reading
 
 router = Router(prefix="/v1/clients", tags=["clients"])
 
@@ -129,7 +128,9 @@ async def put_many(bulk: ClientBulk, change: Changing) -> ClientResults:
 )
 async def read_client(client_id: Client, reads: Reads, response: Response) -> ClientDetail:
     """A client as it is now. `ETag` is its revision."""
-    return await _detail(client_id, reads, response)
+    row = await visible(reads, client_id)
+    response.headers["ETag"] = etag(row.revision)
+    return as_detail(row, await company_of(reads, client_id))
 
 
 @router.put(
@@ -151,12 +152,13 @@ async def put_client(
     A key of a unit decides about units and relations within it; assisting units and relations outside stay as they are.
     """
     document = Document(client_id, as_profile(profile), partial(expect, request.headers))
-    [outcome] = await put_clients(change, [document])
-    if outcome.problem is not None:
-        change.denials.extend(outcome.denials)
-        raise outcome.problem
-    response.status_code = 201 if outcome.result == "created" else 200
-    return await _detail(client_id, change, response)
+    [verdict] = await put_clients(change, [document])
+    if isinstance(verdict, Refused):
+        change.denials.extend(verdict.denials)
+        raise verdict.problem
+    response.status_code = 201 if verdict.result == "created" else 200
+    response.headers["ETag"] = etag(verdict.revision)
+    return as_detail(verdict.row(change.now), verdict.shown)
 
 
 @router.get(
@@ -198,9 +200,3 @@ async def erase_client(client_id: Client, order: ErasureOrder, change: Changing)
     """
     client = await locked(change, client_id)
     return Erasure(client_id=client_id, erased_at=await erase(change, client, order.reason))
-
-
-async def _detail(client_id: str, reads: Reading, response: Response) -> ClientDetail:
-    row = await visible(reads, client_id)
-    response.headers["ETag"] = etag(row.revision)
-    return as_detail(row, await company_of(reads, client_id))

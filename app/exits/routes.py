@@ -21,6 +21,7 @@ from app.rulebooks.document.values import Name
 from app.rulebooks.parameters import Known
 from app.rulebooks.registry import Registry
 from app.standing.casework import NOT_NOW, NOT_YOURS
+from app.standing.parameters import Judging
 from app.standing.schemas import ReasonGiven
 from app.trail.change import Reading
 
@@ -45,11 +46,15 @@ async def propose_exit(
     client_id: Client,
     order: ExitOrder,
     change: Changing,
-    known: Known,
+    judges: Judging,
 ) -> ExitDetail:
-    """On the committee's decision. A rulebook's triggers propose by themselves, whenever a client is assessed."""
+    """On the committee's decision. A rulebook's triggers propose by themselves, whenever a client is assessed.
+
+    Either way an exit goes before: a nomination under the same rulebook that is on the way is withdrawn by it, and
+    there is no other until the exit is at its end.
+    """
     proposal = Proposal(order.rulebook, order.reason, order.decision)
-    return _detail(known, change, await propose_by_hand(change, known, client_id, proposal))
+    return _detail(judges.registry, change, await propose_by_hand(change, judges, client_id, proposal))
 
 
 @router.get(

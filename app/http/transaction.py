@@ -127,6 +127,6 @@ def _sessions(request: Request) -> Sessions:
 def _change(request: Request, session: AsyncSession, denials: list[Entry]) -> Change:
     state: Any = request.app.state
     principal: Principal = request.scope[PRINCIPAL]
-    now = state.clock.now()
-    today = state.clock.today(state.settings.timezone)
-    return Change(session, principal.actor(request_id.of(request.scope)), now, today, denials)
+    now, zone = state.clock.now(), state.settings.timezone
+    actor = principal.actor(request_id.of(request.scope))
+    return Change(session, actor, now, state.clock.today(zone), zone, denials)

@@ -41,7 +41,7 @@ async def import_file(job: Job, sessions: Sessions, settings: Settings, clock: C
         return report
     batches = _batches(job, Reader(job.kind, matched), report, progress)
     async with sessions() as session:
-        change = Change(session, job.actor, clock.now(), clock.today(settings.timezone))
+        change = Change(session, job.actor, clock.now(), clock.today(settings.timezone), settings.timezone)
         for lines, unread in batches:
             report.rows += len(lines)
             report.add(await job.kind.apply(change, lines, unread))

@@ -90,7 +90,7 @@ async def gather(reads: Reading, registry: Registry, client: ClientRow) -> Glanc
     return Glance(
         client=client,
         today=today,
-        facts=await _facts(session, registry, client, today),
+        facts=await _facts(reads, registry, client),
         standings=await _standings(session, client.id, today),
         moves=[as_move(each) for each in await queries.moves(session, client.id, None, None, _MOVES)],
         warnings=[as_warning(each) for each in warnings],
@@ -107,10 +107,10 @@ async def gather(reads: Reading, registry: Registry, client: ClientRow) -> Glanc
     )
 
 
-async def _facts(session: AsyncSession, registry: Registry, client: ClientRow, today: date) -> dict[str, FactOnDay]:
-    known = (await facts_of(session, [client.id], today))[client.id]
-    path = await unit_path(session, client.unit, today)
-    return as_facts(known, registry.all_governing(path, today), today)
+async def _facts(reads: Reading, registry: Registry, client: ClientRow) -> dict[str, FactOnDay]:
+    known = (await facts_of(reads.session, [client.id], reads.today, zone=reads.zone))[client.id]
+    path = await unit_path(reads.session, client.unit, reads.today)
+    return as_facts(known, registry.all_governing(path, reads.today), reads.today)
 
 
 async def _standings(session: AsyncSession, client_id: str, today: date) -> list[StandingDetail]:

@@ -50,14 +50,13 @@ class What:
     ] = None
     as_of: Annotated[Day | None, Query(description="The day that counts; today where nothing is said.")] = None
 
-    async def asked(self, reads: Reading, request: Request) -> Asked:
+    async def asked(self, reads: Reading) -> Asked:
         """The same once it is known to be the caller's to ask; raises UnitNotFound or DayToCome."""
         if self.unit is not None:
             await read_unit(reads, self.unit)
         if self.as_of is not None and self.as_of > reads.today:
             raise DayToCome("query/as_of")
-        zone = request.app.state.settings.timezone
-        return Asked(self.measure, self.unit or reads.actor.unit, self.rulebook, self.as_of or reads.today, zone)
+        return Asked(self.measure, self.unit or reads.actor.unit, self.rulebook, self.as_of or reads.today)
 
 
 @router.get(
@@ -75,7 +74,7 @@ async def read_concentration(
     bands: Annotated[Listed | None, Query(description="Lower bounds of bands, between commas: `5万,100万`.")] = None,
 ) -> ConcentrationReport:
     """The smallest share of clients that carries 50 % and 80 %, the Lorenz curve, shares by class, tier and band."""
-    shares, asked = _shares(share), await what.asked(reads, request)
+    shares, asked = _shares(share), await what.asked(reads)
     found = await measured(reads, await registry(request), asked)
     bounds = _bounds(found.fact, bands)
     groups = await groups_of(reads.session, found.published.name, [client_id for client_id, _ in found.values])
@@ -99,7 +98,7 @@ async def list_carrying_clients(
     cursor: Annotated[Listed | None, CURSOR] = None,
 ) -> SelectedPage:
     """The fewest clients that carry the share, the largest first."""
-    [least], asked = _shares(share, most=1), await what.asked(reads, request)
+    [least], asked = _shares(share, most=1), await what.asked(reads)
     found = await measured(reads, await registry(request), asked)
     after = _place(found.fact, cursor)
     spread = await ranked(found.values)

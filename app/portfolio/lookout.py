@@ -40,7 +40,7 @@ class Lookout:
         mine = PortfolioRun.worker == self._runner.worker if self._runner else false()
         waits = or_(PortfolioRun.state == "queued", let_go, and_(PortfolioRun.state == "running", mine))
         with DatabaseMayBeAway():
-            async with self._sessions() as session:
+            async with self._sessions.begin() as session:
                 return bool(await session.scalar(select(exists().where(waits))))
         return False
 

@@ -7,7 +7,7 @@ client is done once, whoever was killed meanwhile, and what a cancelled run was 
 import asyncio
 import uuid
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 import structlog
@@ -88,7 +88,7 @@ class Runner:
             _log.exception("run_failed", run=str(run.id))
             async with self._sessions.begin() as session:
                 told = str(error.detail) if isinstance(error, Problem) else type(error).__name__
-                await failed(Change(session, actor_of(run), self._clock.now(), self._today()), run, told)
+                await failed(self._change(session, run), run, told)
 
     async def _job(self, run: PortfolioRun) -> Job:
         shop = self._shop
@@ -104,7 +104,7 @@ class Runner:
         """Do the next piece, or finish; whether there may be more."""
         run, watch = job.run, Stopwatch(self._clock)
         async with self._sessions.begin() as session:
-            change = Change(session, actor_of(run), self._clock.now(), self._today())
+            change = self._change(session, run)
             members = await members_after(session, job.membership, run.cursor, self._piece, run.as_of)
             if not members:
                 await self._keep(session, run, await finish(change, job))
@@ -145,8 +145,10 @@ class Runner:
         if found.rowcount != 1:
             raise LostRunError
 
-    def _today(self) -> date:
-        return self._clock.today(self._shop.zone)
+    def _change(self, session: AsyncSession, run: PortfolioRun) -> Change:
+        """A change made for whoever asked for the run."""
+        zone = self._shop.zone
+        return Change(session, actor_of(run), self._clock.now(), self._clock.today(zone), zone)
 
 
 def _may_do_later(error: Exception) -> bool:

@@ -26,7 +26,7 @@ async def let_in(desk: Desk, taken: Taken, tier: str) -> None:
     except (NothingDecided, NotInForce, RulebookUnreadable):
         return
     for follow in desk.followers:
-        await follow(change, assessed.settled)
+        await follow(change, desk.judges, assessed.settled)
 
 
 async def _version(desk: Desk, taken: Taken, tier: str) -> Published:

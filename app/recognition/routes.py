@@ -55,7 +55,7 @@ AtDesk = Annotated[Desk, Depends(desk)]
     dependencies=[requires(Scope.RECOGNITION_NOMINATE)],
     responses=NOT_YOURS
     | problem(404, "No such client, or no such rulebook in force.")
-    | problem(409, "It is nominated already, nobody decides on it, or the committee is too small."),
+    | problem(409, "It is nominated or leaving already, nobody decides on it, or the committee is too small."),
 )
 async def nominate_client(
     client_id: Client,

@@ -44,7 +44,7 @@ async def checked(document: str) -> Report:
 async def checked_version(request: Request, name: str, number: int) -> Report:
     """Check a stored version, its connection given back meanwhile; raises VersionNotFound."""
     sessions: Sessions = request.app.state.sessions
-    async with sessions() as session:
+    async with sessions.begin() as session:
         document = (await service.version(session, name, number)).document
     return await checked(document)
 

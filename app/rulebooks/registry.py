@@ -126,7 +126,7 @@ class Registry:
 
     async def _stored(self) -> tuple[Sequence[RulebookReign], list[RulebookVersion]]:
         """Every reign, and the versions that reign and are not known."""
-        async with self._sessions() as session:
+        async with self._sessions.begin() as session:
             reigns = await reigns_of(session)
             fresh = {(each.name, each.number) for each in reigns} - set(self._by_number)
             return reigns, [await service.version(session, name, number) for name, number in sorted(fresh)]

@@ -10,6 +10,7 @@ from app.access.guard import requires
 from app.access.principal import Principal
 from app.access.scopes import Scope
 from app.db.engine import Sessions
+from app.http.etag import etag_of
 from app.http.paging import CURSOR, Limit, next_cursor
 from app.http.routing import Router
 from app.http.transaction import Changing, Reads
@@ -126,14 +127,18 @@ async def read_version(
     today: Today,
     caller: Annotated[Principal, requires(Scope.RULEBOOKS_READ)],
 ) -> VersionDetail:
-    """The document, its digest, where it governs, every rule of it in words with its source. `ETag` is the digest."""
+    """The document, its digest, where it governs, every rule of it in words with its source.
+
+    `ETag` covers all of that for this key: it is another once the version governs elsewhere, or was simulated.
+    """
     sessions: Sessions = request.app.state.sessions
-    async with sessions() as session:  # given back before the rules are put into words, which takes its time
+    async with sessions.begin() as session:  # given back before the rules are put into words, which takes its time
         row = await service.version(session, name, version)
         [seen] = await versions_seen(session, [row], caller.unit, today)
         simulations = await simulations_seen(session, row, caller.unit, _SIMULATIONS_SHOWN)
-    response.headers["ETag"] = f'"{row.digest}"'
-    return await run_in_threadpool(as_detail, seen, simulations)
+    shown = await run_in_threadpool(as_detail, seen, simulations)
+    response.headers["ETag"] = etag_of(shown)
+    return shown
 
 
 @router.post(

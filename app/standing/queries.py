@@ -16,18 +16,12 @@ from app.standing.tables import AssessmentRecord, ClientWarning, ImprovementPlan
 from app.trail.change import Reading
 
 
-async def of_review(
-    session: AsyncSession, client_id: str, rulebook: str, review: str | None
-) -> AssessmentRecord | None:
-    """The assessment that decided a client's review; None where there is none, or where no review is asked for."""
+async def of_review(session: AsyncSession, client_id: str, review: str | None) -> dict[str, AssessmentRecord]:
+    """The assessments that decided a client's review, by rulebook; none, where no review is asked for."""
     if review is None:
-        return None
-    query = select(AssessmentRecord).where(
-        AssessmentRecord.client_id == client_id,
-        AssessmentRecord.rulebook == rulebook,
-        AssessmentRecord.review == review,
-    )
-    return (await session.scalars(query)).one_or_none()
+        return {}
+    query = select(AssessmentRecord).where(AssessmentRecord.client_id == client_id, AssessmentRecord.review == review)
+    return {found.rulebook: found for found in await session.scalars(query)}
 
 
 async def assessment(reads: Reading, assessment_id: uuid.UUID) -> AssessmentRecord:

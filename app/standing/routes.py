@@ -28,7 +28,7 @@ from app.standing.assessment_schemas import (
 )
 from app.standing.judges import Judges
 from app.standing.parameters import NO_CLIENT, Judging
-from app.standing.presenting import detailed
+from app.standing.presenting import detailed, just_decided
 from app.standing.reading import standings_of
 from app.standing.replaying import replay
 from app.standing.schemas import MovePage, Standings
@@ -61,18 +61,18 @@ async def assess_client(
     """
     assessed = await assess(change, judges, client_id, Order(order.as_of, order.rulebook, order.review))
     for follow in request.app.state.followers:
-        await follow(change, assessed.settled)
+        await follow(change, judges, assessed.settled)
     response.status_code = 201 if assessed.settled else 200
-    return await _answer(change, judges, assessed)
+    return _answer(change, judges, assessed)
 
 
-async def _answer(change: Changing, judges: Judges, assessed: Assessed) -> Assessments:
-    stored = [await queries.assessment(change, each.id) for each in assessed.settled]
+def _answer(change: Changing, judges: Judges, assessed: Assessed) -> Assessments:
+    new = [just_decided(judges, each, change) for each in assessed.settled]
     undecided = [NotAssessed(rulebook=e.rulebook, reason=e.reason, facts=list(e.facts)) for e in assessed.undecided]
     return Assessments(
         client_id=assessed.client.id,
-        assessments=[detailed(judges, record) for record in (*stored, *assessed.stood)],
-        repeated=not stored,
+        assessments=[*new, *(detailed(judges, record) for record in assessed.stood)],
+        repeated=not new,
         not_decided=undecided,
     )
 

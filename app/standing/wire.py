@@ -27,30 +27,34 @@ from app.tiering.decision_schemas import RulebookRef
 
 def as_assessment(record: AssessmentRecord, book: Rulebook) -> Assessment:
     """A stored decision; `book` is the version that decided."""
-    result = orjson.loads(record.result)
-    after = Stored.of_json(result["standing"]) if result["standing"] else None
-    return Assessment(
-        id=record.id,
-        client_id=record.client_id,
-        rulebook=RulebookRef(name=record.rulebook, version=record.version, digest=record.digest),
-        as_of=record.as_of,
-        review=record.review,
-        assessed_at=record.assessed_at,
-        assessed_by=record.assessed_by,
-        run_id=record.run_id,
-        facts={name: _fact(name, each, record.as_of, book) for name, each in record.facts.items()},
-        unreadable=result["unreadable"],
-        before=as_state(Stored.of_json(record.standing)) if record.standing else None,
-        after=as_state(after) if after else None,
-        effective_tier=after.effective if after else None,
-        moves=[MoveStep(**each) for each in result["moves"]],
-        result=record.result,
-    )
+    return Assessment.model_validate(_fields(record, book))
 
 
 def as_detail(record: AssessmentRecord, book: Rulebook, decision: Mapping[str, Any]) -> AssessmentDetail:
     """A stored decision with its reasons; `decision` is what `Presenter` says."""
-    return AssessmentDetail.model_validate({**as_assessment(record, book).model_dump(), "decision": decision})
+    return AssessmentDetail.model_validate({**_fields(record, book), "decision": decision})
+
+
+def _fields(record: AssessmentRecord, book: Rulebook) -> dict[str, Any]:
+    result = orjson.loads(record.result)
+    after = Stored.of_json(result["standing"]) if result["standing"] else None
+    return {
+        "id": record.id,
+        "client_id": record.client_id,
+        "rulebook": RulebookRef(name=record.rulebook, version=record.version, digest=record.digest),
+        "as_of": record.as_of,
+        "review": record.review,
+        "assessed_at": record.assessed_at,
+        "assessed_by": record.assessed_by,
+        "run_id": record.run_id,
+        "facts": {name: _fact(name, each, record.as_of, book) for name, each in record.facts.items()},
+        "unreadable": result["unreadable"],
+        "before": as_state(Stored.of_json(record.standing)) if record.standing else None,
+        "after": as_state(after) if after else None,
+        "effective_tier": after.effective if after else None,
+        "moves": [MoveStep(**each) for each in result["moves"]],
+        "result": record.result,
+    }
 
 
 def as_state(standing: Stored) -> StandingState:

@@ -74,6 +74,18 @@ async def test_a_file_of_clients_is_put_whole_and_again_without_effect(
     assert counts(await imported("clients", "clients.csv", CLIENTS.replace("北方重工", "南方"))) == (0, 1, 2)
 
 
+async def test_an_empty_level_in_a_file_leaves_the_client_s_as_it_is(
+    client: httpx2.AsyncClient, imported: Imported
+) -> None:
+    await imported("clients", "clients.csv", CLIENTS)
+    assert counts(await imported("clients", "clients.csv", CLIENTS.replace("bank_wide,industry_leader", ","))) == (
+        0,
+        0,
+        3,
+    )
+    assert (await got(client, f"{PATH}/C-1"))["level"] == "bank_wide"
+
+
 async def test_headings_and_words_may_be_chinese_and_the_charset_gb18030(imported: Imported) -> None:
     assert counts(await imported("clients", "clients.csv", CLIENTS)) == (3, 0, 0)
     assert counts(await imported("clients", "客户.csv", CHINESE, charset="gb18030")) == (0, 0, 3)

@@ -28,6 +28,16 @@ async def test_two_assessments_at_once_propose_one_exit(bank: Bank) -> None:
     assert await bank.trail("exit.proposed") == ["exit.proposed"]
 
 
+async def test_a_nomination_and_an_exit_at_once_are_never_both_open(bank: Bank) -> None:
+    order = {"rulebook": "strategy", "reason": "no fit", "decision": "4"}
+    nominated, left = await asyncio.gather(
+        bank.nominate("b1-s1-rm", "C-1", tier="core"), bank.post("b1-president", "clients/C-1/exits", **order)
+    )
+    assert (nominated.status_code, left.status_code) in {(201, 201), (409, 201)}
+    states = [each["state"] for each in (await bank.get("b1-president", "nominations"))["items"]]
+    assert sorted(states) == ["recognised", *(["withdrawn"] if nominated.status_code == 201 else [])]
+
+
 async def test_a_step_that_two_do_at_once_is_done_once(bank: Bank) -> None:
     order = {"rulebook": "strategy", "reason": "no fit", "decision": "4"}
     exit_id = done(await bank.post("b1-director", "clients/C-1/exits", **order), 201)["id"]

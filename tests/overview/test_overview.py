@@ -103,6 +103,13 @@ async def test_it_shows_what_is_known_and_what_to_do(
     assert steps["open_plan"]["label"]["zh"] == "制定改善计划"
 
 
+async def test_the_profile_s_facts_are_of_their_day_in_the_bank_s_own_time(
+    client: httpx2.AsyncClient, bank_in_new_york: str
+) -> None:
+    seen = (await client.get(f"/v1/clients/{bank_in_new_york}/overview")).json()
+    assert seen["facts"]["segment"]["as_of"] == "2026-11-21"
+
+
 async def test_it_is_seen_inside_the_unit_alone(client: httpx2.AsyncClient, of: CallerOf) -> None:
     assert (await (await of("B2")).get(OVERVIEW)).status_code == 404
     assert (await (await of("B1-S1")).get(OVERVIEW)).status_code == 200

@@ -139,7 +139,7 @@ class Bank:
     async def publish_shipped(self) -> None:
         """The shipped rulebooks besides."""
         async with self.app.state.sessions.begin() as session:
-            await publish_shipped(session, NOON)
+            await publish_shipped(session, NOON, SHANGHAI)
         await self.app.state.rulebooks.refresh()
 
     async def governs_no_longer(self, rulebook: str) -> None:

@@ -266,6 +266,14 @@ async def test_the_level_is_what_was_recognised_and_a_category_of_it_stays(
     assert (client["level"], client["category"]) == ("regional", category)
 
 
+async def test_what_recognition_gave_stays_when_the_crm_says_nothing_of_it(bank: Bank) -> None:
+    await bank.client("C-1")
+    await bank.recognised("C-1")
+    await bank.client("C-1", facts=None, industry="industry")
+    client = await bank.get("b1-director", "clients/C-1")
+    assert (client["level"], client["category"], client["industry"]) == ("regional", "local_group", "industry")
+
+
 async def test_the_relations_and_units_that_a_member_does_not_see_stay_as_they_are(bank: Bank) -> None:
     await bank.client("C-2", "B2-S1")
     relations = [{"kind": "group", "client_id": "C-2"}]

@@ -62,7 +62,8 @@ def data(
     clock = SystemClock()
     try:
         settings = read_settings()
-        day = as_of.date() if as_of else clock.today(settings.timezone)
+        zone = settings.timezone
+        day = as_of.date() if as_of else clock.today(zone)
         bank = make_bank(clients, seed)
         if output is not None:
             with shown(f"writing {output}", clients, counted=True) as bar:
@@ -82,7 +83,8 @@ def _load(settings: Settings, clock: Clock, bank: Bank, drawn: Iterable[DemoClie
     """Load the bank into the database of DATABASE_URL, or the embedded one; raises NotEmptyError."""
 
     def begin(session: Any) -> Change:
-        return Change(session, Actor(f"cli:{getpass.getuser()}"), clock.now(), clock.today(settings.timezone))
+        zone = settings.timezone
+        return Change(session, Actor(f"cli:{getpass.getuser()}"), clock.now(), clock.today(zone), zone)
 
     async def work(sessions: Sessions) -> None:
         await load(sessions, begin, bank, drawn, bar.advance)
