@@ -55,7 +55,7 @@ def judge_all(
 def judge(document: Document, before: Stored | None, known: Known, coming: Collection[str]) -> Verdict:
     """Return what is to be stored, or what stands against it; `coming` are clients that other documents bring."""
     if before is not None and not before.seen:
-        return Refused(ClientNotFound(), (refused("client", document.client_id, before.lead),))
+        return _unseen(document, before)
     try:
         document.expect(before.revision if before else None)
         _check_person(document.profile, before)
@@ -67,6 +67,16 @@ def judge(document: Document, before: Stored | None, known: Known, coming: Colle
         denials = (known.outside.get(fault.names) for fault in faults if fault.names)
         return Refused(InvalidClient([fault.error for fault in faults]), tuple(filter(None, denials)))
     return Put(document, before, _with_what_stays(profile, before, known))
+
+
+def _unseen(document: Document, before: Stored) -> Refused:
+    """Refuse what would reach outside; where a revision is expected, as of an id that no client has."""
+    denial = refused("client", document.client_id, before.lead)
+    try:
+        document.expect(None)
+    except Problem as problem:
+        return Refused(problem, (denial,))
+    return Refused(ClientNotFound(), (denial,))
 
 
 class _Fault(NamedTuple):

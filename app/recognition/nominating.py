@@ -15,7 +15,7 @@ from app.kernel.recognition_steps import nominate as begin
 from app.kernel.recognition_steps import transition
 from app.kernel.workflow import Refusal
 from app.organisation.queries import committee
-from app.recognition.authority import Seats, check_joint, check_officer, seats_of
+from app.recognition.authority import Seats, acting_person, check_joint, check_officer, seats_of
 from app.recognition.desk import OPEN, Desk, Taken, by_the_standard, rules_of, taken
 from app.recognition.keeping import end_late
 from app.recognition.noting import came_of, denied, noted
@@ -25,7 +25,7 @@ from app.recognition.standard import Judgement
 from app.recognition.stored import columns_of, tiers_of
 from app.recognition.tables import NominationRecord
 from app.rulebooks.published import Published
-from app.standing.casework import CaseStep, answer_to, person_of
+from app.standing.casework import CaseStep, answer_to
 from app.standing.leaving import leaving
 from app.standing.reading import lock
 
@@ -37,7 +37,7 @@ async def nominate(desk: Desk, client_id: str, proposal: Proposal) -> Nomination
     CommitteeTooSmall, what `seats_of` and `check_officer` raise, and the registry's refusals.
     """
     change = desk.change
-    client, person = await visible(change, client_id), person_of(change)
+    client, person = await visible(change, client_id), await acting_person(change)
     await lock(change.session, client_id)
     seats = await seats_of(change, client, proposal.level)
     published = desk.judges.registry.governing(proposal.rulebook, seats.path, change.today)

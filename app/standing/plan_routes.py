@@ -14,7 +14,7 @@ from app.http.transaction import Changing, Reads
 from app.http.types import Day
 from app.rulebooks.parameters import Known
 from app.standing import plans, queries
-from app.standing.parameters import OfClient
+from app.standing.parameters import NO_CLIENT, OfClient
 from app.standing.plan_schemas import PlanDetail, PlanDocument, PlanPage, State
 from app.standing.refusals import PlanNotFound
 from app.standing.schemas import ReasonGiven
@@ -28,7 +28,11 @@ NO_PLAN: Final = problem(404, "No such plan, or none of a client that this key m
 
 
 @router.get(
-    "/v1/plans", operation_id="listPlans", summary="Improvement plans", dependencies=[requires(Scope.CLIENTS_READ)]
+    "/v1/plans",
+    operation_id="listPlans",
+    summary="Improvement plans",
+    dependencies=[requires(Scope.CLIENTS_READ)],
+    responses=NO_CLIENT,
 )
 async def list_plans(
     reads: Reads,

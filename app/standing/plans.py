@@ -14,6 +14,7 @@ from app.errors import FieldError, Unprocessable
 from app.kernel.movement import extend_plan, open_plan
 from app.kernel.tier import PlanTerms
 from app.kernel.workflow import Refusal
+from app.organisation.faults import refused
 from app.organisation.lookup import posts_of, units_within
 from app.organisation.queries import unit_path
 from app.rulebooks.registry import Registry
@@ -37,9 +38,10 @@ class Filter:
 
 
 async def listed(reads: Reading, asked: Filter, after: uuid.UUID | None, limit: int) -> Sequence[ImprovementPlan]:
-    """Plans of the clients that the caller sees, by id."""
+    """Plans of the clients that the caller sees, by id; raises ClientNotFound for a client that it does not see."""
     query = plans_seen(reads)
-    query = query if asked.client_id is None else query.where(ImprovementPlan.client_id == asked.client_id)
+    if asked.client_id is not None:
+        query = query.where(ImprovementPlan.client_id == (await visible(reads, asked.client_id)).id)
     query = query if asked.state is None else query.where(ImprovementPlan.state == asked.state)
     query = query if asked.deadline_before is None else query.where(ImprovementPlan.deadline < asked.deadline_before)
     query = query if after is None else query.where(ImprovementPlan.id > after)
@@ -102,10 +104,12 @@ async def _locked(change: Change, plan_id: uuid.UUID) -> tuple[ImprovementPlan, 
 
 async def _check_owner(change: Change, owner: str, unit: str | None) -> None:
     """An owner serves today: a unit that the caller sees, or one above the client's. Raises Unprocessable."""
-    served = {post.unit_id for post in await posts_of(change.session, [owner], change.today)}
+    served = [post.unit_id for post in await posts_of(change.session, [owner], change.today)]
     path = await unit_path(change.session, unit, change.today)
     within = await units_within(change.session, served, change.actor.unit, change.today)
-    if not within and served.isdisjoint(path):
+    if not within and not {*path}.intersection(served):
+        if served:
+            change.deny(refused("officer", owner, served[0]))
         error = FieldError(pointer="/owner", code="unknown_officer", detail="is no officer who could own it")
         raise Unprocessable(errors=[error])
 

@@ -12,7 +12,7 @@ from app.http.paging import AfterId, Limit, next_cursor
 from app.http.routing import Router
 from app.http.transaction import Changing, Reads
 from app.standing import warnings_raised
-from app.standing.parameters import OfClient
+from app.standing.parameters import NO_CLIENT, OfClient
 from app.standing.warning_schemas import WarningDetail, WarningPage
 from app.standing.wire import as_warning
 
@@ -24,6 +24,7 @@ router = Router(tags=["standing"])
     operation_id="listWarnings",
     summary="Warnings that stand, or stood",
     dependencies=[requires(Scope.CLIENTS_READ)],
+    responses=NO_CLIENT,
 )
 async def list_warnings(
     reads: Reads,
