@@ -1,11 +1,10 @@
 """A server that is killed in the middle of a run: the next one carries it on, and every client is decided once."""
 
 import json
-import os
-import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from signal import SIGKILL
 from typing import Any, Final
@@ -13,19 +12,19 @@ from typing import Any, Final
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import Connection, text
+from typer.testing import CliRunner
 
+from app.cli import app
 from app.db.migrate import sync_engine
 from app.db.patience import wait_until
-from app.portfolio.runner import PIECE
 from app.settings import Settings
 from tests.e2e.serving import Service
 
 pytestmark = pytest.mark.enable_socket
 
-TIERBOOK: Final = str(Path(sys.executable).parent / "tierbook")
 KEY: Final = "a-key-for-the-end-to-end-tests"
-CLIENTS: Final = 2 * PIECE + 100
-"""Three pieces, the first two of which take a while."""
+PIECE: Final = 100
+CLIENTS: Final = 10 * PIECE
 
 HOW_FAR: Final = "SELECT state, done, (SELECT count(*) FROM assessment) AS stored FROM portfolio_run"
 DECIDED: Final = """
@@ -56,20 +55,19 @@ def environment(tmp_path: Path, fresh_database_url: str) -> dict[str, str]:
         "TIERBOOK_BOOTSTRAP_KEY": KEY,
         "TIERBOOK_KEY_SECRET": "a pepper for tests only",
         "CLOCK_AHEAD": str(tmp_path / "ahead"),
+        "PIECE": str(PIECE),
     }
 
 
 def started(folder: Path, environment: dict[str, str]) -> Service:
-    return Service(folder, command=(sys.executable, "-m", "tests.e2e.ahead"), **environment)
+    return Service(folder, None, (sys.executable, "-m", "tests.e2e.ahead"), **environment)
 
 
 def command(environment: dict[str, str], *arguments: str) -> str:
     """What a `tierbook` command says on the service's database."""
-    done = subprocess.run(
-        [TIERBOOK, *arguments], env=os.environ | environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    said = CliRunner().invoke(app, arguments, env=environment)
+    assert said.exit_code == 0, said.output
+    return said.output
 
 
 def call(service: Service, path: str, body: Any = None) -> Any:
@@ -118,7 +116,7 @@ def proved(database: Connection, results: str) -> None:
     """The trail covers every client once, piece after piece, each carrying on the digest of the one before."""
     pieces = database.execute(text(TRAIL)).all()
     assert sum(each.decided for each in pieces) == CLIENTS
-    assert all(before.last < after.first for before, after in zip(pieces, pieces[1:], strict=False))
+    assert all(before.last < after.first for before, after in pairwise(pieces))
     carried = [None, *(each.results for each in pieces)]
     assert [each.results_before for each in pieces] == carried[:-1]
     assert carried[-1] == results
