@@ -42,7 +42,7 @@ async def facts_of(
     """
     known: dict[str, dict[str, KnownFact]] = {client_id: {} for client_id in client_ids}
     for client_id, name, *fact in await fact_queries.latest(session, client_ids, as_of, known_at, names):
-        known[client_id][name] = KnownFact(*fact)
+        known[client_id][name] = KnownFact._make(fact)
     if names is not None and not set(names) & set(fact_profile.ATTRIBUTES):
         return known
     for row in await fact_profile.profiles(session, client_ids, fact_profile.end_of(as_of, zone), known_at):

@@ -5,8 +5,10 @@ client is done once, whoever was killed meanwhile, and what a cancelled run was 
 """
 
 import asyncio
+import gc
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, Final
 
@@ -79,8 +81,10 @@ class Runner:
         """Do a run to its end; what is wrong with it fails it, what is wrong with the database leaves it for later."""
         try:
             job = await self._job(run)
-            while await self._step(job):
-                pass
+            more = True
+            while more:
+                with _uncollected():
+                    more = await self._step(job)
         except LostRunError:
             _log.info("run_lost", run=str(run.id))
         except Exception as error:
@@ -155,3 +159,18 @@ class Runner:
 def _may_do_later(error: Exception) -> bool:
     """Whether nothing is wrong with the run: the database was away, or another transaction in the way."""
     return is_database_away(error) or has_collided(error)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Look for no garbage meanwhile; what others drop in rings in these seconds waits.
+
+    A piece's rows and facts all live until its end, and going through them again and again takes a third of its time.
+    """
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
