@@ -270,8 +270,19 @@ def _tiers(draw: Draw, card: dict[str, Any], names: Names) -> dict[str, Any]:
     ceilings = draw(st.lists(st.builds(operator.or_, lids, _triggers(names)), max_size=3))
     rules = {tier: draw(_tier_rules(measures, names)) for tier in order if tier != otherwise}
     part = {"order": order, "rules": {"otherwise": otherwise, **rules}, "ceilings": ceilings}
-    within = draw(st.none() | st.integers(0, 60))
-    return part if within is None else part | {"movement": {"warning": {"within": str(within)}}}
+    return {**part, **draw(st.sampled_from([{}, {"movement": draw(_movements())}]))}
+
+
+@st.composite
+def _movements(draw: Draw) -> dict[str, Any]:
+    """Each part of a movement written or left out."""
+    plans = st.none() | st.just({"open_within": "P30D", "runs": "P3M"})
+    parts: dict[str, Any] = {
+        "promotion": {"needs": draw(st.sampled_from(["recognition", "nothing"]))},
+        "warning": {"within": str(draw(st.integers(0, 60)))},
+        "demotion": {"after_reviews": draw(st.integers(1, 3)), "plan": draw(plans)},
+    }
+    return {name: part for name, part in parts.items() if draw(st.booleans())}
 
 
 @st.composite

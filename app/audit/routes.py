@@ -3,7 +3,7 @@
 import base64
 from typing import Annotated
 
-from fastapi import Depends, Path, Query, Request
+from fastapi import Depends, Path, Request
 from pydantic import Field
 from sqlalchemy import ColumnElement, Text, type_coerce
 
@@ -21,6 +21,7 @@ from app.audit.shown import shown
 from app.audit.wanted import Wanted
 from app.audit.witness import ContradictionError, current
 from app.http.openapi import problem
+from app.http.paging import CURSOR, Limit, next_cursor
 from app.http.routing import Router
 from app.http.transaction import Changing
 from app.http.types import InDigits
@@ -46,16 +47,18 @@ Number = Annotated[int, Field(ge=1, le=LAST_ID), InDigits]
 async def list_entries(
     wanted: Annotated[Wanted, Depends()],
     change: Changing,
-    limit: Annotated[int, Query(ge=1, le=200), InDigits] = 50,
-    cursor: Annotated[Number | None, Query(description="`next_cursor` of the page before.")] = None,
+    limit: Limit = 50,
+    cursor: Annotated[Number | None, CURSOR] = None,
 ) -> AuditPage:
     """Entries of the caller's unit and below, the newest first; that they were read is an entry itself."""
     if wanted.unit is not None and change.actor.unit is not None:
         await read_unit(change, wanted.unit)
     rows = await queries.entries(change.session, wanted, _seen(change), limit + 1, cursor)
     await change.note(_read(change, str(wanted)))
-    last = str(rows[limit - 1].id) if len(rows) > limit else None
-    return AuditPage(items=[AuditEntrySummary(**each) for each in await shown(change, rows[:limit])], next_cursor=last)
+    return AuditPage(
+        items=[AuditEntrySummary(**each) for each in await shown(change, rows[:limit])],
+        next_cursor=next_cursor(rows, limit, lambda row: row.id),
+    )
 
 
 @router.get(

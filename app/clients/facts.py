@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row
@@ -13,8 +13,6 @@ from app.clients.fact_recording import Told, digest_of, record
 from app.clients.reading import ClientRow, locked
 from app.trail.change import Change
 from app.trail.entry import Entry
-
-_BANK: Final = ZoneInfo("Asia/Shanghai")
 
 
 class KnownFact(NamedTuple):
@@ -33,18 +31,18 @@ async def facts_of(
     as_of: date,
     known_at: datetime | None = None,
     *,
+    zone: ZoneInfo,
     names: Collection[str] | None = None,
-    zone: ZoneInfo = _BANK,
 ) -> dict[str, dict[str, KnownFact]]:
     """Return the latest value of every fact of each client, or of those in `names`, by client and name.
 
     Of a day up to `as_of`, and recorded by `known_at` where that is given. Where nobody recorded a fact that is an
     attribute of the profile, the profile's counts, with the source `profile`, as it was at the end of that day in
-    `zone`. For many clients name the facts: it halves the time.
+    `zone`, the bank's. For many clients name the facts: it halves the time.
     """
     known: dict[str, dict[str, KnownFact]] = {client_id: {} for client_id in client_ids}
     for client_id, name, *fact in await fact_queries.latest(session, client_ids, as_of, known_at, names):
-        known[client_id][name] = KnownFact(*fact)
+        known[client_id][name] = KnownFact._make(fact)
     if names is not None and not set(names) & set(fact_profile.ATTRIBUTES):
         return known
     for row in await fact_profile.profiles(session, client_ids, fact_profile.end_of(as_of, zone), known_at):

@@ -4,10 +4,10 @@ Only a review counts towards a demotion, or ends the count; an assessment betwee
 warnings follow every decision at once. A ceiling holds a client down and leaves it the tier that it holds.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from app.kernel.cadence import Period
 from app.kernel.decision import Decision
@@ -100,6 +100,19 @@ class Movement:
         return Movement(held, (*self.steps, *steps))
 
 
+class Row(NamedTuple):
+    """What the columns of a decided client say for its movement.
+
+    The rank that is earned, the lowest one that ceilings hold it at, the reasons of `StayWarning` and those of the
+    rulebook's own warnings, each once.
+    """
+
+    earned: int
+    held_at: int | None
+    stay: Sequence[str]
+    warnings: Sequence[str]
+
+
 def move(
     tiers: Tiers, rules: MovementRules | None, held: Held | None, decision: Decision, day: date, *, counts: bool
 ) -> Movement:
@@ -115,8 +128,30 @@ def move(
     if held is None:
         moved = _placed(tiers, rules, decided.earned, day)
     else:
-        moved = _moved(rules, held, decided.earned, decision, day, counts=counts)
-    return _warned(_held_at(moved, tiers, decided), tiers, decision)
+        why = (each.reason for each in decision.stay_warnings)
+        moved = _moved(rules, held, decided.earned, why, day, counts=counts)
+    moved = _held_at(moved, tiers, decided)
+    threats = stay_warnings(tiers, decision.env, decide_tier(tiers, decision.env, moved.held.tier))
+    return _warned(moved, [*(each.reason for each in threats), *(each.reason for each in decision.warnings)])
+
+
+def move_by_row(
+    tiers: Tiers, rules: MovementRules | None, held: Held | None, row: Row, day: date, *, counts: bool
+) -> Movement | None:
+    """Move a client as `move` does, by its row alone; None where that does not tell everything.
+
+    What warns in a tier that the client comes to hold, and which ceilings lower or raise it, only the decision tells.
+    """
+    rules = rules or UNWRITTEN
+    if held is None:
+        moved = _placed(tiers, rules, row.earned, day)
+    else:
+        moved = _moved(rules, held, row.earned, row.stay, day, counts=counts)
+    threats = row.stay if held is not None and moved.held.tier == held.tier else _threats_at(tiers, moved.held.tier)
+    now = _under(moved.held, row.held_at)
+    if threats is None or now.effective != moved.held.effective:
+        return None
+    return _warned(moved.then(now), [*threats, *row.warnings])
 
 
 def recognise(tiers: Tiers, held: Held | None, tier: int, day: date) -> Movement:
@@ -157,13 +192,13 @@ def _placed(tiers: Tiers, rules: MovementRules, earned: int, day: date) -> Movem
     return movement.then(placed, _awaited(placed, earned)) if earned > placed.tier else movement
 
 
-def _moved(rules: MovementRules, held: Held, earned: int, decision: Decision, day: date, *, counts: bool) -> Movement:
-    """What becomes of the tier that is held, by what the client earns before ceilings."""
+def _moved(rules: MovementRules, held: Held, earned: int, why: Iterable[str], day: date, *, counts: bool) -> Movement:
+    """What becomes of the tier that is held, by what the client earns before ceilings; `why` is what threatens it."""
     if earned > held.tier:
         return _risen(rules, held, earned, day, counts=counts)
     if not counts:
         return Movement(held)
-    return _stayed(held, EARNED) if earned == held.tier else _fallen(rules, held, earned, decision, day)
+    return _stayed(held, EARNED) if earned == held.tier else _fallen(rules, held, earned, why, day)
 
 
 def _risen(rules: MovementRules, held: Held, earned: int, day: date, *, counts: bool) -> Movement:
@@ -188,9 +223,9 @@ def _stayed(held: Held, reason: str) -> Movement:
     return Movement(replace(held, reviews_below=0, plan=None), met)
 
 
-def _fallen(rules: MovementRules, held: Held, earned: int, decision: Decision, day: date) -> Movement:
+def _fallen(rules: MovementRules, held: Held, earned: int, why: Iterable[str], day: date) -> Movement:
     """A review below the tier: counted, and taking effect once enough are, and no plan is left to wait for."""
-    why = _distinct(each.reason for each in decision.stay_warnings if each.reason in _TAKE_THE_TIER)
+    taken = _distinct(each for each in why if each in _TAKE_THE_TIER)
     plan = held.plan or _due(rules.plan, day)
     counted = replace(held, reviews_below=held.reviews_below + 1, plan=plan)
     kinds: list[Kind] = ["counted_below"]
@@ -198,7 +233,7 @@ def _fallen(rules: MovementRules, held: Held, earned: int, decision: Decision, d
     if counted.reviews_below >= rules.after_reviews and (plan is None or day >= plan.deadline):
         kinds += ["plan_failed", "demoted"] if plan else ["demoted"]
         counted = replace(counted, tier=earned, since=day, reviews_below=0, plan=None)
-    return Movement(counted, tuple(Moved(kind, held.tier, earned, why) for kind in kinds))
+    return Movement(counted, tuple(Moved(kind, held.tier, earned, taken) for kind in kinds))
 
 
 def _due(terms: PlanTerms | None, day: date) -> Plan | None:
@@ -218,8 +253,7 @@ def _deadline(start: date, runs: Period, extensions: int) -> date:
 def _held_at(moved: Movement, tiers: Tiers, decided: TierDecision) -> Movement:
     """The movement under the ceilings that hold now; a step where what shows changes because of them."""
     before = moved.held.effective
-    lowest = min((each.at_most for each in decided.ceilings), default=moved.held.tier)
-    held = replace(moved.held, ceiling=lowest if lowest < moved.held.tier else None)
+    held = _under(moved.held, min((each.at_most for each in decided.ceilings), default=None))
     if held.effective < before:
         why = _distinct(each.reason for each in decided.ceilings if each.at_most < before)
         return moved.then(held, Moved("held_down", before, held.effective, why))
@@ -230,11 +264,19 @@ def _held_at(moved: Movement, tiers: Tiers, decided: TierDecision) -> Movement:
     return moved.then(held)
 
 
-def _warned(moved: Movement, tiers: Tiers, decision: Decision) -> Movement:
+def _under(held: Held, lowest: int | None) -> Held:
+    """The same under the lowest of the ceilings that hold, None where none does."""
+    return replace(held, ceiling=None if lowest is None or lowest >= held.tier else lowest)
+
+
+def _threats_at(tiers: Tiers, rank: int) -> Sequence[str] | None:
+    """What may take a tier, where it needs no decision to tell: nothing takes the lowest one, if nothing is asked."""
+    return () if rank == 0 and tiers.rule(rank) is None else None
+
+
+def _warned(moved: Movement, reasons: Iterable[str]) -> Movement:
     """The movement with what stands against the client in the tier that it holds now."""
-    held = moved.held
-    threats = stay_warnings(tiers, decision.env, decide_tier(tiers, decision.env, held.tier))
-    warnings = frozenset([*(each.reason for each in threats), *(each.reason for each in decision.warnings)])
+    held, warnings = moved.held, frozenset(reasons)
     changes: tuple[tuple[Kind, frozenset[str]], ...] = (
         ("warning_raised", warnings - held.warnings),
         ("warning_cleared", held.warnings - warnings),

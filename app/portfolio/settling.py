@@ -1,6 +1,6 @@
 """Clients decided by columns and moved: the same verdicts that `Judge.decide` gives one by one.
 
-Of most clients the row says that nothing moves; only the others are decided and moved one by one.
+Of most clients the row says all; only those that change their tier are decided and moved one by one.
 """
 
 from collections import Counter
@@ -10,14 +10,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from app.kernel.movement import Held
 from app.kernel.outcome import Outcomes
-from app.kernel.tier import Tiers
 from app.portfolio.frames import decided, encoded
 from app.portfolio.gathering import Known
 from app.portfolio.members import Member
 from app.standing.grounds import Grounds, declared
-from app.standing.held import Standing
 from app.standing.reading import Stands
 from app.standing.settled import Settled
 from app.standing.verdict import Judge, Verdict
@@ -62,40 +59,13 @@ def settle(
         facts = declared(book, known[member.client_id])
         grounds = Grounds(terms.as_of, facts, stand.standing, terms.review is not None, stand.override)
         unreadable = tuple(told.unreadable.get(member.client_id, ()))
-        verdict = still(judge, grounds, outcomes, row, unreadable) or _moved(judge, grounds)
+        verdict = judge.moved_by_row(grounds, row, outcomes.of_row(row), unreadable) or _moved(judge, grounds)
         found.settled.append(
             Settled(
                 uuid4(), member.client_id, member.unit, judge.published, grounds, verdict, terms.review, terms.run_id
             )
         )
     return found
-
-
-def still(judge: Judge, grounds: Grounds, outcomes: Outcomes, row: Row, unreadable: tuple[str, ...]) -> Verdict | None:
-    """The verdict of a client whose row says that nothing moves; None where something may."""
-    tiers = judge.book.tiers
-    if tiers is None:
-        return Verdict(outcomes.of_row(row), None, (), unreadable)
-    standing = grounds.standing
-    held = standing.held(tiers) if standing else None
-    if standing is None or held is None or not _stays(tiers, held, row, counts=grounds.counts):
-        return None
-    outcome = outcomes.of_row(row)
-    if {*outcome["stay"], *outcome["warnings"]} != held.warnings:
-        return None
-    out = standing.exited_on if held.tier == tiers.otherwise else None
-    return Verdict(outcome, Standing.of(held, tiers, out, grounds.override), (), unreadable)
-
-
-def _stays(tiers: Tiers, held: Held, row: Row, *, counts: bool) -> bool:
-    """Whether tier, ceiling, count and plan remain as they are, by what the row says."""
-    earned = tiers.labels.index(row["earned"])
-    if earned > held.tier:
-        return False
-    if counts and (earned < held.tier or held.reviews_below or held.plan):
-        return False
-    lowest = row["held_at"]
-    return held.ceiling == (lowest if lowest is not None and lowest < held.tier else None)
 
 
 def _moved(judge: Judge, grounds: Grounds) -> Verdict:

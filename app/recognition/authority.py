@@ -43,7 +43,7 @@ async def seats_of(reads: Reading, client: ClientRow, level: Level) -> Seats:
 
     Of several units that a person serves, the highest that may nominates.
     """
-    path = await unit_path(reads.session, client.unit, reads.today) if client.unit else ()
+    path = await unit_path(reads.session, client.unit, reads.today)
     kinds = await unit_kinds(reads.session, path)
     decides = next((unit for unit in path if kinds[unit] == _DECIDES[level]), None)
     if decides is None:

@@ -1,6 +1,6 @@
 """Deciding and moving a client under one version, on its grounds alone: no database, and the same result each time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 
 from app.kernel.decision import Decision, NotApplicable, Refusal
-from app.kernel.decision import Standing as Stands
-from app.kernel.movement import UNWRITTEN, Held, Moved, Movement, move
+from app.kernel.decision import Standing as StandingRank
+from app.kernel.movement import UNWRITTEN, Held, Moved, Movement, Row, move, move_by_row
 from app.kernel.outcome import Outcomes
 from app.kernel.rulebook import Rulebook
 from app.kernel.tier import MovementRules, Tiers
@@ -77,7 +77,7 @@ class Judge:
         """Decide and move; a Refusal or NotApplicable where the rulebook gives no decision."""
         facts, unreadable = grounds.encoded(self.book)
         held = self._held(grounds)
-        outcome = self.published.scorer.decide(facts, Stands(held.tier) if held else None)
+        outcome = self.published.scorer.decide(facts, StandingRank(held.tier) if held else None)
         if not isinstance(outcome, Decision):
             return outcome
         return self.moved(grounds, outcome, self._outcomes.of_decision(outcome), unreadable)
@@ -91,8 +91,20 @@ class Judge:
             return Verdict(outcome, None, (), tuple(unreadable), decision)
         rules = self._rules(tiers, grounds)
         movement = move(tiers, rules, self._held(grounds), decision, grounds.as_of, counts=grounds.counts)
-        standing = Standing.of(movement.held, tiers, _still_out(grounds.standing, tiers, movement), grounds.override)
-        return Verdict(outcome, standing, labelled(tiers, movement), tuple(unreadable), decision)
+        return _verdict(tiers, grounds, movement, Verdict(outcome, None, (), tuple(unreadable), decision))
+
+    def moved_by_row(
+        self, grounds: Grounds, row: Mapping[str, Any], outcome: dict[str, Any], unreadable: Sequence[str]
+    ) -> Verdict | None:
+        """The verdict of a client that the columns decided; None where its row does not tell how it moves."""
+        tiers = self.book.tiers
+        undecided = Verdict(outcome, None, (), tuple(unreadable))
+        if tiers is None:
+            return undecided
+        found = Row(tiers.labels.index(row["earned"]), row["held_at"], outcome["stay"], outcome["warnings"])
+        rules = self._rules(tiers, grounds)
+        movement = move_by_row(tiers, rules, self._held(grounds), found, grounds.as_of, counts=grounds.counts)
+        return None if movement is None else _verdict(tiers, grounds, movement, undecided)
 
     def _held(self, grounds: Grounds) -> Held | None:
         if self.book.tiers is None or grounds.standing is None:
@@ -105,6 +117,12 @@ class Judge:
         rules = tiers.movement or UNWRITTEN
         left = grounds.standing is not None and grounds.standing.exited_on is not None
         return replace(rules, needs_recognition=True) if left else rules
+
+
+def _verdict(tiers: Tiers, grounds: Grounds, movement: Movement, outcome: Verdict) -> Verdict:
+    """A verdict with where the client stands after its movement."""
+    standing = Standing.of(movement.held, tiers, _still_out(grounds.standing, tiers, movement), grounds.override)
+    return replace(outcome, standing=standing, steps=labelled(tiers, movement))
 
 
 def labelled(tiers: Tiers, movement: Movement) -> tuple[Step, ...]:

@@ -1,4 +1,7 @@
-"""`tierbook serve` by a clock that a test moves ahead: the file named by CLOCK_AHEAD holds days."""
+"""`tierbook serve` by a clock that a test moves ahead: the file named by CLOCK_AHEAD holds days.
+
+PIECE, where it is given, is how many clients a run does at one go.
+"""
 
 import os
 from datetime import date, datetime, timedelta
@@ -8,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from app.clock import SystemClock
 from app.main import create_app
+from app.portfolio import runner
 from app.serve import start
 from app.serve.signals import leave_quietly
 
@@ -33,6 +37,8 @@ def main() -> int:
     """Serve, as `tierbook serve` does."""
     leave_quietly()
     vars(start)["create_app"] = partial(create_app, clock=Ahead(Path(os.environ["CLOCK_AHEAD"])))
+    if "PIECE" in os.environ:
+        vars(runner)["Runner"] = partial(runner.Runner, piece=int(os.environ["PIECE"]))
     return start.main()
 
 

@@ -13,8 +13,10 @@ from app.kernel.movement import (
     Moved,
     Movement,
     Plan,
+    Row,
     extend_plan,
     move,
+    move_by_row,
     open_plan,
     recognise,
 )
@@ -467,6 +469,18 @@ def test_a_plan_that_is_met_clears_the_warning() -> None:
 
 def test_who_is_not_recognised_yet_is_warned_of_triggers_only() -> None:
     assert reviewed(RECOGNISING, None, 77, overdue=30).held.warnings == {"late"}
+
+
+@pytest.mark.parametrize("held", [None, at(NONE), at(KEY)])
+def test_a_row_tells_how_a_client_is_placed_or_awaits_recognition(held: Held | None) -> None:
+    row = Row(CORE, None, (), ())
+
+    assert move_by_row(TIERS, RECOGNISING, held, row, DAY, counts=True) == reviewed(RECOGNISING, held, 90, DAY)
+
+
+@pytest.mark.parametrize("row", [Row(KEY, None, (), ()), Row(CORE, POTENTIAL, (), ())])
+def test_a_row_does_not_tell_what_warns_in_another_tier_nor_which_ceiling_lowers(row: Row) -> None:
+    assert move_by_row(TIERS, PLAIN, at(CORE), row, DAY, counts=True) is None
 
 
 @pytest.mark.parametrize(("held", "standing"), [(at(CORE), at(KEY)), (None, at(KEY)), (at(KEY), None)])

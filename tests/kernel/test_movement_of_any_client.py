@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.kernel.cadence import Period
+from app.kernel.columns.names import STAY_KINDS
 from app.kernel.condition import Within
 from app.kernel.decision import Decision, Standing
-from app.kernel.movement import Held, Movement, Plan, extend_plan, move, open_plan, recognise
+from app.kernel.movement import Held, Movement, Plan, Row, extend_plan, move, move_by_row, open_plan, recognise
 from app.kernel.rulebook import Trigger
 from app.kernel.score import Scorer
 from app.kernel.tier import Bound, Ceiling, MovementRules, PlanTerms, TierRule, Tiers, decide_tier, stay_warnings
@@ -234,6 +235,28 @@ def test_so_does_every_story_under_a_whole_rulebook(data: st.DataObject) -> None
     assert book.tiers
 
     check(book.tiers, rules, list(told(data.draw, book.tiers, rules, by_rulebook(Scorer(book)), clients(book), 8)))
+
+
+def _row(decision: Decision) -> Row:
+    """What the columns say of the decision."""
+    assert decision.tier
+    lids = [each.at_most for each in decision.tier.ceilings]
+    stay = {each.reason for each in decision.stay_warnings}
+    warnings = tuple(dict.fromkeys(each.reason for each in decision.warnings))
+    return Row(decision.tier.earned, min(lids, default=None), [each for each in STAY_KINDS if each in stay], warnings)
+
+
+@settings(max_examples=200)
+@given(st.data(), tierings(), RULES)
+def test_a_row_moves_a_client_as_its_decision_does_or_leaves_it_to_that(
+    data: st.DataObject, tiers: Tiers, rules: MovementRules
+) -> None:
+    for each in told(data.draw, tiers, rules, by_figures(tiers), FIGURES, 8):
+        before, after = each.before, each.movement.held
+        moved = move_by_row(tiers, rules, before, _row(each.decision), each.day, counts=each.counts)
+        assert moved in (None, each.movement)
+        changed = before is None or after.tier != before.tier or {"held_down", "released"} & {*each.kinds}
+        assert changed or moved is not None
 
 
 @given(st.data(), tierings(), RULES)

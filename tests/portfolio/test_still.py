@@ -2,7 +2,6 @@
 
 import uuid
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -31,25 +30,31 @@ def judge_of(book: Any) -> Judge:
 
 
 @st.composite
-def drawn(draw: st.DrawFn) -> tuple[Any, list[dict[str, int]], bool]:
+def drawn(draw: st.DrawFn) -> tuple[Any, list[list[dict[str, int]]], dict[str, Standing | None], bool]:
+    """A rulebook; what is known of each client on each day; where each stands at first; whether these are reviews."""
     book = draw(rulebooks())
-    return book, draw(st.lists(clients(book), min_size=1, max_size=4)), draw(st.booleans())
+    facts = draw(st.lists(st.lists(clients(book), min_size=3, max_size=3), min_size=1, max_size=4))
+    labels = book.tiers.labels if book.tiers else ()
+    placed = st.sampled_from([None, *(Standing(label, date(2026, 1, 1)) for label in labels)])
+    return book, facts, {f"C-{at}": draw(placed) for at in range(len(facts))}, draw(st.booleans())
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(drawn())
-def test_a_run_decides_and_moves_as_one_by_one_does(case: tuple[Any, list[dict[str, int]], bool]) -> None:
-    book, encoded, counts = case
+def test_a_run_decides_and_moves_as_one_by_one_does(
+    case: tuple[Any, list[list[dict[str, int]]], dict[str, Standing | None], bool],
+) -> None:
+    book, encoded, standings, counts = case
     judge = judge_of(book)
-    members = [Member(f"C-{at}", None, ()) for at in range(len(encoded))]
-    known = {
-        member.client_id: {
-            name: KnownFact(book.facts[name].render(value), DAYS[0], None, AT, "test") for name, value in facts.items()
+    members = [Member(client_id, None, ()) for client_id in standings]
+    for at, day in enumerate(DAYS):
+        known = {
+            client_id: {
+                name: KnownFact(book.facts[name].render(value), DAYS[0], None, AT, "test")
+                for name, value in facts[at].items()
+            }
+            for client_id, facts in zip(standings, encoded, strict=True)
         }
-        for member, facts in zip(members, encoded, strict=True)
-    }
-    standings: dict[str, Standing | None] = dict.fromkeys(known)
-    for day in DAYS:  # the first places, the others mostly find nothing to move
         stands = {client_id: Stands(standing) for client_id, standing in standings.items()}
         terms = Terms(day, "a review" if counts else None, uuid.uuid4())
         found = settle(judge, members, known, stands, terms)
@@ -61,7 +66,7 @@ def test_a_run_decides_and_moves_as_one_by_one_does(case: tuple[Any, list[dict[s
             if isinstance(verdict, Verdict):
                 assert ours[client_id].verdict.result == verdict.result
                 assert ours[client_id].grounds == grounds
-                standings[client_id] = replace(verdict.standing) if verdict.standing else None
+                standings[client_id] = verdict.standing
             else:
                 assert client_id not in ours
                 undecided["facts_required" if type(verdict).__name__ == "Refusal" else "not_applicable"] += 1

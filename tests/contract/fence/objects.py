@@ -17,7 +17,7 @@ from app.access.guard import ON_BEHALF_OF
 from app.rulebooks.reign import Term
 from app.standing.moving import Subject, recognised
 from tests.organisation.bank import OPENED, UNITS, open_bank
-from tests.recognition.at_work import BOOK
+from tests.recognition.at_work import BOOK, PLAIN
 from tests.rulebooks.publishing import published
 from tests.service import change_of
 from tests.standing.watched import WATCHED
@@ -28,8 +28,8 @@ PARENT: Final = "HO"
 SIBLING: Final = "B2"
 SIDES: Final = {"own": OWN, "child": CHILD, "parent": PARENT, "sibling": SIBLING}
 OUTSIDE: Final = (PARENT, SIBLING)
-BOOKS: Final = (WATCHED, BOOK)
-"""`watched-clients` has warnings and plans; `strategy` is there to be nominated under."""
+BOOKS: Final = (WATCHED, PLAIN, BOOK)
+"""`watched-clients` has warnings, plans and exits; clients are nominated under `plain`, and can be under `strategy`."""
 
 _STAFF: Final[dict[str, dict[str, str]]] = {
     "HO": {"officer": "ho-corporate-2", "coverer": "ho-expert-1", "nominator": "ho-corporate"},
@@ -103,7 +103,7 @@ class _Maker:
     async def _on_its_way_in_and_out(self) -> dict[str, str]:
         """Nominated and before the committee; leaving, with the first step open."""
         level, staff = _LEVELS[self._unit], _STAFF[self._unit]
-        order = {"rulebook": "watched-clients", "level": level, "tier": "key", "reason": "grows"}
+        order = {"rulebook": "plain", "level": level, "tier": "large", "reason": "grows"}
         nominated = await self._call("POST", f"{self._path}/nominations", order, staff["nominator"])
         assert nominated["state"] == "vote", nominated
         minuted = {"rulebook": "watched-clients", "reason": "no fit", "decision": "2026 / 4"}
