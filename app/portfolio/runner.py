@@ -19,6 +19,7 @@ from app.db.copying import copy_rows
 from app.db.engine import Sessions
 from app.db.failures import has_collided, is_database_away
 from app.errors import Problem
+from app.logs import places
 from app.portfolio.finishing import failed, finish
 from app.portfolio.job import Job, Shop, Stopwatch, actor_of, version_tried
 from app.portfolio.members import Member, count_members, members_after
@@ -85,7 +86,7 @@ class Runner:
         except Exception as error:
             if _may_do_later(error):
                 raise
-            _log.exception("run_failed", run=str(run.id))
+            _log.error("run_failed", run=str(run.id), error=type(error).__name__, at=places(error))
             async with self._sessions.begin() as session:
                 told = str(error.detail) if isinstance(error, Problem) else type(error).__name__
                 await failed(self._change(session, run), run, told)

@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
+from structlog.testing import capture_logs
 
 from app.access.scopes import Scope
 from app.clock import ManualClock
@@ -280,10 +281,16 @@ async def test_a_fault_of_our_own_fails_the_run_and_says_so(
     begin: Begin, make_runner: MakeRunner, book: None, client: httpx2.AsyncClient, session: AsyncSession
 ) -> None:
     async def fails(change: Change, judges: Judges, settled: list[Settled]) -> None:
-        raise ZeroDivisionError
+        raise ZeroDivisionError(f"balance of {settled[0].client_id}")
 
     asked = await begin()
-    await make_runner(fails).do_waiting()
+    with capture_logs() as logs:
+        await make_runner(fails).do_waiting()
+    [failure] = [each for each in logs if each["event"] == "run_failed"]
+    assert (failure["log_level"], failure["run"], failure["error"]) == ("error", asked["id"], "ZeroDivisionError")
+    assert failure["at"][-1].endswith(" fails")
+    assert failure.keys() == {"event", "log_level", "run", "error", "at"}
+    assert "C-1" not in str(failure)
     found = (await client.get(f"/v1/runs/{asked['id']}")).json()
     assert (found["state"], found["error"]) == ("failed", "ZeroDivisionError")
     assert "run.failed" in await actions(session)
