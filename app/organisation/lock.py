@@ -14,6 +14,7 @@ from app.organisation.tables import Unit
 
 _UNIT: Final[Any] = Unit.__table__
 
+
 async def one_at_a_time(session: AsyncSession) -> None:
     """Wait until no other transaction changes the organisation; ours may from now on. A second time costs little.
 
