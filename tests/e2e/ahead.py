@@ -33,9 +33,14 @@ class Ahead:
         return self.now().astimezone(zone).date()
 
 
-if __name__ == "__main__":
+def main() -> int:
+    """Serve, as `tierbook serve` does."""
     leave_quietly()
     vars(start)["create_app"] = partial(create_app, clock=Ahead(Path(os.environ["CLOCK_AHEAD"])))
     if "PIECE" in os.environ:
         vars(runner)["Runner"] = partial(runner.Runner, piece=int(os.environ["PIECE"]))
-    raise SystemExit(start.main())
+    return start.main()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

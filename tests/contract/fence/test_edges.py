@@ -7,8 +7,8 @@ import pytest
 
 from app.access.guard import ON_BEHALF_OF
 from tests.contract.fence.ask import NOWHERE
-from tests.contract.fence.conftest import Fenced
 from tests.contract.fence.objects import CHILD, OUTSIDE, OWN, PARENT, SIBLING
+from tests.contract.fence.opened import Opened
 from tests.contract.fence.probing import Probe, texts
 from tests.recognition.at_work import refusal
 
@@ -95,7 +95,7 @@ async def test_the_head_office_s_committee_votes_with_its_own_key(probe: Probe) 
     assert answer.status_code == 200, answer.text
 
 
-async def test_the_late_ones_that_are_ended_lie_within(probe: Probe, fenced: Fenced) -> None:
+async def test_the_late_ones_that_are_ended_lie_within(probe: Probe, fenced: Opened) -> None:
     fenced.app.state.clock.advance(timedelta(days=40))
     try:
         answer = await probe.branch.post("/v1/nominations/expire")
