@@ -1,12 +1,12 @@
 """What was recorded of clients: the latest of every fact for many, the whole history of one."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, Text, and_, func, literal, select, true, tuple_
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -45,13 +45,32 @@ async def latest(
     """
     clients = _listed(client_ids, "clients")
     wanted = _names_of(clients) if names is None else _listed(names, "names")
-    known = and_(_FACT.client_id == clients.c.value, _FACT.name == wanted.c.value, _FACT.as_of <= as_of)
-    if known_at is not None:
-        known = and_(known, _FACT.recorded_at <= known_at)
-    one = select(*_TOLD).where(known).order_by(*_NEWEST).limit(1).correlate(clients, wanted).lateral()
+    one = _one(_TOLD, clients, wanted, as_of, known_at)
     of_client = select(one).select_from(wanted.join(one, true())).correlate(clients).offset(0)  # client by client
     each = of_client.lateral()
     return (await session.execute(select(each).select_from(clients.join(each, true())))).all()
+
+
+async def latest_values(
+    session: AsyncSession, client_ids: Collection[str], as_of: date, known_at: datetime | None, names: Collection[str]
+) -> dict[str, Sequence[str | None]]:
+    """Return of each client the values that `latest` finds, in the order of the names; None where there is none."""
+    clients = _listed(client_ids, "clients")
+    wanted = func.unnest(literal(list(names), ARRAY(Text))).table_valued("value", with_ordinality="place")
+    wanted = wanted.render_derived(name="names")
+    one = _one([_FACT.value.label("told")], clients, wanted, as_of, known_at)
+    listed = func.array_agg(aggregate_order_by(one.c.told, wanted.c.place)).label("told")
+    of_client = select(listed).select_from(wanted.outerjoin(one, true())).correlate(clients).lateral()
+    query = select(clients.c.value, of_client.c.told).select_from(clients.join(of_client, true()))
+    return {row.value: row.told for row in await session.execute(query)}
+
+
+def _one(columns: Iterable[Any], clients: Any, wanted: Any, as_of: date, known_at: datetime | None) -> Any:
+    """The latest record of one fact of one client."""
+    known = and_(_FACT.client_id == clients.c.value, _FACT.name == wanted.c.value, _FACT.as_of <= as_of)
+    if known_at is not None:
+        known = and_(known, _FACT.recorded_at <= known_at)
+    return select(*columns).where(known).order_by(*_NEWEST).limit(1).correlate(clients, wanted).lateral()
 
 
 async def history(session: AsyncSession, client_id: str, name: str, span: Span, limit: int) -> Sequence[Row[Any]]:
@@ -71,7 +90,7 @@ def _comes_after(client_id: str, name: str, record_id: int) -> ColumnElement[boo
     last = aliased(FactRecord)
     place = select(last.as_of, last.recorded_at, last.id)
     place = place.where(last.id == record_id, last.client_id == client_id, last.name == name)
-    return tuple_(FactRecord.as_of, FactRecord.recorded_at, FactRecord.id) < place.scalar_subquery()
+    return tuple_(_FACT.as_of, _FACT.recorded_at, _FACT.id) < place.scalar_subquery()
 
 
 def _names_of(clients: Any) -> Any:

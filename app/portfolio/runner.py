@@ -21,16 +21,20 @@ from app.db.copying import copy_rows
 from app.db.engine import Sessions
 from app.db.failures import is_database_away, sqlstate
 from app.errors import Problem
+from app.portfolio.comparing import Done
 from app.portfolio.finishing import failed, finish
 from app.portfolio.job import Job, Shop, Stopwatch, actor_of, version_tried
 from app.portfolio.members import Member, count_members, members_after
-from app.portfolio.pieces import Done, do_piece
+from app.portfolio.pieces import do_piece
 from app.portfolio.tables import PortfolioRun, PortfolioRunMove
 from app.portfolio.tallies import added
 from app.trail.change import Change
 
 PIECE: Final = 2_000
 """Clients that are done at one go: others who decide on a client wait no longer than that takes."""
+
+_TIMES: Final = 5
+"""How many times more of them where nothing is stored: nobody waits, and the columns are as quick over more rows."""
 
 LEASE: Final = timedelta(seconds=60)
 """How long a run is a worker's that says nothing; far longer than a piece takes."""
@@ -110,7 +114,8 @@ class Runner:
         run, watch = job.run, Stopwatch(self._clock)
         async with self._sessions.begin() as session:
             change = Change(session, actor_of(run), self._clock.now(), self._today())
-            members = await members_after(session, job.membership, run.cursor, self._piece, run.as_of)
+            most = self._piece if run.kind == "assess" else self._piece * _TIMES
+            members = await members_after(session, job.membership, run.cursor, most, run.as_of)
             if not members:
                 await self._keep(session, run, await finish(change, job))
                 return False
@@ -156,8 +161,10 @@ class Runner:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Look for no garbage meanwhile: a piece's rows and facts all live until its end, and going through them again and
-    again would take a third of its time. What others drop in rings in these seconds waits.
+    """Look for no garbage meanwhile.
+
+    A piece's rows and facts all live until its end: going through them again and again took a third of its time. What
+    others drop in rings in these seconds waits.
     """
     was = gc.isenabled()
     gc.disable()
