@@ -19,8 +19,10 @@ import app.portfolio.routes as portfolio
 import app.recognition.routes as recognition
 import app.rulebooks.governance_routes as governance
 import app.rulebooks.routes as rulebooks
+import app.standing.override_routes as overrides
 import app.standing.plan_routes as plans
 import app.standing.routes as standing
+import app.standing.warning_routes as warnings
 import app.tiering.routes as tiering
 from app.http import documentation, operations
 
@@ -37,7 +39,9 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     facts.router,
     overview.router,
     standing.router,
+    warnings.router,
     plans.router,
+    overrides.router,
     recognition.router,
     exits.router,
     portfolio.router,

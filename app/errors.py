@@ -132,11 +132,11 @@ class ContentTooLarge(Problem):
 
 
 class UnsupportedMediaType(Problem):
-    """The body is not JSON, or does not say that it is."""
+    """The body is not declared as what this route takes, which `detail` and the header `Accept` say, or is encoded."""
 
     status = 415
     code = "unsupported_media_type"
-    title = "The body must be JSON"
+    title = "The body is not in the form that this route takes"
 
 
 class Unprocessable(Problem):

@@ -5,7 +5,7 @@ from typing import Final
 
 from app.clock import Clock
 from app.db.engine import Sessions
-from app.db.failures import is_database_away
+from app.db.failures import DatabaseMayBeAway
 from app.db.patience import answered_within
 from app.http.idempotency import forget_old
 
@@ -28,11 +28,8 @@ class Housekeeping:
 
     async def tidy(self) -> None:
         """Tidy once; where the database is away, the next time will do."""
-        try:
+        with DatabaseMayBeAway():
             await answered_within(_LIMIT_S, self._forget())
-        except Exception as error:
-            if not is_database_away(error):
-                raise
 
     async def _forget(self) -> None:
         async with self._sessions.begin() as session:

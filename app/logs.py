@@ -7,6 +7,7 @@ clients) is not filtered out here: it is never handed over. As a last net, anyth
 import logging
 import re
 import sys
+import traceback
 from collections.abc import Callable, MutableMapping
 from functools import partial
 from typing import Any, BinaryIO, Final
@@ -48,6 +49,12 @@ class RequestLog:
 
 
 request_log: Final = RequestLog()
+
+
+def places(error: BaseException) -> list[str]:
+    """Where something failed, for the log, without the message: messages quote values."""
+    frames = traceback.extract_tb(error.__traceback__)[-12:]
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
 
 
 def configure_logs(settings: Settings) -> None:

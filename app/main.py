@@ -40,7 +40,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
 
     `app.state` holds what requests share: `settings`, `clock`, `engine`, `sessions`, `keys`, `rulebooks`, `deciders`,
     `judges`, `followers` (what else happens when a client was assessed), `metrics`, and `draining`, which whoever stops
-    the server sets first, so that `/readyz` sends traffic elsewhere.
+    the server sets first, so that `/readyz` sends traffic elsewhere; and what runs beside them: `sealer`, `lookout`,
+    `housekeeping`.
     """
     clock = clock or SystemClock()
     metrics = RequestMetrics()
@@ -59,25 +60,30 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         lifespan=_lifespan,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
-    engine = open_engine(settings)
-    app.state.settings, app.state.clock, app.state.metrics = settings, clock, metrics
-    app.state.engine, app.state.sessions = engine, open_sessions(engine)
-    known_secrets = [ServerSecret(each) for each in settings.peppers]
-    grace = timedelta(seconds=settings.key_offline_grace)
-    app.state.keys = KeyCache(app.state.sessions, known_secrets, clock, grace)
-    app.state.rulebooks = Registry(app.state.sessions)
-    app.state.deciders = Deciders(app.state.rulebooks)
-    app.state.judges = Judges(app.state.rulebooks)
-    app.state.followers = (propose_triggered,)
-    app.state.sealer = Sealer(app.state.sessions, clock, settings)
-    measure(metrics.registry, app.state.sealer, clock)
-    shop = Shop(app.state.judges, app.state.followers, settings.timezone)
-    app.state.lookout = Lookout(app.state.sessions, clock, shop)
-    app.state.housekeeping = Housekeeping(app.state.sessions, clock)
-    app.state.draining = False
+    _share(app, settings, clock, metrics)
     for router in ROUTERS:
         app.router.routes.extend(router.routes)  # include_router would match each request twice: 14 µs
     return app
+
+
+def _share(app: FastAPI, settings: Settings, clock: Clock, metrics: RequestMetrics) -> None:
+    """Put into `app.state` what requests share, and what runs beside them."""
+    state, engine = app.state, open_engine(settings)
+    state.settings, state.clock, state.metrics = settings, clock, metrics
+    state.engine, state.sessions = engine, open_sessions(engine)
+    known_secrets = [ServerSecret(each) for each in settings.peppers]
+    grace = timedelta(seconds=settings.key_offline_grace)
+    state.keys = KeyCache(state.sessions, known_secrets, clock, grace)
+    state.rulebooks = Registry(state.sessions)
+    state.deciders = Deciders(state.rulebooks)
+    state.judges = Judges(state.rulebooks)
+    state.followers = (propose_triggered,)
+    state.sealer = Sealer(state.sessions, clock, settings)
+    measure(metrics.registry, state.sealer, clock)
+    shop = Shop(state.judges, state.followers, settings.timezone)
+    state.lookout = Lookout(state.sessions, clock, shop)
+    state.housekeeping = Housekeeping(state.sessions, clock)
+    state.draining = False
 
 
 @asynccontextmanager

@@ -2,7 +2,8 @@
 
 Ask for `session` or `connection` where nothing needs to be committed, for `fresh_database_url` where something does (a
 server under test, two transactions that race). A test that asks for none of these never meets a database.
-`client` and `stranger` call the application itself, which writes through `sessions`.
+`client` and `stranger` call the application itself, which writes through `sessions`; `lasting_client` calls one that
+commits.
 
 The server comes from the wheel's binaries; TEST_DATABASE_URL names another to use instead. Under xdist the controlling
 process runs it, so that it lives as long as the last worker; without xdist it starts with the first test that asks.
@@ -22,7 +23,7 @@ from sqlalchemy import NullPool
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from app.clock import ManualClock
-from app.db.engine import Sessions, connect_args
+from app.db.engine import Sessions, connect_args, open_engine, open_sessions
 from app.settings import Settings
 from tests.postgres import Databases, TestServer
 from tests.service import NOON, client_of, new_key, under_test
@@ -144,6 +145,24 @@ async def client(app: FastAPI, settings: Settings, sessions: Sessions) -> AsyncI
     async with sessions.begin() as session:
         key = new_key(session, settings)
     async with client_of(app, key.token) as caller:
+        yield caller
+
+
+@pytest.fixture
+async def lasting_app(bare_settings: Settings, fresh_database_url: str, clock: ManualClock) -> AsyncIterator[FastAPI]:
+    """An application on a database of its own, whose transactions are real ones: they commit, and they race."""
+    settings = bare_settings.with_database(fresh_database_url)
+    engine = open_engine(settings)
+    yield under_test(settings, engine, open_sessions(engine), clock)
+    await engine.dispose()
+
+
+@pytest.fixture
+async def lasting_client(lasting_app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
+    """A caller of that application with an administrator's key."""
+    async with lasting_app.state.sessions.begin() as session:
+        key = new_key(session, lasting_app.state.settings)
+    async with client_of(lasting_app, key.token) as caller:
         yield caller
 
 

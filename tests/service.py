@@ -30,7 +30,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def under_test(settings: Settings, engine: AsyncEngine, sessions: Sessions, clock: ManualClock) -> FastAPI:
-    """An application whose requests write through `sessions`, which the test rolls back."""
+    """An application whose requests write through `sessions`."""
     app = create_app(settings, clock=clock)
     app.state.engine, app.state.sessions = engine, sessions
     app.state.keys = KeyCache(sessions, (secret_of(settings),), clock)
@@ -65,4 +65,4 @@ def new_key(
 
 def change_of(session: AsyncSession, name: str = "test", *, person: str | None = None, now: datetime = NOON) -> Change:
     """A change made by a program of the whole bank, or by a person through it."""
-    return Change(session, Actor(name, person=person), now, now.astimezone(SHANGHAI).date())
+    return Change(session, Actor(name, person=person), now, now.astimezone(SHANGHAI).date(), SHANGHAI)

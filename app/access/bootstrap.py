@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.access import keys, service
+from app.access import keys, service, verifying
 from app.access.keys import KeyFormatError, ServerSecret
 from app.access.scopes import Scope
 from app.access.service import KeyOrder
@@ -45,7 +45,7 @@ async def first_key(
     if preset is not None:
         _check(preset)
     await session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-    if await service.made_under_another_secret(session, secrets, now):
+    if await verifying.made_under_another_secret(session, secrets, now):
         raise AnotherSecretError
     if await session.scalar(select(select(ApiKey.id).exists())):
         return None

@@ -17,7 +17,7 @@ from uuid import UUID
 
 import structlog
 
-from app.access import keys, service
+from app.access import keys, verifying
 from app.access.keys import KeyFormatError, ServerSecret
 from app.access.principal import Principal
 from app.access.refusals import InvalidKey, KeysUnverifiable
@@ -115,7 +115,7 @@ class KeyCache:
 
     async def _record(self, used: dict[UUID, datetime]) -> None:
         async with self._sessions.begin() as session:
-            await service.record_use(session, used)
+            await verifying.record_use(session, used)
 
     async def run(self) -> None:
         """Confirm and flush for ever; the application runs it in the background and cancels it."""
@@ -144,8 +144,8 @@ class KeyCache:
         return entry
 
     async def _stored(self, digests: Sequence[str]) -> Sequence[ApiKey]:
-        async with self._sessions() as session:
-            return await service.verified(session, digests, self._clock.now())
+        async with self._sessions.begin() as session:
+            return await verifying.verified(session, digests, self._clock.now())
 
     def _confirm(self, found: dict[str, ApiKey]) -> None:
         confirmed = self._clock.monotonic()
@@ -170,4 +170,4 @@ def _check_format(token: str) -> None:
 
 
 def _principal(key: ApiKey) -> Principal:
-    return Principal(key.id, key.name, service.known_scopes(key), key.unit, key.person)
+    return Principal(key.id, key.name, verifying.known_scopes(key), key.unit, key.person)

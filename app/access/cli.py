@@ -12,7 +12,7 @@ import typer
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.access import service
+from app.access import service, verifying
 from app.access.guard import PERSON
 from app.access.key_list import as_json, as_table, moment
 from app.access.keys import ServerSecret
@@ -115,7 +115,7 @@ def revoke(key: Reference) -> None:
 async def _check_secret(session: AsyncSession, now: datetime) -> None:
     """A key that is made under another secret than the service's works nowhere."""
     secrets = [ServerSecret(each) for each in _settings().peppers]
-    if await service.made_under_another_secret(session, secrets, now):
+    if await verifying.made_under_another_secret(session, secrets, now):
         _fail("this database's keys were made under another secret: set TIERBOOK_KEY_SECRET to the service's")
 
 

@@ -1,18 +1,19 @@
-"""What is done with keys: create, list, rotate, revoke, verify. Callers commit; `now` is handed in."""
+"""What is done with keys: create, list, rotate, revoke. Callers commit; `now` is handed in."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access import keys
 from app.access.keys import ServerSecret
 from app.access.scopes import Scope
 from app.access.tables import ApiKey
+from app.access.verifying import known_scopes
 from app.trail.actor import Actor
 from app.trail.entry import Entry
 from app.trail.recording import stage
@@ -20,10 +21,7 @@ from app.trail.recording import stage
 OVERLAP: Final = timedelta(hours=24)
 """How long a rotated key goes on working, so that its users can change over."""
 
-
 LONGEST_NAME: Final = 100
-
-_SCOPES: Final = frozenset(scope.value for scope in Scope)
 
 
 class KeyNotFoundError(LookupError):
@@ -151,35 +149,6 @@ async def rotate(
     else:
         old.revoked_at = now
     return new
-
-
-async def made_under_another_secret(session: AsyncSession, secrets: Iterable[ServerSecret], now: datetime) -> bool:
-    """Tell whether keys work at `now`, but none under these secrets: then a key made with one would work nowhere."""
-    made_under = select(func.split_part(ApiKey.digest, ":", 1)).where(*_working(now)).distinct()
-    ids = set(await session.scalars(made_under))
-    return bool(ids) and ids.isdisjoint(secret.id for secret in secrets)
-
-
-async def verified(session: AsyncSession, digests: Iterable[str], now: datetime) -> Sequence[ApiKey]:
-    """Return those of the keys with these digests that work at `now`."""
-    query = select(ApiKey).where(ApiKey.digest.in_(list(digests)), *_working(now))
-    return (await session.scalars(query)).all()
-
-
-def _working(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return ApiKey.revoked_at.is_(None), or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now)
-
-
-def known_scopes(key: ApiKey) -> frozenset[Scope]:
-    """Return the key's scopes, without those that a later or an earlier Tierbook knew."""
-    return frozenset(Scope(scope) for scope in key.scopes if scope in _SCOPES)
-
-
-async def record_use(session: AsyncSession, used: Mapping[uuid.UUID, datetime]) -> None:
-    """Write when keys were last used; never moves a moment back, as other replicas write too."""
-    for key_id, moment in sorted(used.items()):
-        latest = func.greatest(func.coalesce(ApiKey.last_used_at, moment), moment)
-        await session.execute(update(ApiKey).where(ApiKey.id == key_id).values(last_used_at=latest))
 
 
 def _add(

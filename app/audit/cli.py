@@ -9,20 +9,18 @@ from typing import Annotated, Final, NoReturn
 
 import orjson
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from app.audit.checkpoint import signer
 from app.audit.commands import listed, proved, signed
 from app.audit.entry_list import as_lines, as_table
 from app.audit.note import NoteError, Verifier
 from app.audit.queries import LAST_ID
-from app.audit.verify import Advanced
 from app.audit.wanted import Wanted
 from app.audit.witness import ContradictionError
 from app.audit.wording import report_data, report_lines
 from app.db.opened import DatabaseUnusableError, in_database
 from app.logs import configure_logs
+from app.progress_bar import shown
 from app.settings import Settings, SettingsError, read_settings
 from app.trail.entry import Outcome
 
@@ -79,8 +77,8 @@ def verify(
     """
     settings = _settings()
     known = [_verifier(text) for text in key or ()]
-    with _plain_errors(), _progress() as advanced:
-        report = in_database(settings, lambda sessions: proved(settings, sessions, against or (), known, advanced))
+    with _plain_errors(), shown("audit") as bar:
+        report = in_database(settings, lambda sessions: proved(settings, sessions, against or (), known, bar.reach))
     if json:
         typer.echo(orjson.dumps(report_data(report), option=orjson.OPT_INDENT_2))
     else:
@@ -155,16 +153,6 @@ def _verifier(text: str) -> Verifier:
         return Verifier.read(text)
     except NoteError as error:
         raise typer.BadParameter(f"{text} {error}", param_hint="--key") from None
-
-
-@contextmanager
-def _progress() -> Iterator[Advanced]:
-    """A bar on a terminal, nothing elsewhere."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
-        task = shown.add_task("audit", total=None)
-        yield lambda done, total: shown.update(task, completed=done, total=total)
 
 
 def _settings() -> Settings:

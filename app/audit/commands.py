@@ -62,7 +62,7 @@ async def listed(
     clock = SystemClock()
     actor = Actor(f"cli:{getpass.getuser()}")
     async with sessions.begin() as session:
-        change = Change(session, actor, clock.now(), clock.today(settings.timezone))
+        change = Change(session, actor, clock.now(), clock.today(settings.timezone), settings.timezone)
         found = await entries(session, wanted, true(), limit, before)
         await change.note(Entry("audit.read", "audit", str(wanted)))
     return found

@@ -1,9 +1,9 @@
 """The trail over HTTP: read within one's own unit. Whoever reads it leaves a trace in it."""
 
 import base64
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import Depends, Path, Query, Request
+from fastapi import Depends, Path, Request
 from pydantic import Field
 from sqlalchemy import ColumnElement, Text, type_coerce
 
@@ -17,13 +17,16 @@ from app.audit.queries import LAST_ID
 from app.audit.refusals import AuditEntryNotFound, ChainContradicted
 from app.audit.schemas import AuditCheckpoint, AuditEntryDetail, AuditEntrySummary, AuditPage, Seal
 from app.audit.sealing import backlog
+from app.audit.shown import shown
 from app.audit.wanted import Wanted
 from app.audit.witness import ContradictionError, current
 from app.http.openapi import problem
+from app.http.paging import CURSOR, Limit, next_cursor
 from app.http.routing import Router
 from app.http.transaction import Changing
 from app.http.types import InDigits
 from app.organisation.fence import within
+from app.organisation.unit_reading import read_unit
 from app.settings import Settings
 from app.trail.change import Change
 from app.trail.entry import Entry, Outcome
@@ -39,18 +42,23 @@ Number = Annotated[int, Field(ge=1, le=LAST_ID), InDigits]
     operation_id="listAuditEntries",
     summary="What was done and denied",
     dependencies=[requires(Scope.AUDIT_READ)],
+    responses=problem(404, "There is no such unit, or none that this key may see."),
 )
 async def list_entries(
     wanted: Annotated[Wanted, Depends()],
     change: Changing,
-    limit: Annotated[int, Query(ge=1, le=200), InDigits] = 50,
-    cursor: Annotated[Number | None, Query(description="`next_cursor` of the page before.")] = None,
+    limit: Limit = 50,
+    cursor: Annotated[Number | None, CURSOR] = None,
 ) -> AuditPage:
     """Entries of the caller's unit and below, the newest first; that they were read is an entry itself."""
+    if wanted.unit is not None and change.actor.unit is not None:
+        await read_unit(change, wanted.unit)
     rows = await queries.entries(change.session, wanted, _seen(change), limit + 1, cursor)
     await change.note(_read(change, str(wanted)))
-    last = str(rows[limit - 1].id) if len(rows) > limit else None
-    return AuditPage(items=[AuditEntrySummary(**_columns(row)) for row in rows[:limit]], next_cursor=last)
+    return AuditPage(
+        items=[AuditEntrySummary(**each) for each in await shown(change, rows[:limit])],
+        next_cursor=next_cursor(rows, limit, lambda row: row.id),
+    )
 
 
 @router.get(
@@ -93,14 +101,18 @@ async def read_checkpoint(change: Changing, request: Request) -> AuditCheckpoint
 async def read_entry(
     entry_id: Annotated[Number, Path(description="The entry's number.")], change: Changing
 ) -> AuditEntryDetail:
-    """An entry of the caller's unit or below, with its place in the chain and its hash."""
+    """An entry of the caller's unit or below, with its place in the chain and its hash, which is over the whole entry.
+
+    A key of a unit is not told of clients outside and units above that the entry names.
+    """
     found = await queries.entry(change.session, entry_id, _seen(change))
     if found is None:
         change.deny(_read(change, f"entry={entry_id}", "denied"))
         raise AuditEntryNotFound
     await change.note(_read(change, f"entry={entry_id}"))
     row, link = found
-    return AuditEntryDetail(**_columns(row), seal=None if link is None else _seal(link))
+    [entry] = await shown(change, [row])
+    return AuditEntryDetail(**entry, seal=None if link is None else _seal(link))
 
 
 def _seen(change: Change) -> ColumnElement[bool]:
@@ -110,10 +122,6 @@ def _seen(change: Change) -> ColumnElement[bool]:
 def _read(change: Change, asked: str, outcome: Outcome = "done") -> Entry:
     """That the trail was read, and what of it."""
     return Entry("audit.read", "audit", asked, change.actor.unit, outcome=outcome)
-
-
-def _columns(row: AuditEntry) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in AuditEntrySummary.model_fields}
 
 
 def _seal(link: AuditChain) -> Seal:

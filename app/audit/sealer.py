@@ -79,7 +79,7 @@ class Sealer:
             _log.warning("audit_left_unsealed")
 
     async def _backlog(self) -> Backlog:
-        async with self._sessions() as session:
+        async with self._sessions.begin() as session:
             return await backlog(session)
 
     async def _export(self) -> None:
@@ -96,5 +96,5 @@ class Sealer:
 
     async def _exported_now(self) -> str:
         folder = CheckpointFolder(self._settings.checkpoint_folder)
-        async with self._sessions() as session:
+        async with self._sessions.begin() as session:
             return await export(session, folder, signer(self._settings.audit_seed))

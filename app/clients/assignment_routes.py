@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import Path, Query, Response
+from fastapi import Path, Response
 
 from app.access.guard import requires
 from app.access.scopes import Scope
@@ -12,8 +12,8 @@ from app.clients import assignments
 from app.clients.appointing import Appointment
 from app.clients.book import LEAST, MOST, book_after, size_of, verdict
 from app.clients.coverage import spans_of
+from app.clients.parameters import NOT_FOUND, Client
 from app.clients.reading import locked, visible
-from app.clients.routes import NOT_FOUND, AsOf, Client, Limit
 from app.clients.schemas import ClientId
 from app.clients.spans import Handover, Span, credited
 from app.clients.team import team_of
@@ -32,8 +32,10 @@ from app.clients.team_schemas import (
 )
 from app.clients.team_wire import as_team
 from app.http.openapi import problem
+from app.http.paging import CURSOR, AfterId, Limit, next_cursor
 from app.http.routing import Router
 from app.http.transaction import Changing, Reads
+from app.http.types import AsOf
 from app.organisation.officer_reading import read_officer
 from app.organisation.schemas import OfficerId
 from app.rulebooks.schemas import BilingualText
@@ -56,14 +58,14 @@ async def list_assignments(
     client_id: Client,
     reads: Reads,
     limit: Limit = 50,
-    cursor: Annotated[UUID | None, Query(description="`next_cursor` of the page before.")] = None,
+    cursor: AfterId = None,
 ) -> AssignmentPage:
     """Who covered, covers and will cover a client, past assignments included, by id."""
     await visible(reads, client_id)
     spans = sorted((await spans_of(reads.session, [client_id]))[client_id], key=lambda each: each.id)
     found = [each for each in spans if cursor is None or each.id > cursor]
     details = [_detail(client_id, each, credited(spans, reads.today)) for each in found[:limit]]
-    return AssignmentPage(items=details, next_cursor=str(found[limit - 1].id) if len(found) > limit else None)
+    return AssignmentPage(items=details, next_cursor=next_cursor(found, limit, lambda row: row.id))
 
 
 @router.post(
@@ -165,7 +167,7 @@ async def read_book(
     reads: Reads,
     as_of: AsOf = None,
     limit: Limit = 50,
-    cursor: Annotated[ClientId | None, Query(description="`next_cursor` of the page before.")] = None,
+    cursor: Annotated[ClientId | None, CURSOR] = None,
 ) -> Book:
     """Whom an officer owns and covers on a day, and how that compares with a reasonable book: 500 to 800 clients."""
     await read_officer(reads, officer_id)
@@ -182,7 +184,7 @@ async def read_book(
         most=MOST,
         verdict=BookVerdict(code=found.code, label=BilingualText(en=found.en, zh=found.zh)),
         items=[BookItem.model_validate(asdict(row)) for row in rows[:limit]],
-        next_cursor=rows[limit - 1].client_id if len(rows) > limit else None,
+        next_cursor=next_cursor(rows, limit, lambda row: row.client_id),
     )
 
 

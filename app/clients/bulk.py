@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.clients.documents import Document
+from app.clients.documents import Document, Refused
 from app.clients.putting import put_clients
 from app.clients.schemas import ClientResult
 from app.clients.wire import as_document, as_result, unreadable
@@ -20,8 +20,8 @@ async def put_items(change: Change, items: Sequence[Any]) -> list[ClientResult]:
             documents[index] = as_document(item)
         except Problem as problem:
             results[index] = unreadable(index, item, problem)
-    outcomes = await put_clients(change, list(documents.values()))
-    for index, outcome in zip(documents, outcomes, strict=True):
-        results[index] = as_result(index, outcome)
-    await change.note(*(denial for outcome in outcomes for denial in outcome.denials))
+    verdicts = await put_clients(change, list(documents.values()))
+    for (index, document), verdict in zip(documents.items(), verdicts, strict=True):
+        results[index] = as_result(index, document.client_id, verdict)
+    await change.note(*(denial for each in verdicts if isinstance(each, Refused) for denial in each.denials))
     return [results[index] for index in range(len(items))]

@@ -1,6 +1,7 @@
 """Clients from a file: a line each, in any order; they may name each other."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, Final, TypeVar
@@ -11,8 +12,8 @@ from pydantic import BeforeValidator, Field
 from app.clients import profile
 from app.clients.categories import CATEGORIES, Level
 from app.clients.cells import FlagCell, called
-from app.clients.documents import Document
-from app.clients.putting import Outcome, put_clients
+from app.clients.documents import Document, Refused, Verdict
+from app.clients.putting import put_clients
 from app.clients.schemas import ClientId, ClientProfile, Kind, Label, Relation
 from app.clients.wire import as_profile
 from app.importing.kind import Applied, Flaw, Line, Tally
@@ -62,13 +63,14 @@ class ClientLine(ClientProfile):
 async def _apply(change: Change, lines: Sequence[Line[ClientLine]], unread: frozenset[str]) -> Applied:
     """Put the clients some at a time; of a client that has a line, itself wrong, nobody is told that it is missing."""
     brought = unread | {line.row.client_id for line in lines}
-    outcomes: list[Outcome] = []
+    results: Counter[str] = Counter()
+    flaws: list[Flaw] = []
     for start in range(0, len(lines), _AT_ONCE):
-        some = [_document(line.row) for line in lines[start : start + _AT_ONCE]]
-        outcomes += await put_clients(change, some, brought)
-    flaws = [flaw for line, outcome in zip(lines, outcomes, strict=True) for flaw in _flaws(line, outcome)]
-    results = [outcome.result for outcome in outcomes]
-    return Applied(Tally(*(results.count(each) for each in ("created", "changed", "unchanged"))), flaws)
+        some = lines[start : start + _AT_ONCE]
+        verdicts = await put_clients(change, [_document(line.row) for line in some], brought)
+        results.update(verdict.result for verdict in verdicts)
+        flaws += [flaw for line, verdict in zip(some, verdicts, strict=True) for flaw in _flaws(line, verdict)]
+    return Applied(Tally(*(results[each] for each in ("created", "changed", "unchanged"))), flaws)
 
 
 def _document(row: ClientLine) -> Document:
@@ -82,13 +84,13 @@ def _relations(row: ClientLine) -> list[tuple[profile.Relation, str]]:
     return sent + [(profile.Relation(kind, other), kind) for kind in _RELATIONS for other in getattr(row, kind)]
 
 
-def _flaws(line: Line[ClientLine], outcome: Outcome) -> Iterator[Flaw]:
+def _flaws(line: Line[ClientLine], verdict: Verdict) -> Iterator[Flaw]:
     """What is wrong with a line."""
-    if outcome.problem is None:
+    if not isinstance(verdict, Refused):
         return
-    if not outcome.problem.errors:
-        yield Flaw(line.number, "client_id", str(outcome.problem.detail))
-    for error in outcome.problem.errors:
+    if not verdict.problem.errors:
+        yield Flaw(line.number, "client_id", str(verdict.problem.detail))
+    for error in verdict.problem.errors:
         column, named = _place(line.row, error.pointer)
         known = error.code not in {"no_such_client", "no_such_unit"}
         yield Flaw(line.number, column, error.detail if known else f"{error.detail} {named}")

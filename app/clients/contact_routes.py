@@ -4,18 +4,19 @@ from functools import partial
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import Path, Query, Request, Response
+from fastapi import Path, Request, Response
 
 from app.access.guard import requires
 from app.access.scopes import Scope
 from app.clients import contacts
 from app.clients.contact_schemas import ContactDetail, ContactDocument, ContactMark, ContactPage
 from app.clients.contacts import ContactData
+from app.clients.parameters import NOT_FOUND, Client
 from app.clients.reading import locked, visible
-from app.clients.routes import NOT_FOUND, Client, Limit
 from app.clients.tables import Contact
 from app.http.etag import PRECONDITIONS, TAGGED, etag, expect
 from app.http.openapi import problem
+from app.http.paging import AfterId, Limit, next_cursor
 from app.http.routing import Router
 from app.http.transaction import Changing, Reads
 
@@ -38,13 +39,14 @@ async def list_contacts(
     client_id: Client,
     reads: Reads,
     limit: Limit = 50,
-    cursor: Annotated[UUID | None, Query(description="`next_cursor` of the page before.")] = None,
+    cursor: AfterId = None,
 ) -> ContactPage:
     """Whom to reach at a client, and whether their data works, by id."""
     await visible(reads, client_id)
     rows = await contacts.contacts_after(reads, client_id, cursor, limit + 1)
-    last = str(rows[limit - 1].id) if len(rows) > limit else None
-    return ContactPage(items=[_detail(row) for row in rows[:limit]], next_cursor=last)
+    return ContactPage(
+        items=[_detail(row) for row in rows[:limit]], next_cursor=next_cursor(rows, limit, lambda row: row.id)
+    )
 
 
 @router.post(

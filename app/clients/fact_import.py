@@ -43,7 +43,7 @@ async def _judge(change: Change) -> Judge:
     """The judge of this import, made with its first lines: compiling the rulebooks takes a second."""
     session = change.session
     if _JUDGE not in session.info:
-        known = Registry(async_sessionmaker(session.bind))
+        known = Registry(async_sessionmaker(session.bind, expire_on_commit=False))
         await known.refresh()
         session.info[_JUDGE] = Judge(known.governing_anywhere(change.today), change.today)
     judge: Judge = session.info[_JUDGE]

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, Text, func, literal, select, true
+from sqlalchemy import DateTime, Row, Select, Text, bindparam, func, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -33,13 +34,23 @@ async def profiles(
     session: AsyncSession, client_ids: Collection[str], end: datetime | None, known_at: datetime | None
 ) -> Sequence[Row[Any]]:
     """Return of each client the revision that stood before `end` and was known by then, its attributes as texts."""
-    clients = func.unnest(literal(list(client_ids), ARRAY(Text))).table_valued("id").render_derived(name="clients")
+    asked = {"clients": list(client_ids), "end": end, "known_at": known_at}
+    return (await session.execute(_profiles(ended=end is not None, known_by=known_at is not None), asked)).all()
+
+
+@cache
+def _profiles(*, ended: bool, known_by: bool) -> Select[*tuple[Any, ...]]:
+    """Put together once: every decision asks it."""
+    clients = func.unnest(bindparam("clients", type_=ARRAY(Text))).table_valued("id").render_derived(name="clients")
     texts = [ClientRevision.profile[name].astext.label(name) for name in (*_AS_RECORDED, _KIND)]
     columns = (ClientRevision.client_id, ClientRevision.recorded_at, ClientRevision.recorded_by, *texts)
-    newest = select(*columns).where(ClientRevision.client_id == clients.c.id, *_known(end, known_at))
-    newest = newest.order_by(ClientRevision.revision.desc()).limit(1).correlate(clients)
-    found = newest.lateral()
-    return (await session.execute(select(found).select_from(clients.join(found, true())))).all()
+    newest = select(*columns).where(ClientRevision.client_id == clients.c.id)
+    if ended:
+        newest = newest.where(ClientRevision.recorded_at < bindparam("end", type_=DateTime(timezone=True)))
+    if known_by:
+        newest = newest.where(ClientRevision.recorded_at <= bindparam("known_at", type_=DateTime(timezone=True)))
+    found = newest.order_by(ClientRevision.revision.desc()).limit(1).correlate(clients).lateral()
+    return select(found).select_from(clients.join(found, true()))
 
 
 def attributes_of(row: Row[Any]) -> Iterator[tuple[str, str]]:
@@ -55,10 +66,3 @@ def attributes_of(row: Row[Any]) -> Iterator[tuple[str, str]]:
 def end_of(day: date, zone: ZoneInfo) -> datetime | None:
     """The moment at which a day of the bank is over; None for the calendar's last."""
     return None if day == date.max else datetime.combine(day + timedelta(days=1), time(), zone)
-
-
-def _known(end: datetime | None, known_at: datetime | None) -> Iterator[ColumnElement[bool]]:
-    if end is not None:
-        yield ClientRevision.recorded_at < end
-    if known_at is not None:
-        yield ClientRevision.recorded_at <= known_at

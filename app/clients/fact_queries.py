@@ -3,9 +3,23 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Text, and_, func, literal, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    DateTime,
+    Row,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    func,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -43,33 +57,50 @@ async def latest(
 
     One probe of the index finds each: how long the history is does not count.
     """
-    clients = _listed(client_ids, "clients")
-    wanted = _names_of(clients) if names is None else _listed(names, "names")
-    one = _one(_TOLD, clients, wanted, as_of, known_at)
-    of_client = select(one).select_from(wanted.join(one, true())).correlate(clients).offset(0)  # client by client
-    each = of_client.lateral()
-    return (await session.execute(select(each).select_from(clients.join(each, true())))).all()
+    asked = {"clients": list(client_ids), "names": list(names or ()), "as_of": as_of, "known_at": known_at}
+    found = await session.execute(_latest(named=names is not None, known_by=known_at is not None), asked)
+    return found.all()
 
 
 async def latest_values(
     session: AsyncSession, client_ids: Collection[str], as_of: date, known_at: datetime | None, names: Collection[str]
 ) -> dict[str, Sequence[str | None]]:
     """Return of each client the values that `latest` finds, in the order of the names; None where there is none."""
-    clients = _listed(client_ids, "clients")
-    wanted = func.unnest(literal(list(names), ARRAY(Text))).table_valued("value", with_ordinality="place")
-    wanted = wanted.render_derived(name="names")
-    one = _one([_FACT.value.label("told")], clients, wanted, as_of, known_at)
+    asked = {"clients": list(client_ids), "names": list(names), "as_of": as_of, "known_at": known_at}
+    found = await session.execute(_latest_values(known_by=known_at is not None), asked)
+    return {row.value: row.told for row in found}
+
+
+@cache
+def _latest(*, named: bool, known_by: bool) -> Select[*tuple[Any, ...]]:
+    """Put together once: every decision asks it."""
+    clients = _listed("clients")
+    wanted = _listed("names") if named else _names_of(clients)
+    one = _one(_TOLD, clients, wanted, known_by=known_by)
+    of_client = select(one).select_from(wanted.join(one, true())).correlate(clients).offset(0)  # client by client
+    each = of_client.lateral()
+    return select(each).select_from(clients.join(each, true()))
+
+
+@cache
+def _latest_values(*, known_by: bool) -> Select[*tuple[Any, ...]]:
+    """One row for each client, which is a fraction of what rows of facts cost."""
+    clients, wanted = _listed("clients"), _listed("names", with_ordinality="place")
+    one = _one([_FACT.value.label("told")], clients, wanted, known_by=known_by)
     listed = func.array_agg(aggregate_order_by(one.c.told, wanted.c.place)).label("told")
     of_client = select(listed).select_from(wanted.outerjoin(one, true())).correlate(clients).lateral()
-    query = select(clients.c.value, of_client.c.told).select_from(clients.join(of_client, true()))
-    return {row.value: row.told for row in await session.execute(query)}
+    return select(clients.c.value, of_client.c.told).select_from(clients.join(of_client, true()))
 
 
-def _one(columns: Iterable[Any], clients: Any, wanted: Any, as_of: date, known_at: datetime | None) -> Any:
+def _one(columns: Iterable[Any], clients: Any, wanted: Any, *, known_by: bool) -> Any:
     """The latest record of one fact of one client."""
-    known = and_(_FACT.client_id == clients.c.value, _FACT.name == wanted.c.value, _FACT.as_of <= as_of)
-    if known_at is not None:
-        known = and_(known, _FACT.recorded_at <= known_at)
+    known = and_(
+        _FACT.client_id == clients.c.value,
+        _FACT.name == wanted.c.value,
+        _FACT.as_of <= bindparam("as_of", type_=Date),
+    )
+    if known_by:
+        known = and_(known, _FACT.recorded_at <= bindparam("known_at", type_=DateTime(timezone=True)))
     return select(*columns).where(known).order_by(*_NEWEST).limit(1).correlate(clients, wanted).lateral()
 
 
@@ -104,5 +135,6 @@ def _names_of(clients: Any) -> Any:
     return select(chain.c.value).where(chain.c.value.is_not(None)).lateral()
 
 
-def _listed(values: Collection[str], name: str) -> Any:
-    return func.unnest(literal(list(values), ARRAY(Text))).table_valued("value").render_derived(name=name)
+def _listed(name: str, **place: str) -> Any:
+    """The texts of the parameter `name`, as a table; with a place each, where `with_ordinality` names it."""
+    return func.unnest(bindparam(name, type_=ARRAY(Text))).table_valued("value", **place).render_derived(name=name)

@@ -2,10 +2,10 @@
 
 from datetime import date
 from typing import Annotated, Any, Final
-from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Path, Query, Request, Response
 from pydantic import Field
+from starlette.status import HTTP_207_MULTI_STATUS
 
 from app.access.guard import requires
 from app.access.scopes import Scope
@@ -25,11 +25,12 @@ from app.clients.fact_schemas import (
 )
 from app.clients.fact_wire import as_facts, as_history, as_results, told_of
 from app.clients.facts import facts_of, record_of
+from app.clients.parameters import NOT_FOUND, Client
 from app.clients.reading import ClientRow, locked, visible
-from app.clients.routes import MULTI_STATUS, NOT_FOUND, Client, Limit
 from app.http.lines import Lines, content_of, lines_of
 from app.http.ndjson import NdjsonAnswer
 from app.http.openapi import problem
+from app.http.paging import CURSOR, Limit
 from app.http.routing import Router
 from app.http.strict_request import STREAM_BODY_LIMIT
 from app.http.transaction import Changing, Reads
@@ -45,7 +46,7 @@ router = Router(prefix="/v1", tags=["facts"])
 _LAST: Final = 2**63 - 1
 Fact = Annotated[FactName, Path(description="The fact's name, as rulebooks have it.")]
 _RESULTS: Final[dict[int | str, dict[str, Any]]] = {
-    MULTI_STATUS: {
+    HTTP_207_MULTI_STATUS: {
         "description": "A line of result for each line, then one with the summary.",
         "content": content_of(FactLineResult | FactLoadEnd),
     }
@@ -53,16 +54,10 @@ _RESULTS: Final[dict[int | str, dict[str, Any]]] = {
 After = Annotated[int, Field(ge=1, le=_LAST), InDigits]
 
 
-async def zone(request: Request) -> ZoneInfo:
-    """Where the bank's days begin."""
-    found: ZoneInfo = request.app.state.settings.timezone
-    return found
-
-
 async def span(
     since: Annotated[Day | None, Query(description="From this day on.")] = None,
     until: Annotated[Day | None, Query(description="Of days before this one.")] = None,
-    cursor: Annotated[After | None, Query(description="`next_cursor` of the page before.")] = None,
+    cursor: Annotated[After | None, CURSOR] = None,
 ) -> Span:
     """Which records of a history are wanted."""
     return Span(since, until, cursor)
@@ -72,7 +67,7 @@ async def span(
     "/clients/{client_id}/facts",
     operation_id="recordFacts",
     summary="Record facts of a client",
-    status_code=MULTI_STATUS,
+    status_code=HTTP_207_MULTI_STATUS,
     dependencies=[requires(Scope.FACTS_WRITE)],
     responses=NOT_FOUND,
 )
@@ -102,7 +97,6 @@ async def read_facts(
     client_id: Client,
     reads: Reads,
     known: Known,
-    zone: Annotated[ZoneInfo, Depends(zone)],
     as_of: Annotated[Day | None, Query(description="Of days up to this one; today where nothing is said.")] = None,
     known_at: Annotated[Moment | None, Query(description="As it was known at this moment.")] = None,
 ) -> ClientFacts:
@@ -112,7 +106,7 @@ async def read_facts(
     """
     client = await visible(reads, client_id)
     day = as_of or reads.today
-    facts = (await facts_of(reads.session, [client_id], day, known_at, zone=zone))[client_id]
+    facts = (await facts_of(reads.session, [client_id], day, known_at, zone=reads.zone))[client_id]
     governing = await _governing(reads, known, client, day)
     return ClientFacts(client_id=client_id, as_of=day, known_at=known_at, facts=as_facts(facts, governing, day))
 
@@ -140,7 +134,7 @@ async def list_history(
     "/facts/bulk",
     operation_id="recordFactsInBulk",
     summary="Record facts of many clients",
-    status_code=MULTI_STATUS,
+    status_code=HTTP_207_MULTI_STATUS,
     response_class=NdjsonAnswer,
     dependencies=[requires(Scope.FACTS_WRITE)],
     responses=_RESULTS | problem(415, "The body is not declared as NDJSON."),
@@ -153,10 +147,10 @@ async def record_in_bulk(lines: Lines, known: Known, today: Today, request: Requ
     Lines are committed by the thousand, in their order. Whoever is cut off sends the same again: what was recorded is
     then unchanged. An answer that does not end with the `summary` was broken off; its last line may be a `problem`.
     """
-    return NdjsonAnswer(load(request, lines, Judge(known.governing_anywhere(today), today)), MULTI_STATUS)
+    return NdjsonAnswer(load(request, lines, Judge(known.governing_anywhere(today), today)), HTTP_207_MULTI_STATUS)
 
 
 async def _governing(reads: Reading, known: Registry, client: ClientRow, day: date) -> list[Published]:
     """The rulebooks that govern a client on a day, pilots of its units included."""
-    path = await unit_path(reads.session, client.unit, day) if client.unit else ()
+    path = await unit_path(reads.session, client.unit, day)
     return known.all_governing(path, day)

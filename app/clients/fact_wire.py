@@ -11,6 +11,7 @@ from app.clients.fact_judging import Judgement
 from app.clients.fact_recording import Told
 from app.clients.fact_schemas import FactHistory, FactOnDay, FactResult, FactsOrder, MaxAge, RecordedFact
 from app.clients.facts import KnownFact
+from app.http.paging import next_cursor
 from app.rulebooks.published import Published
 
 _RECORDED: Final = ("value", "as_of", "source", "recorded_at", "recorded_by")
@@ -37,7 +38,7 @@ def as_facts(known: Mapping[str, KnownFact], governing: Sequence[Published], day
 def as_history(rows: Sequence[Row[Any]], limit: int) -> FactHistory:
     """A page of so many records, of rows that may hold one more."""
     items = [RecordedFact(**{name: getattr(row, name) for name in _RECORDED}) for row in rows[:limit]]
-    return FactHistory(items=items, next_cursor=str(rows[limit - 1].id) if len(rows) > limit else None)
+    return FactHistory(items=items, next_cursor=next_cursor(rows, limit, lambda row: row.id))
 
 
 def _result(name: str, judgement: Judgement, *, new: bool | None) -> FactResult:

@@ -14,7 +14,6 @@ from app.clients.reading import ClientRow, locked
 from app.trail.change import Change
 from app.trail.entry import Entry
 
-_BANK: Final = ZoneInfo("Asia/Shanghai")
 _AT_ONCE: Final = 2_000
 """Clients whose facts one statement reads: so few that it stays far below its time limit, were they all on the disk."""
 
@@ -35,14 +34,14 @@ async def facts_of(
     as_of: date,
     known_at: datetime | None = None,
     *,
+    zone: ZoneInfo,
     names: Collection[str] | None = None,
-    zone: ZoneInfo = _BANK,
 ) -> dict[str, dict[str, KnownFact]]:
     """Return the latest value of every fact of each client, or of those in `names`, by client and name.
 
     Of a day up to `as_of`, and recorded by `known_at` where that is given. Where nobody recorded a fact that is an
     attribute of the profile, the profile's counts, with the source `profile`, as it was at the end of that day in
-    `zone`. For many clients name the facts: it halves the time.
+    `zone`, the bank's. For many clients name the facts: it halves the time.
     """
     known: dict[str, dict[str, KnownFact]] = {client_id: {} for client_id in client_ids}
     for client_id, name, *fact in await fact_queries.latest(session, client_ids, as_of, known_at, names):
@@ -63,7 +62,7 @@ async def values_of(
     known_at: datetime | None,
     *,
     names: Sequence[str],
-    zone: ZoneInfo = _BANK,
+    zone: ZoneInfo,
 ) -> dict[str, list[str | None]]:
     """Return the values that `facts_of` gives, by fact, in the order of the clients; None where there is none.
 

@@ -1,6 +1,7 @@
 """Whether a profile may be stored as it was sent: against itself, against what is stored, within the caller's unit."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from app.clients.categories import LEVEL_OF
@@ -54,17 +55,28 @@ def judge_all(
 def judge(document: Document, before: Stored | None, known: Known, coming: Collection[str]) -> Verdict:
     """Return what is to be stored, or what stands against it; `coming` are clients that other documents bring."""
     if before is not None and not before.seen:
-        return Refused(ClientNotFound(), (refused("client", document.client_id, before.lead),))
+        return _unseen(document, before)
     try:
         document.expect(before.revision if before else None)
         _check_person(document.profile, before)
     except Problem as problem:
         return Refused(problem)
-    faults = [*_contradictions(document.profile, before), *_unknown(document, before, known, coming)]
+    profile = _with_level_and_category(document.profile, before)
+    faults = [*_contradictions(profile, before), *_unknown(document, before, known, coming)]
     if faults:
         denials = (known.outside.get(fault.names) for fault in faults if fault.names)
         return Refused(InvalidClient([fault.error for fault in faults]), tuple(filter(None, denials)))
-    return Put(document, before, _with_what_stays(document.profile, before, known))
+    return Put(document, before, _with_what_stays(profile, before, known))
+
+
+def _unseen(document: Document, before: Stored) -> Refused:
+    """Refuse what would reach outside; where a revision is expected, as of an id that no client has."""
+    denial = refused("client", document.client_id, before.lead)
+    try:
+        document.expect(None)
+    except Problem as problem:
+        return Refused(problem, (denial,))
+    return Refused(ClientNotFound(), (denial,))
 
 
 class _Fault(NamedTuple):
@@ -81,12 +93,21 @@ def _check_person(profile: Profile, before: Stored | None) -> None:
         return
     if (before.attributes["kind"] == PERSON) != (profile.kind == PERSON):
         raise PersonFixed
-    if before.erased and profile.secret_name is not None:
+    if before.erased_at and profile.secret_name is not None:
         raise ClientErased
 
 
+def _with_level_and_category(profile: Profile, before: Stored | None) -> Profile:
+    """Keep the level, and a category that fits it, where the CRM names none: recognition may have given them."""
+    if before is None or None not in {profile.level, profile.category}:
+        return profile
+    level, category = profile.level or before.attributes["level"], before.attributes["category"]
+    fitting = category if category is not None and LEVEL_OF.get(category) == level else None
+    return replace(profile, level=level, category=profile.category or fitting)
+
+
 def _contradictions(profile: Profile, before: Stored | None) -> Iterator[_Fault]:
-    if profile.name is None and not (before and before.erased and profile.kind == PERSON):
+    if profile.name is None and not (before and before.erased_at and profile.kind == PERSON):
         yield _fault("/name", "name_needed", "is needed")
     if profile.category is not None:
         level = LEVEL_OF.get(profile.category)
@@ -104,8 +125,8 @@ def _unknown(document: Document, before: Stored | None, known: Known, coming: Co
     yield from _unknown_lead(profile.unit, before, known)
     held = before.assisting if before else ()
     for index, unit in enumerate(profile.assisting_units):
-        if unit not in known.units and unit not in held:
-            yield _Fault(no_such_unit(f"/assisting_units/{index}"), ("unit", unit))
+        if unit not in held:
+            yield from _unfit_unit(f"/assisting_units/{index}", unit, known)
     for index, relation in enumerate(profile.relations):
         pointer = f"/relations/{index}/client_id"
         if relation.client_id == document.client_id:
@@ -118,12 +139,19 @@ def _unknown_lead(unit: str, before: Stored | None, known: Known) -> Iterator[_F
     """A unit that is not there for the caller; or one that would take the lead from a unit outside the caller's."""
     if before is not None and unit == before.lead:
         return
-    if unit not in known.units:
-        yield _Fault(no_such_unit("/unit"), ("unit", unit))
-    elif before is not None and known.fenced and before.lead not in known.units:
+    yield from _unfit_unit("/unit", unit, known)
+    if unit in known.units and before is not None and known.fenced and before.lead not in known.units:
         yield _fault(
             "/unit", "led_from_outside", f"stays {before.lead}, which leads it and lies outside the key's unit"
         )
+
+
+def _unfit_unit(pointer: str, unit: str, known: Known) -> Iterator[_Fault]:
+    """What is wrong with a unit that comes to lead or to assist."""
+    if unit not in known.units:
+        yield _Fault(no_such_unit(pointer), ("unit", unit))
+    elif unit in known.closing:
+        yield _fault(pointer, "unit_closes", f"closes on {known.closing[unit]} and takes no more clients")
 
 
 def _with_what_stays(profile: Profile, before: Stored | None, known: Known) -> Profile:

@@ -1,8 +1,7 @@
 """The upsert of clients, one or many: whole profiles, each stored or refused by itself."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from datetime import date
 
 from sqlalchemy import select
 
@@ -12,44 +11,35 @@ from app.clients.reading import columns
 from app.clients.stored import Stored, seen_clients, stored_clients
 from app.clients.tables import Client
 from app.clients.writing import write
-from app.errors import Problem
 from app.organisation.among import among
 from app.organisation.faults import refused
+from app.organisation.lock import kept_open
 from app.organisation.lookup import unit_kinds, units_within
 from app.trail.change import Change
 from app.trail.entry import Entry
 
-Result = Literal["created", "changed", "unchanged", "refused"]
 
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a document. `denials` are to be kept in the trail, where it reached outside the caller's unit."""
-
-    client_id: str
-    result: Result
-    revision: int | None = None
-    problem: Problem | None = None
-    denials: tuple[Entry, ...] = ()
-
-
-async def put_clients(change: Change, documents: Sequence[Document], later: Collection[str] = ()) -> list[Outcome]:
+async def put_clients(change: Change, documents: Sequence[Document], later: Collection[str] = ()) -> list[Verdict]:
     """Store each client as its document says, and return what became of each, in order.
 
     The same document again changes nothing and leaves no trace. A refused one holds its problem, and no other fails
-    with it. Every unit and client that a document names must be within the caller's; what lies outside it stays.
-    `later` are clients that the caller puts afterwards, in the same transaction, or else undoes it.
+    with it; its denials are the caller's to keep. Every unit and client that a document names must be within the
+    caller's; what lies outside it stays. `later` are clients that the caller puts afterwards, in the same transaction,
+    or else undoes it.
     """
     stored = await stored_clients(change, {document.client_id for document in documents})
     verdicts = judge_all(documents, stored, await _known(change, documents, stored.values()), later)
     taken = await write(change, [each for each in verdicts if isinstance(each, Put) and not each.changes_nothing])
-    outcomes = [_outcome(document.client_id, verdict) for document, verdict in zip(documents, verdicts, strict=True)]
     # Created by somebody else while we looked: they are there now, and ours alone when we look again.
-    late = [index for index, each in enumerate(outcomes) if each.result == "created" and each.client_id in taken]
+    late = [
+        index
+        for index, verdict in enumerate(verdicts)
+        if isinstance(verdict, Put) and verdict.document.client_id in taken
+    ]
     again = await put_clients(change, [documents[index] for index in late], later) if late else []
-    for index, outcome in zip(late, again, strict=True):
-        outcomes[index] = outcome
-    return outcomes
+    for index, verdict in zip(late, again, strict=True):
+        verdicts[index] = verdict
+    return verdicts
 
 
 async def _known(change: Change, documents: Sequence[Document], stored: Iterable[Stored]) -> Known:
@@ -58,10 +48,19 @@ async def _known(change: Change, documents: Sequence[Document], stored: Iterable
     held = {part.unit_id for each in stored for part in each.held}
     others = {relation.client_id for document in documents for relation in document.profile.relations}
     fence = change.actor.unit
-    units = await units_within(change.session, named | held, fence, change.today)
+    units, closing = await _units(change, named, held)
     clients = await seen_clients(change, others)
     outside = await _outside(change, named - units, others - clients) if fence is not None else {}
-    return Known(units, clients, fence is not None, outside)
+    return Known(units, clients, fence is not None, outside, closing)
+
+
+async def _units(change: Change, named: set[str], held: set[str]) -> tuple[frozenset[str], dict[str, date]]:
+    """Those of the units within the caller's, and those that are to close; none of them closes meanwhile."""
+    session, fence = change.session, change.actor.unit
+    if named <= held:  # what leads or assists a client now stays open for its sake
+        return await units_within(session, held, fence, change.today), {}
+    found = await kept_open(session, named | held, fence, change.today)
+    return frozenset(found), {unit: day for unit, day in found.items() if day is not None}
 
 
 async def _outside(change: Change, units: Collection[str], clients: Collection[str]) -> dict[tuple[str, str], Entry]:
@@ -71,10 +70,3 @@ async def _outside(change: Change, units: Collection[str], clients: Collection[s
     return {("unit", unit): refused("unit", unit, unit) for unit in there} | {
         ("client", row.id): refused("client", row.id, row.unit) for row in rows
     }
-
-
-def _outcome(client_id: str, verdict: Verdict) -> Outcome:
-    if not isinstance(verdict, Put):
-        return Outcome(client_id, "refused", problem=verdict.problem, denials=verdict.denials)
-    result: Result = "created" if verdict.before is None else "changed"
-    return Outcome(client_id, "unchanged" if verdict.changes_nothing else result, verdict.revision)

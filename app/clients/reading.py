@@ -6,9 +6,10 @@ A caller sees a client where a unit that leads or assists it today lies within t
 from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, Date, ScalarSelect, Select, Text, and_, bindparam, exists, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
@@ -18,6 +19,10 @@ from app.organisation.among import among
 from app.organisation.faults import refused
 from app.organisation.fence import within
 from app.trail.change import Reading
+
+Column = InstrumentedAttribute[str] | ColumnElement[str]
+Day = date | ColumnElement[date]
+"""A day, or the parameter that is to hold one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +51,15 @@ STORED: Final = tuple(each.name for each in fields(ClientRow) if each.name != "u
 """The columns of `Client`, all of them."""
 
 _Part = aliased(ClientUnit)  # for conditions: a statement around them may read the table too
+_CLIENT: Final[Any] = Client.__table__
+_IS_ASKED: Final = _CLIENT.c.id == bindparam("client", type_=Text)
+_LOCK: Final = select(_CLIENT.c.id).where(_IS_ASKED).with_for_update(key_share=True)
 
 
 async def visible(reads: Reading, client_id: str) -> ClientRow:
     """Return a client that the caller may see; raises ClientNotFound, and notes a denial where it exists outside."""
-    seen = is_visible(Client.id, reads.actor.unit, reads.today).label("seen")
-    query = select(*columns(reads.today), seen).where(Client.id == client_id)
-    found = (await reads.session.execute(query)).one_or_none()
+    asked = {"client": client_id, "fence": reads.actor.unit, "today": reads.today}
+    found = (await reads.session.execute(_one(fenced=reads.actor.unit is not None), asked)).one_or_none()
     if found is None:
         raise ClientNotFound
     row = as_row(found)
@@ -62,10 +69,15 @@ async def visible(reads: Reading, client_id: str) -> ClientRow:
     return row
 
 
+async def rows_of(session: AsyncSession, client_ids: Collection[str], day: date) -> dict[str, ClientRow]:
+    """Return clients, whoever sees them: for what follows of itself from what a caller did."""
+    rows = await session.execute(select(*columns(day)).where(among(Client.id, client_ids)))
+    return {row.id: as_row(row) for row in rows}
+
+
 async def locked(reads: Reading, client_id: str) -> ClientRow:
     """Return a client as `visible` does, and keep others from changing it until the transaction ends."""
-    lock = select(Client.id).where(Client.id == client_id).with_for_update(key_share=True)
-    await reads.session.execute(lock)
+    await reads.session.execute(_LOCK, {"client": client_id})
     return await visible(reads, client_id)
 
 
@@ -88,7 +100,15 @@ def visible_clients(unit: str | None, day: date) -> Select[str]:
     return select(Client.id).where(is_visible(Client.id, unit, day))
 
 
-def is_visible(column: InstrumentedAttribute[str], unit: str | None, day: date) -> ColumnElement[bool]:
+@cache
+def _one(*, fenced: bool) -> Select[Any]:
+    """The statement that reads one client: put together once, for nearly every request begins with it."""
+    today = bindparam("today", type_=Date)
+    seen = is_visible(_CLIENT.c.id, bindparam("fence", type_=Text) if fenced else None, today)
+    return select(*columns(today), seen.label("seen")).where(_IS_ASKED)
+
+
+def is_visible(column: Column, unit: str | ColumnElement[str] | None, day: Day) -> ColumnElement[bool]:
     """Whether a caller of `unit` sees the client in `column` on `day`; always, where `unit` is None."""
     if unit is None:
         return true()
@@ -96,9 +116,9 @@ def is_visible(column: InstrumentedAttribute[str], unit: str | None, day: date) 
     return exists(part.where(within(_Part.unit_id, unit, day)))
 
 
-def columns(day: date) -> list[ColumnElement[Any]]:
+def columns(day: Day) -> list[ColumnElement[Any]]:
     """What to select of clients for `as_row`; `day` picks the unit that leads."""
-    return [*(Client.__table__.c[name] for name in STORED), lead_of(Client.id, day).label("unit")]
+    return [*(_CLIENT.c[name] for name in STORED), lead_of(_CLIENT.c.id, day).label("unit")]
 
 
 def as_row(found: Any) -> ClientRow:
@@ -106,12 +126,12 @@ def as_row(found: Any) -> ClientRow:
     return ClientRow(**{name: getattr(found, name) for name in (*STORED, "unit")})
 
 
-def stands_on(period: type[ClientUnit | Assignment], day: date) -> ColumnElement[bool]:
+def stands_on(period: type[ClientUnit | Assignment], day: Day) -> ColumnElement[bool]:
     """Whether the half-open days of a row hold `day`."""
     return and_(period.from_day <= day, or_(period.until_day.is_(None), period.until_day > day))
 
 
-def lead_of(client_id: Any, day: date) -> ScalarSelect[str]:
+def lead_of(client_id: Any, day: Day) -> ScalarSelect[str]:
     """The unit that leads on a day, of a client by its id or by a column: for use inside a statement."""
     leads = select(_Part.unit_id).where(_Part.client_id == client_id, _Part.part == "lead", stands_on(_Part, day))
     return leads.scalar_subquery()

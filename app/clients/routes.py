@@ -4,8 +4,9 @@ from dataclasses import asdict
 from functools import partial
 from typing import Annotated, Final
 
-from fastapi import Depends, Path, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from pydantic import Field
+from starlette.status import HTTP_207_MULTI_STATUS
 
 from app.access.guard import requires
 from app.access.scopes import Scope
@@ -13,9 +14,10 @@ from app.clients.address import ONE
 from app.clients.asked import ClientFilter, RecordedBy
 from app.clients.bulk import put_items
 from app.clients.contact_schemas import RedListed, RedListPage
-from app.clients.documents import Document
+from app.clients.documents import Document, Refused
 from app.clients.erasing import erase
 from app.clients.history import revisions_before
+from app.clients.parameters import NOT_FOUND, Client
 from app.clients.putting import put_clients
 from app.clients.queries import clients_after, company_of
 from app.clients.reading import locked, visible
@@ -35,27 +37,21 @@ from app.clients.schemas import (
 from app.clients.wire import as_categories, as_detail, as_profile, as_revision, as_summary
 from app.http.etag import ETAG_HEADER, PRECONDITIONS, TAGGED, etag, expect
 from app.http.openapi import problem
+from app.http.paging import CURSOR, Limit, next_cursor
 from app.http.routing import Router
 from app.http.strict_request import BATCH_BODY_LIMIT
 from app.http.transaction import Changing, Reads
-from app.http.types import Day, InDigits
+from app.http.types import InDigits
 from app.organisation.schemas import UnitId
 from app.organisation.unit_reading import read_unit
-from app.trail.change import Reading
 
 router = Router(prefix="/v1/clients", tags=["clients"])
 
-Client = Annotated[ClientId, Path(description="The CRM's own id of the client.")]
-Limit = Annotated[int, Query(ge=1, le=200), InDigits]
-AsOf = Annotated[Day | None, Query(description="The day that counts; today where nothing is said.")]
-After = Annotated[ClientId | None, Query(description="`next_cursor` of the page before.")]
+After = Annotated[ClientId | None, CURSOR]
 LAST_REVISION: Final = 2**31 - 1
 """What the database holds."""
 
 Number = Annotated[int, Field(ge=1, le=LAST_REVISION), InDigits]
-MULTI_STATUS: Final = 207
-NOT_FOUND: Final = problem(404, "There is no such client, or none that this key may see.")
-"""For `responses` of every route of one client."""
 
 
 @router.get(
@@ -82,8 +78,9 @@ async def list_clients(
     """Clients that the key sees, by id."""
     await asked.check(reads)
     rows = await clients_after(reads, asked, cursor, limit + 1)
-    last = rows[limit - 1].id if len(rows) > limit else None
-    return ClientPage(items=[as_summary(row) for row in rows[:limit]], next_cursor=last)
+    return ClientPage(
+        items=[as_summary(row) for row in rows[:limit]], next_cursor=next_cursor(rows, limit, lambda row: row.id)
+    )
 
 
 @router.get(
@@ -103,15 +100,17 @@ async def list_unreachable(
     if unit is not None:
         await read_unit(reads, unit)
     rows = await red_list(reads, unit, cursor, limit + 1)
-    last = rows[limit - 1].client_id if len(rows) > limit else None
-    return RedListPage(items=[RedListed.model_validate(asdict(row)) for row in rows[:limit]], next_cursor=last)
+    return RedListPage(
+        items=[RedListed.model_validate(asdict(row)) for row in rows[:limit]],
+        next_cursor=next_cursor(rows, limit, lambda row: row.client_id),
+    )
 
 
 @router.post(
     "/bulk",
     operation_id="putClients",
     summary="Up to 1,000 clients at once",
-    status_code=MULTI_STATUS,
+    status_code=HTTP_207_MULTI_STATUS,
     dependencies=[requires(Scope.CLIENTS_WRITE)],
     max_body_size=BATCH_BODY_LIMIT,
 )
@@ -129,7 +128,9 @@ async def put_many(bulk: ClientBulk, change: Changing) -> ClientResults:
 )
 async def read_client(client_id: Client, reads: Reads, response: Response) -> ClientDetail:
     """A client as it is now. `ETag` is its revision."""
-    return await _detail(client_id, reads, response)
+    row = await visible(reads, client_id)
+    response.headers["ETag"] = etag(row.revision)
+    return as_detail(row, await company_of(reads, client_id))
 
 
 @router.put(
@@ -151,12 +152,13 @@ async def put_client(
     A key of a unit decides about units and relations within it; assisting units and relations outside stay as they are.
     """
     document = Document(client_id, as_profile(profile), partial(expect, request.headers))
-    [outcome] = await put_clients(change, [document])
-    if outcome.problem is not None:
-        change.denials.extend(outcome.denials)
-        raise outcome.problem
-    response.status_code = 201 if outcome.result == "created" else 200
-    return await _detail(client_id, change, response)
+    [verdict] = await put_clients(change, [document])
+    if isinstance(verdict, Refused):
+        change.denials.extend(verdict.denials)
+        raise verdict.problem
+    response.status_code = 201 if verdict.result == "created" else 200
+    response.headers["ETag"] = etag(verdict.revision)
+    return as_detail(verdict.row(change.now), verdict.shown)
 
 
 @router.get(
@@ -171,7 +173,7 @@ async def list_revisions(
     reads: Reads,
     known: Annotated[RecordedBy, Depends()],
     limit: Limit = 50,
-    cursor: Annotated[Number | None, Query(description="`next_cursor` of the page before.")] = None,
+    cursor: Annotated[Number | None, CURSOR] = None,
 ) -> RevisionPage:
     """Every record of a client's profile, the newest first: who recorded what, and when.
 
@@ -179,8 +181,9 @@ async def list_revisions(
     """
     await visible(reads, client_id)
     rows = await revisions_before(reads, client_id, cursor or LAST_REVISION, limit + 1, known.before)
-    last = str(rows[limit - 1].revision) if len(rows) > limit else None
-    return RevisionPage(items=[as_revision(row) for row in rows[:limit]], next_cursor=last)
+    return RevisionPage(
+        items=[as_revision(row) for row in rows[:limit]], next_cursor=next_cursor(rows, limit, lambda row: row.revision)
+    )
 
 
 @router.post(
@@ -197,9 +200,3 @@ async def erase_client(client_id: Client, order: ErasureOrder, change: Changing)
     """
     client = await locked(change, client_id)
     return Erasure(client_id=client_id, erased_at=await erase(change, client, order.reason))
-
-
-async def _detail(client_id: str, reads: Reading, response: Response) -> ClientDetail:
-    row = await visible(reads, client_id)
-    response.headers["ETag"] = etag(row.revision)
-    return as_detail(row, await company_of(reads, client_id))

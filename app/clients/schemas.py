@@ -52,12 +52,18 @@ class Relation(Wire):
 
 
 class ClientProfile(Wire):
-    """All that the CRM says of a client. What is left out is empty: an upsert replaces the whole."""
+    """All that the CRM says of a client: an upsert replaces the whole, and what is left out is empty.
+
+    But for `level` and `category`, which recognition gives too: where they are left out or null, they stay as they are.
+    """
 
     kind: Kind = Field(description="A person's name is personal data; a client does not become or cease to be one.")
     name: Name | None = Field(None, description="Needed, except of a person who was erased.")
     segment: Label | None = Field(None, description="`corporate`, `institution`, `retail`: as rulebooks name it.")
-    level: Level | None = Field(None, description="Whether it is managed bank-wide or regionally (全行性, 区域性).")
+    level: Level | None = Field(
+        None,
+        description="Whether it is managed bank-wide or regionally (全行性, 区域性); once given, another replaces it.",
+    )
     category: Label | None = Field(None, description="One of the level's: see `GET /v1/clients/categories`.")
     co_managed: Flag = Field(default=False, description="Whether branch and outlet manage it together (共管).")
     industry: Label | None = None

@@ -55,6 +55,8 @@ def unseal(key: bytes | None, client_id: str, field: str, value: Any) -> str | N
 
 async def keys_of(session: AsyncSession, client_ids: Collection[str]) -> dict[str, bytes]:
     """Return the keys of those clients that have one."""
+    if not client_ids:
+        return {}
     query = select(ClientKey.client_id, ClientKey.key).where(among(ClientKey.client_id, client_ids))
     rows = await session.execute(query)
     return {row.client_id: row.key for row in rows}

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.parts import Part
@@ -15,6 +16,10 @@ from app.clients.tables import Client, ClientRelation, ClientUnit
 from app.organisation.among import among
 from app.organisation.closing import keeps_open
 from app.trail.change import Change, Reading
+
+_ID: Final[Any] = Client.__table__.c.id
+_ARE_ASKED: Final[Any] = _ID == any_(bindparam("clients", type_=ARRAY(Text)))  # noqa: SIM300  no constant
+_LOCK: Final = select(_ID).where(_ARE_ASKED).order_by(_ID).with_for_update(key_share=True)
 
 
 @dataclass(slots=True)
@@ -27,7 +32,9 @@ class Stored:
 
     attributes: dict[str, Any]
     revision: int
-    erased: bool
+    created_at: datetime
+    updated_at: datetime
+    erased_at: datetime | None
     seen: bool
     held: dict[Part, date] = field(default_factory=dict)
     relations: set[Relation] = field(default_factory=set)
@@ -53,9 +60,10 @@ class Stored:
 async def stored_clients(change: Change, client_ids: Collection[str]) -> dict[str, Stored]:
     """Return those of the clients that exist, and lock them; in the order of their ids, so that none wait in a ring."""
     session = change.session
-    ours = among(Client.id, client_ids)
-    await session.execute(select(Client.id).where(ours).order_by(Client.id).with_for_update(key_share=True))
-    found = {row.id: _stored(row) for row in await session.execute(_clients(change).where(ours))}
+    there = list(await session.scalars(_LOCK, {"clients": list(client_ids)}))
+    if not there:
+        return {}
+    found = {row.id: _stored(row) for row in await session.execute(_clients(change).where(among(Client.id, there)))}
     parts = select(ClientUnit.client_id, ClientUnit.part, ClientUnit.unit_id, ClientUnit.from_day)
     open_parts = parts.where(among(ClientUnit.client_id, found), ClientUnit.until_day.is_(None))
     for row in await session.execute(open_parts):
@@ -70,6 +78,8 @@ async def stored_clients(change: Change, client_ids: Collection[str]) -> dict[st
 
 async def seen_clients(reads: Reading, client_ids: Collection[str]) -> frozenset[str]:
     """Return those of the ids whose clients the caller sees."""
+    if not client_ids:
+        return frozenset()
     seen = is_visible(Client.id, reads.actor.unit, reads.today)
     return frozenset(await reads.session.scalars(select(Client.id).where(among(Client.id, client_ids), seen)))
 
@@ -87,7 +97,8 @@ async def clients_of(session: AsyncSession, closing: Mapping[str, date]) -> Mapp
 def _clients(change: Change) -> Any:
     seen = is_visible(Client.id, change.actor.unit, change.today).label("seen")
     attributes = [Client.__table__.c[name] for name in ATTRIBUTES]
-    return select(Client.id, Client.revision, Client.erased_at, seen, *attributes)
+    stamps = (Client.created_at, Client.updated_at, Client.erased_at)
+    return select(Client.id, Client.revision, *stamps, seen, *attributes)
 
 
 def _relations(change: Change) -> Any:
@@ -97,4 +108,4 @@ def _relations(change: Change) -> Any:
 
 def _stored(row: Any) -> Stored:
     attributes = {name: getattr(row, name) for name in ATTRIBUTES}
-    return Stored(attributes, row.revision, row.erased_at is not None, row.seen)
+    return Stored(attributes, row.revision, row.created_at, row.updated_at, row.erased_at, row.seen)

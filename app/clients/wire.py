@@ -6,10 +6,9 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from app.clients.categories import CATEGORIES
-from app.clients.documents import Document
+from app.clients.documents import Document, Put, Refused, Verdict
 from app.clients.history import Revision
 from app.clients.profile import Profile, Relation
-from app.clients.putting import Outcome
 from app.clients.queries import Company
 from app.clients.reading import STORED, ClientRow
 from app.clients.schemas import (
@@ -71,15 +70,15 @@ def as_revision(revision: Revision) -> RevisionDetail:
     )
 
 
-def as_result(index: int, outcome: Outcome) -> ClientResult:
+def as_result(index: int, client_id: str, verdict: Verdict) -> ClientResult:
     """What became of one item of many."""
-    problem = outcome.problem
+    problem = verdict.problem if isinstance(verdict, Refused) else None
     return ClientResult(
         index=index,
-        client_id=outcome.client_id,
-        status=problem.status if problem else _STATUS[outcome.result],
-        result=outcome.result,
-        revision=outcome.revision,
+        client_id=client_id,
+        status=problem.status if problem else _STATUS[verdict.result],
+        result=verdict.result,
+        revision=verdict.revision if isinstance(verdict, Put) else None,
         problem=_details(problem) if problem else None,
     )
 

@@ -1,6 +1,7 @@
 """Writing what was judged: rows, revisions and the trail of many clients, in few statements."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import bindparam, delete, insert, update
@@ -9,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.documents import Put
 from app.clients.parts import Part, changed_parts, parts_of
-from app.clients.profile import changes, recorded
+from app.clients.profile import ATTRIBUTES, changes, recorded
 from app.clients.sealing import keep, keys_of, new_key
 from app.clients.tables import Client, ClientRelation, ClientRevision, ClientUnit
 from app.trail.change import Change
@@ -21,6 +22,39 @@ _REVISION: Final[Any] = ClientRevision.__table__
 _UNIT: Final[Any] = ClientUnit.__table__
 _RELATION: Final[Any] = ClientRelation.__table__
 
+_NEW_CLIENT: Final = insert_or(_CLIENT).on_conflict_do_nothing().returning(_CLIENT.c.id)
+_CHANGED_CLIENT: Final = (
+    update(_CLIENT)
+    .where(_CLIENT.c.id == bindparam("client"))
+    .values({name: bindparam(f"new_{name}") for name in (*ATTRIBUTES, "revision", "updated_at")})
+)
+_NEW_REVISION: Final = insert(_REVISION)
+_PART: Final = (
+    _UNIT.c.client_id == bindparam("client"),
+    _UNIT.c.part == bindparam("as_part"),
+    _UNIT.c.unit_id == bindparam("unit"),
+    _UNIT.c.until_day.is_(None),
+)
+_REMOVED_PART: Final = delete(_UNIT).where(*_PART)
+_ENDED_PART: Final = update(_UNIT).where(*_PART).values(until_day=bindparam("today"))
+_BEGUN_PART: Final = insert(_UNIT).values(
+    client_id=bindparam("client"),
+    part=bindparam("as_part"),
+    unit_id=bindparam("unit"),
+    from_day=bindparam("today"),
+)
+_GONE_RELATION: Final = delete(_RELATION).where(
+    _RELATION.c.client_id == bindparam("client"),
+    _RELATION.c.kind == bindparam("relation"),
+    _RELATION.c.other_id == bindparam("other"),
+)
+_NEW_RELATION: Final = insert(_RELATION).values(
+    client_id=bindparam("client"),
+    kind=bindparam("relation"),
+    other_id=bindparam("other"),
+    recorded_at=bindparam("now"),
+)
+
 
 async def write(change: Change, puts: Sequence[Put]) -> set[str]:
     """Store what each changes, with a revision and an entry of the trail.
@@ -31,7 +65,7 @@ async def write(change: Change, puts: Sequence[Put]) -> set[str]:
     ours = [put for put in puts if put.document.client_id not in taken]
     await _update(change, [put for put in ours if put.before is not None])
     keys = await _keys(change.session, ours)
-    await _run(change, insert(_REVISION), [_revision(change, put, keys) for put in ours])
+    await _run(change, _NEW_REVISION, [_revision(change, put, keys) for put in ours])
     await _write_parts(change, ours)
     await _write_relations(change, ours)
     await change.note(*(_entry(put, keys) for put in ours))
@@ -45,21 +79,17 @@ async def _create(change: Change, puts: Sequence[Put]) -> set[str]:
     stamps = {"revision": 1, "created_at": change.now, "updated_at": change.now}
     rows = [{"id": put.document.client_id, **put.after.attributes, **stamps} for put in puts]
     rows.sort(key=lambda row: row["id"])
-    statement = insert_or(_CLIENT).on_conflict_do_nothing().returning(_CLIENT.c.id)
-    created = set(await change.session.scalars(statement, rows))
+    created = set(await change.session.scalars(_NEW_CLIENT, rows))
     return {row["id"] for row in rows} - created
 
 
 async def _update(change: Change, puts: Sequence[Put]) -> None:
-    values: _Row = {name: bindparam(f"new_{name}") for name in (*puts[0].after.attributes, "revision")} if puts else {}
-    statement = update(_CLIENT).where(_CLIENT.c.id == bindparam("client_id")).values(**values, updated_at=change.now)
     rows = [
-        {"client_id": put.document.client_id}
+        {"client": put.document.client_id, "new_revision": put.revision, "new_updated_at": change.now}
         | {f"new_{name}": value for name, value in put.after.attributes.items()}
-        | {"new_revision": put.revision}
         for put in puts
     ]
-    await _run(change, statement, rows)
+    await _run(change, _CHANGED_CLIENT, rows)
 
 
 async def _keys(session: AsyncSession, puts: Sequence[Put]) -> dict[str, bytes]:
@@ -91,21 +121,14 @@ async def _write_parts(change: Change, puts: Sequence[Put]) -> None:
         wanted = parts_of(put.after.unit, put.after.assisting_units)
         parts = changed_parts(held, wanted, change.today)
         for rows, some in ((removed, parts.removed), (ended, parts.ended), (begun, parts.begun)):
-            rows.extend(_part(put.document.client_id, each) for each in some)
-    this = (
-        _UNIT.c.client_id == bindparam("client"),
-        _UNIT.c.part == bindparam("as_part"),
-        _UNIT.c.unit_id == bindparam("unit"),
-        _UNIT.c.until_day.is_(None),
-    )
-    await _run(change, delete(_UNIT).where(*this), removed)
-    await _run(change, update(_UNIT).where(*this).values(until_day=change.today), ended)
-    new: _Row = {"client_id": bindparam("client"), "part": bindparam("as_part"), "unit_id": bindparam("unit")}
-    await _run(change, insert(_UNIT).values(**new, from_day=change.today), begun)
+            rows.extend(_part(put.document.client_id, each, change.today) for each in some)
+    await _run(change, _REMOVED_PART, removed)
+    await _run(change, _ENDED_PART, ended)
+    await _run(change, _BEGUN_PART, begun)
 
 
-def _part(client_id: str, part: Part) -> _Row:
-    return {"client": client_id, "as_part": part.part, "unit": part.unit_id}
+def _part(client_id: str, part: Part, today: date) -> _Row:
+    return {"client": client_id, "as_part": part.part, "unit": part.unit_id, "today": today}
 
 
 async def _write_relations(change: Change, puts: Sequence[Put]) -> None:
@@ -115,15 +138,12 @@ async def _write_relations(change: Change, puts: Sequence[Put]) -> None:
         client_id = put.document.client_id
         before, after = (put.before.relations if put.before else set()), set(put.after.relations)
         for rows, some in ((gone, before - after), (new, after - before)):
-            rows.extend({"client": client_id, "relation": each.kind, "other": each.client_id} for each in sorted(some))
-    this = (
-        _RELATION.c.client_id == bindparam("client"),
-        _RELATION.c.kind == bindparam("relation"),
-        _RELATION.c.other_id == bindparam("other"),
-    )
-    await _run(change, delete(_RELATION).where(*this), gone)
-    values: _Row = {"client_id": bindparam("client"), "kind": bindparam("relation"), "other_id": bindparam("other")}
-    await _run(change, insert(_RELATION).values(**values, recorded_at=change.now), new)
+            rows.extend(
+                {"client": client_id, "relation": each.kind, "other": each.client_id, "now": change.now}
+                for each in sorted(some)
+            )
+    await _run(change, _GONE_RELATION, gone)
+    await _run(change, _NEW_RELATION, new)
 
 
 def _entry(put: Put, keys: Mapping[str, bytes]) -> Entry:

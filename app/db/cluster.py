@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
@@ -69,8 +70,17 @@ def create(data: Path, account: Account | None, *, durable: bool) -> None:
     if account is not None:
         account.own(draft)
     command = [binaries() / "initdb", *_INITDB, *([] if durable else ["--no-sync"])]
+    code, said = _run(command, account, draft)
+    if code != 0:
+        message = f"PostgreSQL's initdb failed in {data.parent}:\n{said.strip()}"
+        raise EmbeddedPostgresError(message)
+    draft.rename(data)
+
+
+def _run(command: Sequence[object], account: Account | None, cwd: Path) -> tuple[int, str]:
+    """The exit code of a program and what it said; it dies with us where we are stopped meanwhile."""
     with tempfile.TemporaryFile() as output:
-        process = launch(command, account, cwd=draft, output=output)
+        process = launch(command, account, cwd=cwd, output=output)
         try:
             code = process.wait()
         except BaseException:
@@ -78,11 +88,7 @@ def create(data: Path, account: Account | None, *, durable: bool) -> None:
             process.wait()
             raise
         output.seek(0)
-        said = output.read().decode(errors="replace")
-    if code != 0:
-        message = f"PostgreSQL's initdb failed in {data.parent}:\n{said.strip()}"
-        raise EmbeddedPostgresError(message)
-    draft.rename(data)
+        return code, output.read().decode(errors="replace")
 
 
 def socket_folder(data: Path, account: Account | None) -> Path:

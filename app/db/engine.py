@@ -35,6 +35,7 @@ def open_engine(settings: Settings) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=_POOL_WAIT_S,
         pool_pre_ping=True,
+        pool_use_lifo=True,  # few warm connections: each has to prepare its statements itself
         connect_args=connect_args(settings),
     )
 
@@ -54,7 +55,10 @@ def connect_args(settings: Settings) -> dict[str, Any]:
 
 
 def open_sessions(engine: AsyncEngine) -> Sessions:
-    """Make sessions on `engine`; loaded rows stay readable after commit, because responses are built from them."""
+    """Make sessions on `engine`; loaded rows stay readable after commit, because responses are built from them.
+
+    Also to read, open them by `begin()`: at a ROLLBACK psycopg forgets every statement that its connection prepared.
+    """
     return async_sessionmaker(engine, expire_on_commit=False)
 
 

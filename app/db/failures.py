@@ -4,6 +4,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 _AWAY_CLASSES = ("08", "53", "57", "58")
+_COLLIDED = frozenset({"40001", "40P01"})  # serialization failure, deadlock
 _LOCK_NOT_AVAILABLE = "55P03"
 _READ_ONLY = "25006"  # a failover in progress: the old primary answers, but takes no writes
 
@@ -29,3 +30,23 @@ def is_database_away(error: BaseException) -> bool:
     if code is None:
         return isinstance(error, OperationalError | InterfaceError)
     return code.startswith(_AWAY_CLASSES) or code in {_LOCK_NOT_AVAILABLE, _READ_ONLY}
+
+
+class DatabaseMayBeAway:
+    """`with DatabaseMayBeAway():` a block that is left where the database is away; any other error is raised.
+
+    For work that is done again before long, or can be done without. What is said only then stands behind the block,
+    which returns at its end.
+    """
+
+    def __enter__(self) -> None:
+        """Begin the block."""
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
+        """Whether the error goes no further."""
+        return error is not None and is_database_away(error)
+
+
+def has_collided(error: BaseException) -> bool:
+    """Tell whether `error` means that two transactions were in each other's way: this one is undone, try it again."""
+    return sqlstate(error) in _COLLIDED

@@ -4,18 +4,20 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.db.cluster import EmbeddedPostgresError
 from app.db.embedded import embedded_postgres, running_address
 from app.db.engine import Sessions, open_engine, open_sessions
-from app.db.failures import is_database_away
+from app.db.failures import is_database_away, sqlstate
 from app.db.migrate import SchemaIsNewerError, import_tables, migrate
 from app.settings import Settings
 
 _Result = TypeVar("_Result")
+_NOT_THERE: Final = frozenset({"42P01", "3F000", "42703", "42704"})
+"""No such table, schema, column or role."""
 
 
 @contextmanager
@@ -58,9 +60,12 @@ def _in_words() -> Iterator[None]:
     except (EmbeddedPostgresError, SchemaIsNewerError) as error:
         raise DatabaseUnusableError(str(error)) from error
     except SQLAlchemyError as error:
-        away = "the database of DATABASE_URL does not answer"
-        empty = "the database has no tables of Tierbook: start the service on it once"
-        raise DatabaseUnusableError(away if is_database_away(error) else empty) from error
+        if is_database_away(error):
+            raise DatabaseUnusableError("the database of DATABASE_URL does not answer") from error
+        if sqlstate(error) in _NOT_THERE:
+            empty = "the database has no tables of Tierbook: start the service on it once"
+            raise DatabaseUnusableError(empty) from error
+        raise
 
 
 async def _run(settings: Settings, work: Callable[[Sessions], Awaitable[_Result]]) -> _Result:

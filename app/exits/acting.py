@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.clients.reading import ClientRow, visible
-from app.exits.noting import Step, noted
+from app.exits.noting import noted
 from app.exits.owners import check_owner, owners_of
 from app.exits.refusals import ANSWERS, ExitNotFound
 from app.exits.stored import case_of, columns_of
@@ -16,11 +16,10 @@ from app.exits.tables import ExitRecord
 from app.kernel.exit_process import Action, Cancel, Confirm, Done, ExitCase, Reassign, Steps
 from app.kernel.exit_steps import transition
 from app.kernel.workflow import Refusal
-from app.organisation.queries import unit_path
 from app.rulebooks.published import Published
-from app.rulebooks.refusals import NotInForce, RulebookUnreadable
 from app.rulebooks.registry import Registry
-from app.standing.casework import answer_to
+from app.standing.casework import CaseStep, answer_to
+from app.standing.governing import tiered_today
 from app.standing.moving import Subject, exited
 from app.standing.queries import of_visible_client
 from app.standing.reading import lock
@@ -37,14 +36,14 @@ async def confirm(change: Change, registry: Registry, exit_id: UUID, reason: str
     if case.state == "running":
         for step, owner in (await owners_of(change, found.client, found.steps)).items():
             case = _after(change, found, case, Reassign(step, owner), "confirmed")
-    return await _keep(change, registry, found, case, Step("confirmed", {"owners": dict(case.owners)}, reason))
+    return await _keep(change, registry, found, case, CaseStep("confirmed", {"owners": dict(case.owners)}, reason))
 
 
 async def do_step(change: Change, registry: Registry, exit_id: UUID, step: str, remark: str) -> ExitRecord:
     """Say that the open step is done; the last completes the exit. Raises ExitNotFound, or what the kernel refuses."""
     found = await _taken_up(change, registry, exit_id)
     case = _after(change, found, found.case, Done(change.actor.identity, step, remark), "step_done")
-    return await _keep(change, registry, found, case, Step("step_done", {"step": step}, remark))
+    return await _keep(change, registry, found, case, CaseStep("step_done", {"step": step}, remark))
 
 
 async def assign(change: Change, registry: Registry, exit_id: UUID, step: str, officer_id: str) -> ExitRecord:
@@ -52,14 +51,14 @@ async def assign(change: Change, registry: Registry, exit_id: UUID, step: str, o
     found = await _taken_up(change, registry, exit_id)
     await check_owner(change, found.client, officer_id)
     case = _after(change, found, found.case, Reassign(step, officer_id), "step_assigned")
-    return await _keep(change, registry, found, case, Step("step_assigned", {"step": step, "owner": officer_id}))
+    return await _keep(change, registry, found, case, CaseStep("step_assigned", {"step": step, "owner": officer_id}))
 
 
 async def cancel(change: Change, registry: Registry, exit_id: UUID, reason: str) -> ExitRecord:
     """Have the client stay. Raises ExitNotFound, or what the kernel refuses."""
     found = await _taken_up(change, registry, exit_id)
     case = _after(change, found, found.case, Cancel(change.actor.identity, reason), "cancelled")
-    return await _keep(change, registry, found, case, Step("cancelled", reason=reason))
+    return await _keep(change, registry, found, case, CaseStep("cancelled", reason=reason))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +87,13 @@ def _after(change: Change, found: _Taken, case: ExitCase, action: Action, step: 
     """The exit after an action; raises what the kernel's refusal is answered as."""
     after = transition(found.steps, case, action, change.today)
     if isinstance(after, Refusal):
-        told = Step("denied", {"step": step}, after.code)
+        told = CaseStep("denied", {"step": step}, after.code)
         denied = noted(found.record, found.client.unit, found.case, found.case, told, "denied")
         raise answer_to(change, after, ANSWERS, denied)
     return after
 
 
-async def _keep(change: Change, registry: Registry, found: _Taken, case: ExitCase, step: Step) -> ExitRecord:
+async def _keep(change: Change, registry: Registry, found: _Taken, case: ExitCase, step: CaseStep) -> ExitRecord:
     """Store an exit after a step, note it, and let the client go with the last one."""
     record = found.record
     for name, value in columns_of(case).items():
@@ -109,12 +108,6 @@ async def _keep(change: Change, registry: Registry, found: _Taken, case: ExitCas
 
 async def _let_go(change: Change, registry: Registry, found: _Taken, case: ExitCase) -> None:
     """Have the client hold the lowest tier of the version that governs it; of the exit's own where none governs."""
-    path = await unit_path(change.session, found.client.unit, change.today) if found.client.unit else ()
-    try:
-        published = registry.governing(found.record.rulebook, path, change.today)
-    except (NotInForce, RulebookUnreadable):
-        published = found.published
-    if published.sound.rulebook.tiers is None:
-        published = found.published
+    published = await tiered_today(change, registry, found.published, found.client.unit)
     await exited(change, Subject(found.client.id, found.client.unit, published), case.reasons)
-    await change.note(noted(found.record, found.client.unit, found.case, case, Step("completed")))
+    await change.note(noted(found.record, found.client.unit, found.case, case, CaseStep("completed")))

@@ -1,20 +1,9 @@
 """What the trail says of exits."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Any, NamedTuple
-
 from app.exits.tables import ExitRecord
 from app.kernel.exit_process import ExitCase
+from app.standing.casework import CaseStep
 from app.trail.entry import Entry, Outcome
-
-
-class Step(NamedTuple):
-    """What is told of a step: its name, what it was, and why."""
-
-    name: str
-    told: Mapping[str, Any] = MappingProxyType({})
-    reason: str | None = None
 
 
 def noted(
@@ -22,7 +11,7 @@ def noted(
     unit: str | None,
     before: ExitCase | None,
     after: ExitCase,
-    step: Step,
+    step: CaseStep,
     outcome: Outcome = "done",
 ) -> Entry:
     """A step of an exit: in which state it was, in which it is then; `unit` leads the client."""

@@ -20,7 +20,7 @@ async def owners_of(change: Change, client: ClientRow, steps: Steps) -> dict[str
     Whoever is assigned to the client in the role, its owner first; else whoever alone serves in it at the nearest unit
     on the way up. Where there are several, or nobody, the step is left to be assigned.
     """
-    path = await unit_path(change.session, client.unit, change.today) if client.unit else ()
+    path = await unit_path(change.session, client.unit, change.today)
     spans = (await spans_of(change.session, [client.id]))[client.id]
     held = [span for span in spans if span.holds(change.today)]
     posts = await posts_at(change.session, path, {step.role for step in steps}, change.today)

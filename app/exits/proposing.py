@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.reading import visible
-from app.exits.noting import Step, noted
+from app.exits.noting import noted
 from app.exits.refusals import ExitOpen, NothingToLeave
 from app.exits.stored import columns_of
 from app.exits.tables import ExitRecord
@@ -16,12 +17,13 @@ from app.kernel.exit_process import ExitCase
 from app.kernel.exit_steps import propose
 from app.kernel.workflow import Person, Refusal
 from app.organisation.among import among
-from app.organisation.queries import unit_path
 from app.rulebooks.published import Published
-from app.rulebooks.registry import Registry
-from app.standing.casework import ReasonMissing
+from app.standing.casework import CaseStep, ReasonMissing
+from app.standing.governing import governing_today
 from app.standing.held import Standing
-from app.standing.reading import lock, standings_of
+from app.standing.judges import Judges
+from app.standing.leaving import leave, tells_who_leaves
+from app.standing.reading import Key, lock, standing_of
 from app.standing.settled import Settled
 from app.trail.change import Change
 
@@ -37,27 +39,25 @@ class Proposal:
     decision: str
 
 
-async def propose_by_hand(change: Change, registry: Registry, client_id: str, proposal: Proposal) -> ExitRecord:
-    """Propose a client's exit; another person confirms it.
+async def propose_by_hand(change: Change, judges: Judges, client_id: str, proposal: Proposal) -> ExitRecord:
+    """Propose a client's exit, which takes back its nomination; another person confirms it.
 
     Raises ClientNotFound, ExitOpen, NothingToLeave, ReasonMissing, and the registry's refusals.
     """
     client = await visible(change, client_id)
-    path = await unit_path(change.session, client.unit, change.today) if client.unit else ()
-    published = registry.governing(proposal.rulebook, path, change.today)
+    published = await governing_today(change, judges.registry, proposal.rulebook, client.unit)
     await lock(change.session, client_id)
-    stands = await standings_of(change.session, [client_id], [published.name], change.today)
-    stand = stands.get((client_id, published.name))
-    if stand is None or not holds(published, stand.standing):
+    stands = await standing_of(change.session, client_id, published.name, change.today)
+    if not holds(published, stands.standing):
         raise NothingToLeave
     case = _case(change, (proposal.reason,), change.actor.identity)
-    made = await _open(change, [_Leaving(client_id, client.unit, published, case, proposal.decision)])
+    made = await _open(change, judges, [_Leaving(client_id, client.unit, published, case, proposal.decision)])
     if not made:
         raise ExitOpen
     return made[0]
 
 
-async def propose_triggered(change: Change, settled: Sequence[Settled]) -> None:
+async def propose_triggered(change: Change, judges: Judges, settled: Sequence[Settled]) -> None:
     """Propose the exit of every client whose decision triggers one, that has a tier to leave and no exit open.
 
     What was cancelled is proposed again by the next decision that triggers it. The caller holds the clients' locks.
@@ -67,7 +67,7 @@ async def propose_triggered(change: Change, settled: Sequence[Settled]) -> None:
         for each in settled
         if each.verdict.outcome["exits"] and holds(each.published, each.verdict.standing)
     ]
-    await _open(change, leaving)
+    await _open(change, judges, leaving)
 
 
 def holds(published: Published, standing: Standing | None) -> bool:
@@ -94,27 +94,31 @@ def _case(change: Change, reasons: tuple[str, ...], by: Person | None) -> ExitCa
     return case
 
 
-async def _open(change: Change, leaving: Sequence[_Leaving]) -> list[ExitRecord]:
+async def _open(change: Change, judges: Judges, leaving: Sequence[_Leaving]) -> list[ExitRecord]:
     """Open exits and note each, those left out whose client has one open; return those that were opened."""
-    there = await _open_already(change, {each.client_id for each in leaving})
+    there = await open_exits(change.session, {each.client_id for each in leaving})
     fresh = [each for each in leaving if (each.client_id, each.published.name) not in there]
+    if not fresh:
+        return []
     made = [_record(change, each) for each in fresh]
     change.session.add_all(made)
     await change.session.flush()
-    steps = (Step("proposed", {"decision": each.decision}, ", ".join(each.case.reasons)) for each in fresh)
+    steps = (CaseStep("proposed", {"decision": each.decision}, ", ".join(each.case.reasons)) for each in fresh)
     opened = zip(made, fresh, steps, strict=True)
     await change.note(*(noted(record, each.unit, None, each.case, step) for record, each, step in opened))
+    await leave(change, judges, [(each.client_id, each.published.name) for each in fresh])
     return made
 
 
-async def _open_already(change: Change, client_ids: Collection[str]) -> set[tuple[str, str]]:
+@tells_who_leaves
+async def open_exits(session: AsyncSession, client_ids: Collection[str]) -> set[Key]:
     """The clients, with rulebooks, of exits that are not at their end."""
     if not client_ids:
         return set()
     query = select(ExitRecord.client_id, ExitRecord.rulebook).where(
         among(ExitRecord.client_id, client_ids), ExitRecord.state.in_(OPEN)
     )
-    return {(row.client_id, row.rulebook) for row in await change.session.execute(query)}
+    return {(row.client_id, row.rulebook) for row in await session.execute(query)}
 
 
 def _record(change: Change, leaving: _Leaving) -> ExitRecord:

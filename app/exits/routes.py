@@ -3,24 +3,25 @@
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import Depends, Path, Query, Request
+from fastapi import Depends, Path
 
 from app.access.guard import requires
 from app.access.scopes import Scope
-from app.clients.schemas import ClientId
+from app.clients.parameters import Client
 from app.exits import acting, queries
 from app.exits.proposing import Proposal, propose_by_hand
 from app.exits.schemas import ExitDetail, ExitOrder, ExitPage, StepOwner, StepReport
 from app.exits.tables import ExitRecord
 from app.exits.wire import as_exit
 from app.http.openapi import problem
+from app.http.paging import AfterId, Limit, next_cursor
 from app.http.routing import Router
 from app.http.transaction import Changing, Reads
-from app.http.types import InDigits
 from app.rulebooks.document.values import Name
+from app.rulebooks.parameters import Known
 from app.rulebooks.registry import Registry
 from app.standing.casework import NOT_NOW, NOT_YOURS
-from app.standing.routes import judges_of
+from app.standing.parameters import Judging
 from app.standing.schemas import ReasonGiven
 from app.trail.change import Reading
 
@@ -28,7 +29,6 @@ router = Router(tags=["recognition"])
 
 ExitId = Annotated[UUID, Path(description="The exit.")]
 StepName = Annotated[Name, Path(description="A step of the exit.")]
-Limit = Annotated[int, Query(ge=1, le=200), InDigits]
 NO_EXIT: Final = problem(404, "No such exit or step, or none of a client that this key may see.")
 DECLINED: Final = NO_EXIT | NOT_NOW | NOT_YOURS
 
@@ -43,15 +43,18 @@ DECLINED: Final = NO_EXIT | NOT_NOW | NOT_YOURS
     | problem(409, "Its exit is open already, or it holds no tier to leave."),
 )
 async def propose_exit(
-    client_id: Annotated[ClientId, Path(description="The CRM's own id of the client.")],
+    client_id: Client,
     order: ExitOrder,
     change: Changing,
-    request: Request,
+    judges: Judging,
 ) -> ExitDetail:
-    """On the committee's decision. A rulebook's triggers propose by themselves, whenever a client is assessed."""
+    """On the committee's decision. A rulebook's triggers propose by themselves, whenever a client is assessed.
+
+    Either way an exit goes before: a nomination under the same rulebook that is on the way is withdrawn by it, and
+    there is no other until the exit is at its end.
+    """
     proposal = Proposal(order.rulebook, order.reason, order.decision)
-    registry = judges_of(request).registry
-    return _detail(registry, change, await propose_by_hand(change, registry, client_id, proposal))
+    return _detail(judges.registry, change, await propose_by_hand(change, judges, client_id, proposal))
 
 
 @router.get(
@@ -63,16 +66,17 @@ async def propose_exit(
 )
 async def list_exits(
     reads: Reads,
-    request: Request,
+    known: Known,
     asked: Annotated[queries.Filter, Depends()],
     limit: Limit = 50,
-    cursor: Annotated[UUID | None, Query(description="`next_cursor` of the page before.")] = None,
+    cursor: AfterId = None,
 ) -> ExitPage:
     """Of the clients that the key sees, by id."""
-    registry = judges_of(request).registry
     rows = await queries.listed(reads, asked, cursor, limit + 1)
-    last = str(rows[limit - 1].id) if len(rows) > limit else None
-    return ExitPage(items=[_detail(registry, reads, row) for row in rows[:limit]], next_cursor=last)
+    return ExitPage(
+        items=[_detail(known, reads, row) for row in rows[:limit]],
+        next_cursor=next_cursor(rows, limit, lambda row: row.id),
+    )
 
 
 @router.get(
@@ -82,9 +86,9 @@ async def list_exits(
     dependencies=[requires(Scope.CLIENTS_READ)],
     responses=NO_EXIT,
 )
-async def read_exit(exit_id: ExitId, reads: Reads, request: Request) -> ExitDetail:
+async def read_exit(exit_id: ExitId, reads: Reads, known: Known) -> ExitDetail:
     """Its reasons, who confirmed it, and its steps with their owners and deadlines."""
-    return _detail(judges_of(request).registry, reads, await queries.exit_of(reads, exit_id))
+    return _detail(known, reads, await queries.exit_of(reads, exit_id))
 
 
 @router.post(
@@ -94,10 +98,9 @@ async def read_exit(exit_id: ExitId, reads: Reads, request: Request) -> ExitDeta
     dependencies=[requires(Scope.STANDING_APPROVE)],
     responses=DECLINED,
 )
-async def confirm_exit(exit_id: ExitId, why: ReasonGiven, change: Changing, request: Request) -> ExitDetail:
+async def confirm_exit(exit_id: ExitId, why: ReasonGiven, change: Changing, known: Known) -> ExitDetail:
     """As another person than the proposer. The first step begins; each is given to the officer whom its role names."""
-    registry = judges_of(request).registry
-    return _detail(registry, change, await acting.confirm(change, registry, exit_id, why.reason))
+    return _detail(known, change, await acting.confirm(change, known, exit_id, why.reason))
 
 
 @router.post(
@@ -108,14 +111,13 @@ async def confirm_exit(exit_id: ExitId, why: ReasonGiven, change: Changing, requ
     responses=DECLINED,
 )
 async def complete_step(
-    exit_id: ExitId, step: StepName, report: StepReport, change: Changing, request: Request
+    exit_id: ExitId, step: StepName, report: StepReport, change: Changing, known: Known
 ) -> ExitDetail:
     """As its owner, where it has one; in their order. With the last the client holds the lowest tier.
 
     Only recognition leads back. Obligations follow from the tier, so that they end by themselves.
     """
-    registry = judges_of(request).registry
-    return _detail(registry, change, await acting.do_step(change, registry, exit_id, step, report.remark))
+    return _detail(known, change, await acting.do_step(change, known, exit_id, step, report.remark))
 
 
 @router.post(
@@ -125,12 +127,9 @@ async def complete_step(
     dependencies=[requires(Scope.STANDING_WRITE)],
     responses=DECLINED,
 )
-async def assign_step(
-    exit_id: ExitId, step: StepName, owner: StepOwner, change: Changing, request: Request
-) -> ExitDetail:
+async def assign_step(exit_id: ExitId, step: StepName, owner: StepOwner, change: Changing, known: Known) -> ExitDetail:
     """Somebody who serves within the key's unit, or above the unit that leads; from then on nobody else does it."""
-    registry = judges_of(request).registry
-    return _detail(registry, change, await acting.assign(change, registry, exit_id, step, owner.officer_id))
+    return _detail(known, change, await acting.assign(change, known, exit_id, step, owner.officer_id))
 
 
 @router.post(
@@ -140,11 +139,10 @@ async def assign_step(
     dependencies=[requires(Scope.STANDING_APPROVE)],
     responses=DECLINED,
 )
-async def cancel_exit(exit_id: ExitId, why: ReasonGiven, change: Changing, request: Request) -> ExitDetail:
+async def cancel_exit(exit_id: ExitId, why: ReasonGiven, change: Changing, known: Known) -> ExitDetail:
     """The client stays. A trigger that still holds proposes anew with the next assessment."""
-    registry = judges_of(request).registry
-    return _detail(registry, change, await acting.cancel(change, registry, exit_id, why.reason))
+    return _detail(known, change, await acting.cancel(change, known, exit_id, why.reason))
 
 
-def _detail(registry: Registry, reads: Reading, record: ExitRecord) -> ExitDetail:
-    return as_exit(record, registry.by_digest(record.digest).sound.rulebook.exit_steps, reads.today)
+def _detail(known: Registry, reads: Reading, record: ExitRecord) -> ExitDetail:
+    return as_exit(record, known.by_digest(record.digest).sound.rulebook.exit_steps, reads.today)

@@ -10,7 +10,7 @@ from app.http.types import Day, Wire
 from app.kernel.exit_process import State
 from app.organisation.schemas import OfficerId
 from app.rulebooks.schemas import RulebookName
-from app.standing.schemas import Why
+from app.standing.schemas import Remark, Why
 from app.tiering.decision_schemas import RulebookRef
 
 
@@ -27,11 +27,7 @@ class ExitOrder(Wire):
 class StepReport(Wire):
     """What is said of a step that is done."""
 
-    remark: Annotated[
-        str,
-        StringConstraints(max_length=1000, pattern=r"^[^\x00]*$"),
-        Field(description="For the audit trail, in clear: put nothing personal into it."),
-    ] = ""
+    remark: Remark = ""
 
 
 class StepOwner(Wire):

@@ -1,11 +1,14 @@
 """`ETag`, `If-Match`, `If-None-Match`: whoever changes a thing can say which revision of it they have seen.
 
-An ETag is the revision in quotes. A PUT reads the revision under the lock under which it changes the thing, and has
-`expect` compare. A route that does so declares `openapi_extra=PRECONDITIONS`, and `responses=TAGGED` for its answers.
+An ETag is the revision in quotes; of a body that no revision stands for, its hash. A PUT reads the revision under the
+lock under which it changes the thing, and has `expect` compare. A route that does so declares
+`openapi_extra=PRECONDITIONS`, and `responses=TAGGED` for its answers.
 """
 
+import hashlib
 from typing import Any, Final
 
+from pydantic import BaseModel
 from starlette.datastructures import Headers
 
 from app.errors import FieldError, PreconditionFailed
@@ -36,6 +39,11 @@ TAGGED: Final[dict[int | str, dict[str, Any]]] = {200: {"headers": ETAG_HEADER}}
 def etag(revision: int) -> str:
     """The ETag of a revision."""
     return f'"{revision}"'
+
+
+def etag_of(shown: BaseModel) -> str:
+    """The ETag of a body that no revision stands for: another, whatever in it is another."""
+    return f'"{hashlib.sha256(shown.model_dump_json().encode()).hexdigest()}"'
 
 
 def expect(headers: Headers, revision: int | None) -> None:

@@ -4,7 +4,6 @@ Plain ASGI, for it runs on every request. The log line holds ids and codes: neve
 or a path, which may hold a client's name.
 """
 
-import traceback
 from typing import Final
 
 import structlog
@@ -15,7 +14,7 @@ from app.clock import Clock
 from app.errors import BadRequest, Problem
 from app.http import problems, request_id
 from app.http.metrics import RequestMetrics
-from app.logs import request_log
+from app.logs import places, request_log
 
 SECURITY_HEADERS: Final = (
     (b"x-content-type-options", b"nosniff"),
@@ -109,7 +108,7 @@ class _Answer:
 
     async def failed(self, error: Exception) -> None:
         """Log a failure that nobody foresaw and, where still possible, answer 500."""
-        _log.error("failure", request_id=self.request_id, error=type(error).__name__, at=_places(error))
+        _log.error("failure", request_id=self.request_id, error=type(error).__name__, at=places(error))
         if self.status:
             raise error
         await self.problem(Problem("This is our fault, and it has been logged."))
@@ -120,10 +119,3 @@ def _add_headers(headers: list[tuple[bytes, bytes]], request_id: str) -> None:
     headers += SECURITY_HEADERS
     headers += [header for header in _UNLESS_SET if header[0] not in present]
     headers.append((b"x-request-id", request_id.encode()))
-
-
-def _places(error: Exception) -> list[str]:
-    """Where it failed, without the message: messages quote values."""
-    return [
-        f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)[-12:]
-    ]

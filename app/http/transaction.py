@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.access.guard import PRINCIPAL
 from app.access.principal import Principal
 from app.db.engine import Sessions
-from app.db.failures import is_database_away, sqlstate
+from app.db.failures import DatabaseMayBeAway, has_collided
 from app.errors import Problem
 from app.http import idempotency, request_id
 from app.trail.change import Change, Reading
@@ -29,7 +29,6 @@ _Result = TypeVar("_Result")
 _WORK: Final = "tierbook.work"
 _TRIES: Final = 3
 _PAUSE_S: Final = 0.05
-_COLLIDED: Final = frozenset({"40001", "40P01"})
 _log = structlog.get_logger("tierbook.http")
 
 Handle = Callable[[Any], Awaitable[Response]]
@@ -75,7 +74,7 @@ async def in_own_transaction(request: Request, work: Callable[[Change], Awaitabl
         try:
             return await _once(request, work)
         except DBAPIError as error:
-            if sqlstate(error) not in _COLLIDED or attempt == _TRIES:
+            if not has_collided(error) or attempt == _TRIES:
                 raise
         await asyncio.sleep(random.uniform(0, _PAUSE_S * attempt))  # noqa: S311  so that two do not meet again
     raise AssertionError("unreachable")
@@ -112,14 +111,12 @@ async def keep_denials(request: Request, denials: list[Entry]) -> None:
     if not denials:
         return
     principal: Principal = request.scope[PRINCIPAL]
-    try:
+    with DatabaseMayBeAway():
         async with _sessions(request).begin() as session:
             actor = principal.actor(request_id.of(request.scope))
             await record(session, actor, request.app.state.clock.now(), denials)
-    except Exception as error:
-        if not is_database_away(error):
-            raise
-        _log.error("denial_not_recorded", request_id=request_id.of(request.scope), actions=[e.action for e in denials])
+        return
+    _log.error("denial_not_recorded", request_id=request_id.of(request.scope), actions=[e.action for e in denials])
 
 
 def _sessions(request: Request) -> Sessions:
@@ -130,6 +127,6 @@ def _sessions(request: Request) -> Sessions:
 def _change(request: Request, session: AsyncSession, denials: list[Entry]) -> Change:
     state: Any = request.app.state
     principal: Principal = request.scope[PRINCIPAL]
-    now = state.clock.now()
-    today = state.clock.today(state.settings.timezone)
-    return Change(session, principal.actor(request_id.of(request.scope)), now, today, denials)
+    now, zone = state.clock.now(), state.settings.timezone
+    actor = principal.actor(request_id.of(request.scope))
+    return Change(session, actor, now, state.clock.today(zone), zone, denials)

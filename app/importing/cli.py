@@ -16,8 +16,8 @@ from app.errors import Problem
 from app.importing.kinds import KINDS, load_kind
 from app.importing.report import Report
 from app.importing.sheet import Format, format_of, open_sheet
-from app.importing.terminal import shown
 from app.importing.work import Job, import_file
+from app.progress_bar import shown
 from app.settings import SettingsError, read_settings
 from app.tiering.files.source import FileRefusedError
 from app.trail.actor import Actor
@@ -85,7 +85,7 @@ def _imported(kind: str, file: Path, written: Format, *, dry_run: bool) -> Repor
     sheet = open_sheet(file, written)
     settings, clock = read_settings(), SystemClock()
     job = Job(load_kind(kind), sheet, file.name, Actor(f"cli:{getpass.getuser()}"), dry_run)
-    with shown(sheet.size, file.name) as progress:
+    with shown(file.name, sheet.size) as progress:
 
         async def work(sessions: Sessions) -> Report:
             return await import_file(job, sessions, settings, clock, progress)

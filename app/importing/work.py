@@ -12,7 +12,7 @@ from app.importing.kind import Kind, Line
 from app.importing.report import Report
 from app.importing.rows import Reader, match_columns
 from app.importing.sheet import Sheet
-from app.importing.terminal import Shown
+from app.progress_bar import Bar
 from app.settings import Settings
 from app.trail.actor import Actor
 from app.trail.change import Change
@@ -29,7 +29,7 @@ class Job:
     dry_run: bool = False
 
 
-async def import_file(job: Job, sessions: Sessions, settings: Settings, clock: Clock, progress: Shown) -> Report:
+async def import_file(job: Job, sessions: Sessions, settings: Settings, clock: Clock, progress: Bar) -> Report:
     """Read and apply a file; a dry run is undone in the end, and says what it would have done.
 
     Rows are judged by the database even where others are wrong, so that every problem is told at once.
@@ -41,7 +41,7 @@ async def import_file(job: Job, sessions: Sessions, settings: Settings, clock: C
         return report
     batches = _batches(job, Reader(job.kind, matched), report, progress)
     async with sessions() as session:
-        change = Change(session, job.actor, clock.now(), clock.today(settings.timezone))
+        change = Change(session, job.actor, clock.now(), clock.today(settings.timezone), settings.timezone)
         for lines, unread in batches:
             report.rows += len(lines)
             report.add(await job.kind.apply(change, lines, unread))
@@ -50,7 +50,7 @@ async def import_file(job: Job, sessions: Sessions, settings: Settings, clock: C
 
 
 def _batches(
-    job: Job, reader: Reader[Any], report: Report, progress: Shown
+    job: Job, reader: Reader[Any], report: Report, progress: Bar
 ) -> Iterator[tuple[list[Line[Any]], frozenset[str]]]:
     """The rows as the kind wants them, with the ids of what could not be read by then."""
     waiting: list[Line[Any]] = []
@@ -62,9 +62,9 @@ def _batches(
         while size is not None and len(waiting) >= size:
             yield waiting[:size], frozenset(reader.unread)
             del waiting[:size]
-        progress.read(done)
+        progress.reach(done)
     if waiting:
-        progress.write(len(waiting))
+        progress.end_with(f"writing {len(waiting)} lines")
         yield waiting, frozenset(reader.unread)
 
 

@@ -151,6 +151,13 @@ class Withdraw:
 
 
 @dataclass(frozen=True, slots=True)
+class Overtake:
+    """The client's exit was proposed, and goes before (A12)."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """The branch files the directory with head office (B6)."""
 
@@ -162,4 +169,4 @@ class Expire:
     """The open step's time limit is over."""
 
 
-Action = Screened | Assess | Recuse | CastVote | Withdraw | File | Expire
+Action = Screened | Assess | Recuse | CastVote | Withdraw | Overtake | File | Expire

@@ -14,6 +14,7 @@ from app.kernel.recognition import (
     File,
     Level,
     Opinion,
+    Overtake,
     RecognitionRules,
     Recuse,
     Screened,
@@ -29,6 +30,7 @@ _FITTING: Final[Mapping[type, tuple[State, ...]]] = {
     Recuse: ("vote",),
     CastVote: ("vote",),
     Withdraw: ("screening", "assessment", "vote"),
+    Overtake: ("screening", "assessment", "vote"),
     File: ("filing",),
     Expire: ("screening", "assessment", "vote"),
 }
@@ -66,6 +68,8 @@ def _taken(rules: RecognitionRules, case: Case, action: Action, today: date) -> 
             return cast_vote(rules, case, action, today)
         case Withdraw():
             return _withdrawn(case, action, today)
+        case Overtake():
+            return case.closed("withdrawn", today, action.reason)
         case File():
             return case.closed("recognised", today)
         case Expire():

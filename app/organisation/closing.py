@@ -6,6 +6,7 @@ A feature registers how it counts, in a module that its routes and its imports l
     async def clients_of(session: AsyncSession, closing: Mapping[str, date]) -> Mapping[str, int]: ...
 
 `closing` has for each unit the first day on which it is closed; counted is what reaches to that day or beyond.
+Whoever puts such a thing under a unit has the unit kept open meanwhile (`app.organisation.lock`), or it is not counted.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -34,10 +35,9 @@ def keeps_open(what: str) -> Callable[[Count], Count]:
 async def occupants(session: AsyncSession, closing: Mapping[str, date]) -> dict[str, str]:
     """Which of the closing units are not empty, and in words what is there."""
     found: dict[str, list[str]] = {}
-    if closing:
-        for what, count in _counts.items():
-            for unit, number in (await count(session, closing)).items():
-                found.setdefault(unit, []).append(f"{what}: {number}")
+    for what, count in _counts.items():
+        for unit, number in (await count(session, closing)).items():
+            found.setdefault(unit, []).append(f"{what}: {number}")
     return {unit: ", ".join(there) for unit, there in found.items()}
 
 

@@ -12,7 +12,9 @@ Period = type[UnitTree] | type[UnitPlacement] | type[Posting]
 
 
 def within(
-    column: InstrumentedAttribute[str] | ColumnElement[str], unit: str | None, day: date | ColumnElement[date]
+    column: InstrumentedAttribute[str] | ColumnElement[str],
+    unit: str | ColumnElement[str] | None,
+    day: date | ColumnElement[date],
 ) -> ColumnElement[bool]:
     """Whether the unit in `column` is `unit` or stands below it on `day`; always, where `unit` is None.
 

@@ -3,14 +3,18 @@
 from collections import Counter
 from collections.abc import Collection
 from datetime import date
-from typing import NamedTuple
+from functools import cache
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Date, Select, Text, and_, any_, bindparam, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.organisation.among import among
 from app.organisation.fence import stands_on, within
 from app.organisation.tables import Officer, Posting, Role, Unit, UnitTree
+
+_UNIT: Final[Any] = Unit.__table__.c
 
 
 class Post(NamedTuple):
@@ -23,13 +27,28 @@ class Post(NamedTuple):
 
 async def units_within(session: AsyncSession, unit_ids: Collection[str], unit: str | None, day: date) -> frozenset[str]:
     """Return those of the units that are open on a day and lie within `unit`, or anywhere where it is None."""
-    is_open = and_(Unit.opened_on <= day, or_(Unit.closed_on.is_(None), Unit.closed_on > day))
-    query = select(Unit.id).where(among(Unit.id, unit_ids), is_open, within(Unit.id, unit, day))
-    return frozenset(await session.scalars(query))
+    asked = {"units": list(unit_ids), "fence": unit, "day": day}
+    return frozenset(await session.scalars(_open_units(fenced=unit is not None), asked))
+
+
+@cache
+def _open_units(*, fenced: bool) -> Select[str]:
+    """Put together once: every client that is put asks it."""
+    return select(_UNIT.id).where(open_within(fenced=fenced))
+
+
+def open_within(*, fenced: bool) -> ColumnElement[bool]:
+    """Whether a unit is one of `:units`, open on `:day`, and lies within `:fence`, or anywhere where nothing fences."""
+    day = bindparam("day", type_=Date)
+    is_open = and_(_UNIT.opened_on <= day, or_(_UNIT.closed_on.is_(None), _UNIT.closed_on > day))
+    asked = _UNIT.id == any_(bindparam("units", type_=ARRAY(Text)))
+    return and_(asked, is_open, within(_UNIT.id, bindparam("fence", type_=Text) if fenced else None, day))
 
 
 async def unit_kinds(session: AsyncSession, unit_ids: Collection[str]) -> dict[str, str]:
     """Return the kinds of those of the units that exist."""
+    if not unit_ids:
+        return {}
     rows = await session.execute(select(Unit.id, Unit.kind).where(among(Unit.id, unit_ids)))
     return {row.id: row.kind for row in rows}
 

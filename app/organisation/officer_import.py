@@ -1,20 +1,18 @@
 """Officers from a file: a line for each posting, so several for an officer who serves in several."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pydantic import Field
-from sqlalchemy import select
 
 from app.http.types import Wire
 from app.importing.cells import DayCell
 from app.importing.kind import Applied, Flaw, Kind, Line
+from app.organisation.lookup import roles_by_any_name
 from app.organisation.officers import put_officers
 from app.organisation.schemas import OfficerId, Text, UnitId
 from app.organisation.staff_state import OfficerOrder, PostingWish
-from app.organisation.tables import Role
 from app.organisation.unit_import import as_flaw, tallied
 from app.organisation.unit_state import UNSAID
 from app.trail.change import Change
@@ -55,7 +53,7 @@ class _Officer:
 
 
 async def _apply(change: Change, lines: Sequence[Line[OfficerRow]], _: frozenset[str]) -> Applied:
-    roles = await _roles(change)
+    roles = await roles_by_any_name(change.session)
     officers: dict[str, _Officer] = {}
     for line in lines:
         officers.setdefault(line.row.officer_id, _Officer()).lines.append(line)
@@ -68,14 +66,6 @@ async def _apply(change: Change, lines: Sequence[Line[OfficerRow]], _: frozenset
             line = told[at].lines[int(posting)]
             flaws.append(as_flaw(line.number, fault, line.row))
     return Applied(tallied(outcomes), flaws)
-
-
-async def _roles(change: Change) -> dict[str, str]:
-    """Roles by their names and by what they are called; by what two are called, neither."""
-    rows = (await change.session.execute(select(Role.name, Role.label_en, Role.label_zh))).all()
-    called = Counter(label for row in rows for label in {row.label_en, row.label_zh})
-    labels = {label: row.name for row in rows for label in (row.label_en, row.label_zh) if called[label] == 1}
-    return labels | {row.name: row.name for row in rows}
 
 
 KIND: Final[Kind[Any]] = Kind(

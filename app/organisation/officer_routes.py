@@ -9,8 +9,10 @@ from app.access.guard import requires
 from app.access.scopes import Scope
 from app.http.etag import ETAG_HEADER, PRECONDITIONS, TAGGED, etag, expect
 from app.http.openapi import problem
+from app.http.paging import CURSOR, Limit, next_cursor
 from app.http.routing import Router
 from app.http.transaction import Changing, Reads
+from app.http.types import AsOf
 from app.organisation.officer_reading import OfficerFilter, list_officers, posting_detail, read_officer
 from app.organisation.officers import begin_posting, end_posting, move_officer, put_officer, revision_of_officer
 from app.organisation.schemas import (
@@ -25,7 +27,6 @@ from app.organisation.schemas import (
     UnitId,
 )
 from app.organisation.staff_state import OfficerOrder, PostingWish
-from app.organisation.unit_routes import AsOf, Limit
 from app.organisation.unit_state import UNSAID
 
 router = Router(prefix="/v1", tags=["organisation"])
@@ -49,7 +50,7 @@ async def list_all(
     role: Annotated[RoleName | None, Query(description="Those who serve in this role.")] = None,
     as_of: AsOf = None,
     limit: Limit = 50,
-    cursor: Annotated[OfficerId | None, Query(description="`next_cursor` of the page before.")] = None,
+    cursor: Annotated[OfficerId | None, CURSOR] = None,
 ) -> OfficerPage:
     """Officers by staff number, with the postings of the day. Without `unit` and `role`, also those who left.
 
@@ -57,7 +58,7 @@ async def list_all(
     """
     wanted = OfficerFilter(as_of or reads.today, unit, role)
     found = await list_officers(reads, wanted, cursor, limit + 1)
-    return OfficerPage(items=found[:limit], next_cursor=found[limit - 1].officer_id if len(found) > limit else None)
+    return OfficerPage(items=found[:limit], next_cursor=next_cursor(found, limit, lambda row: row.officer_id))
 
 
 @router.get(

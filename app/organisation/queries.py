@@ -1,30 +1,28 @@
 """What other features ask of the organisation. They hand in ids that they know, and days."""
 
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import Date, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.organisation.fence import stands_on
-from app.organisation.refusals import UnitNotFound
-from app.organisation.tables import Posting, Unit, UnitTree
+from app.organisation.tables import Posting, UnitTree
 
 COMMITTEE: Final = "committee_member"
+_TREE: Final[Any] = UnitTree.__table__.c
+_PATH: Final = (
+    select(_TREE.ancestor)
+    .where(_TREE.descendant == bindparam("unit"), stands_on(UnitTree, bindparam("day", type_=Date)))
+    .order_by(_TREE.distance)
+)
 
 
-async def unit_path(session: AsyncSession, unit_id: str, day: date) -> tuple[str, ...]:
-    """The unit, then the units above it up to the head office; empty where it does not stand on `day`."""
-    query = select(UnitTree.ancestor).where(UnitTree.descendant == unit_id, stands_on(UnitTree, day))
-    return tuple(await session.scalars(query.order_by(UnitTree.distance)))
-
-
-async def unit_kind(session: AsyncSession, unit_id: str) -> str:
-    """head_office, branch, sub_branch or outlet; raises UnitNotFound."""
-    kind = await session.scalar(select(Unit.kind).where(Unit.id == unit_id))
-    if kind is None:
-        raise UnitNotFound
-    return kind
+async def unit_path(session: AsyncSession, unit_id: str | None, day: date) -> tuple[str, ...]:
+    """The unit, then the units above it up to the head office; empty for None, and where it does not stand on `day`."""
+    if unit_id is None:
+        return ()
+    return tuple(await session.scalars(_PATH, {"unit": unit_id, "day": day}))
 
 
 async def holders(session: AsyncSession, unit_id: str, role: str, day: date) -> list[str]:

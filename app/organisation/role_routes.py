@@ -2,18 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import Path, Query, Request, Response
+from fastapi import Path, Request, Response
 
 from app.access.guard import requires
 from app.access.scopes import Scope
 from app.http.etag import ETAG_HEADER, PRECONDITIONS, TAGGED, etag, expect
 from app.http.openapi import problem
+from app.http.paging import CURSOR, Limit, next_cursor
 from app.http.routing import Router
 from app.http.transaction import Changing, Reads
 from app.organisation.roles import listed_roles, put_role, revision_of_role
 from app.organisation.schemas import Label, RoleDetail, RoleDocument, RoleName, RolePage
 from app.organisation.tables import Role
-from app.organisation.unit_routes import Limit
 
 router = Router(prefix="/v1/roles", tags=["organisation"])
 
@@ -22,12 +22,13 @@ router = Router(prefix="/v1/roles", tags=["organisation"])
 async def list_all(
     reads: Reads,
     limit: Limit = 50,
-    cursor: Annotated[RoleName | None, Query(description="`next_cursor` of the page before.")] = None,
+    cursor: Annotated[RoleName | None, CURSOR] = None,
 ) -> RolePage:
     """What an officer can be to a unit or a client, by name. The `ETag` of a role is its revision in quotes."""
     found = await listed_roles(reads, cursor, limit + 1)
-    more = len(found) > limit
-    return RolePage(items=list(map(_detail, found[:limit])), next_cursor=found[limit - 1].name if more else None)
+    return RolePage(
+        items=list(map(_detail, found[:limit])), next_cursor=next_cursor(found, limit, lambda row: row.name)
+    )
 
 
 @router.put(

@@ -1,5 +1,6 @@
 """Reading units, as far as the caller's own reaches: one, many, and where one stood."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, select
 from sqlalchemy.orm import aliased
 
+from app.organisation.among import among
 from app.organisation.faults import refused
 from app.organisation.fence import nearest, seen, stands_on
 from app.organisation.refusals import UnitNotFound
@@ -48,6 +50,11 @@ async def list_units(reads: Reading, wanted: UnitFilter, after: str | None, limi
     query = query if after is None else query.where(Unit.id > after)
     rows = await reads.session.execute(query.order_by(Unit.id).limit(limit))
     return [UnitDetail.model_validate(row._asdict()) for row in rows]
+
+
+async def seen_units(reads: Reading, unit_ids: Collection[str]) -> frozenset[str]:
+    """Return those of the ids whose units the caller sees."""
+    return frozenset(await reads.session.scalars(select(Unit.id).where(among(Unit.id, unit_ids), _seen(reads))))
 
 
 async def list_places(reads: Reading, unit_id: str, after: date | None, limit: int) -> list[UnitPlace]:

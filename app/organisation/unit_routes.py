@@ -8,9 +8,10 @@ from app.access.guard import requires
 from app.access.scopes import Scope
 from app.http.etag import ETAG_HEADER, PRECONDITIONS, TAGGED, etag, expect
 from app.http.openapi import problem
+from app.http.paging import CURSOR, Limit, next_cursor
 from app.http.routing import Router
 from app.http.transaction import Changing, Reads
-from app.http.types import Day, InDigits
+from app.http.types import AsOf, Day
 from app.organisation.schemas import UnitDetail, UnitDocument, UnitHistory, UnitId, UnitKind, UnitPage
 from app.organisation.unit_reading import UnitFilter, list_places, list_units, read_unit
 from app.organisation.unit_state import UNSAID, UnitOrder
@@ -19,8 +20,6 @@ from app.organisation.units import put_unit, revision_of_unit
 router = Router(prefix="/v1/units", tags=["organisation"])
 
 UnitPath = Annotated[UnitId, Path()]
-Limit = Annotated[int, Query(ge=1, le=200), InDigits]
-AsOf = Annotated[Day | None, Query(description="The day that counts; today where nothing is said.")]
 NOT_FOUND = problem(404, "There is no such unit, or none that this key may see.")
 
 
@@ -37,12 +36,12 @@ async def list_all(
     parent: Annotated[UnitId | None, Query(description="Those straight under this unit.")] = None,
     as_of: AsOf = None,
     limit: Limit = 50,
-    cursor: Annotated[UnitId | None, Query(description="`next_cursor` of the page before.")] = None,
+    cursor: Annotated[UnitId | None, CURSOR] = None,
 ) -> UnitPage:
     """The units that stand on a day, as far as the key sees them today: its own unit and those below it."""
     wanted = UnitFilter(as_of or reads.today, kind, parent)
     found = await list_units(reads, wanted, cursor, limit + 1)
-    return UnitPage(items=found[:limit], next_cursor=found[limit - 1].unit_id if len(found) > limit else None)
+    return UnitPage(items=found[:limit], next_cursor=next_cursor(found, limit, lambda row: row.unit_id))
 
 
 @router.get(
@@ -99,9 +98,8 @@ async def list_history(
     unit_id: UnitPath,
     reads: Reads,
     limit: Limit = 50,
-    cursor: Annotated[Day | None, Query(description="`next_cursor` of the page before.")] = None,
+    cursor: Annotated[Day | None, CURSOR] = None,
 ) -> UnitHistory:
     """Under which unit it stood, stands and, as far as is ordered, will stand; the oldest first."""
     found = await list_places(reads, unit_id, cursor, limit + 1)
-    more = len(found) > limit
-    return UnitHistory(items=found[:limit], next_cursor=found[limit - 1].from_day.isoformat() if more else None)
+    return UnitHistory(items=found[:limit], next_cursor=next_cursor(found, limit, lambda row: row.from_day))

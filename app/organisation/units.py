@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.organisation.closing import occupants
 from app.organisation.faults import Fault, raise_first
 from app.organisation.fence import seen
-from app.organisation.lock import one_at_a_time
+from app.organisation.lock import hold_changed, one_at_a_time
 from app.organisation.refusals import UnitOccupied
 from app.organisation.tables import Unit
 from app.organisation.unit_plan import Caller, Plan, plan
@@ -56,6 +56,9 @@ async def _check_closing(change: Change, planned: Plan, orders: Sequence[UnitOrd
         for unit in planned.changed()
         if (state := planned.after[unit]).closed_on is not None and unit in planned.before
     }
+    if not closing:
+        return
+    await hold_changed(change.session, planned.changed())
     there = await occupants(change.session, closing)
     for at, order in enumerate(orders):
         if order.unit_id in there:

@@ -1,9 +1,10 @@
 """Everything that is known about one client, gathered from the features that keep it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from itertools import chain
+from typing import Any, Final, NamedTuple
 
 import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,8 +21,11 @@ from app.overview.next_steps import Open
 from app.overview.trends import BALANCE, CONTRIBUTION, QUARTER, YEAR, Trend, trend
 from app.rulebooks.registry import Registry
 from app.standing import overrides, plans, queries, warnings_raised
+from app.standing.override_schemas import OverrideDetail
+from app.standing.plan_schemas import PlanDetail
 from app.standing.reading import standings_of
-from app.standing.schemas import MoveDetail, MoveStep, OverrideDetail, PlanDetail, StandingDetail, WarningDetail
+from app.standing.schemas import MoveDetail, MoveStep, StandingDetail
+from app.standing.warning_schemas import WarningDetail
 from app.standing.wire import as_move, as_override, as_plan, as_standing, as_warning
 from app.trail.change import Reading
 
@@ -30,9 +34,25 @@ _WARNINGS: Final = 100
 _AWAITS: Final = "promotion_awaits_recognition"
 
 
+class LastDecision(NamedTuple):
+    """The decision that a standing rests on: as of which day, and its canonical record."""
+
+    as_of: date
+    result: Any
+
+    def awaiting(self) -> Iterator[MoveStep]:
+        """The promotions that it left to recognition."""
+        return (MoveStep(**each) for each in self.result["moves"] if each["kind"] == _AWAITS)
+
+    def next_review(self) -> date | None:
+        """When the next review falls due, counted from this decision; None where none does."""
+        period = self.result["outcome"]["review"]
+        return parse_period(period).after(self.as_of) if period else None
+
+
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """A client at a glance, as far as the wire's shapes go; `last` are the results that its standings rest on."""
+    """A client at a glance, as far as the wire's shapes go; `last` by rulebook."""
 
     client: ClientRow
     today: date
@@ -45,7 +65,7 @@ class Glance:
     team: Team
     contribution: Trend
     trend: Trend
-    last: dict[str, tuple[date, Any]]
+    last: dict[str, LastDecision]
     reachable: bool
 
     def stands_open(self) -> Open:
@@ -53,19 +73,13 @@ class Glance:
         return Open(
             today=self.today,
             standings=self.standings,
-            awaiting=[
-                MoveStep(**each)
-                for _, result in self.last.values()
-                for each in result["moves"]
-                if each["kind"] == _AWAITS
-            ],
+            awaiting=[step for last in self.last.values() for step in last.awaiting()],
             warnings=self.warnings,
             plans=self.plans,
             facts=self.facts,
-            reviews={name: due for name, (day, result) in self.last.items() if (due := _review(day, result))},
+            reviews={name: due for name, last in self.last.items() if (due := last.next_review())},
             reachable=self.reachable,
-            owner=next((each.officer_id for rung in self.team.rungs for each in rung.members if each.owner), None)
-            or next((each.officer_id for each in self.team.others if each.owner), None),
+            owner=_owner(self.team),
         )
 
 
@@ -76,7 +90,7 @@ async def gather(reads: Reading, registry: Registry, client: ClientRow) -> Glanc
     return Glance(
         client=client,
         today=today,
-        facts=await _facts(session, registry, client, today),
+        facts=await _facts(reads, registry, client),
         standings=await _standings(session, client.id, today),
         moves=[as_move(each) for each in await queries.moves(session, client.id, None, None, _MOVES)],
         warnings=[as_warning(each) for each in warnings],
@@ -86,17 +100,17 @@ async def gather(reads: Reading, registry: Registry, client: ClientRow) -> Glanc
         contribution=await trend(session, client.id, CONTRIBUTION, QUARTER, today),
         trend=await trend(session, client.id, BALANCE, YEAR, today),
         last={
-            each.rulebook: (each.as_of, orjson.loads(each.result))
+            each.rulebook: LastDecision(each.as_of, orjson.loads(each.result))
             for each in await queries.last_assessments(session, client.id)
         },
         reachable=await is_reachable(session, client.id),
     )
 
 
-async def _facts(session: AsyncSession, registry: Registry, client: ClientRow, today: date) -> dict[str, FactOnDay]:
-    known = (await facts_of(session, [client.id], today))[client.id]
-    path = await unit_path(session, client.unit, today) if client.unit else ()
-    return as_facts(known, registry.all_governing(path, today), today)
+async def _facts(reads: Reading, registry: Registry, client: ClientRow) -> dict[str, FactOnDay]:
+    known = (await facts_of(reads.session, [client.id], reads.today, zone=reads.zone))[client.id]
+    path = await unit_path(reads.session, client.unit, reads.today)
+    return as_facts(known, registry.all_governing(path, reads.today), reads.today)
 
 
 async def _standings(session: AsyncSession, client_id: str, today: date) -> list[StandingDetail]:
@@ -110,7 +124,6 @@ async def _overrides(session: AsyncSession, client_id: str, today: date) -> list
     return [as_override(each) for each in found if each.state in overrides.LIVE and each.until_day > today]
 
 
-def _review(day: date, result: Any) -> date | None:
-    """When the next review falls due, counted from the last assessment; None where none does."""
-    period = result["outcome"]["review"]
-    return parse_period(period).after(day) if period else None
+def _owner(team: Team) -> str | None:
+    members = chain(*(rung.members for rung in team.rungs), team.others)
+    return next((each.officer_id for each in members if each.owner), None)

@@ -6,12 +6,14 @@ from datetime import date
 from typing import Final
 
 from app.clients.fact_schemas import FactOnDay
-from app.standing.schemas import MoveStep, PlanDetail, StandingDetail, WarningDetail
+from app.standing.plan_schemas import PlanDetail
+from app.standing.schemas import MoveStep, StandingDetail
+from app.standing.warning_schemas import WarningDetail
 
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """A thing to do, by when and by whom where that is known; `about` is a rulebook, a fact or a reason."""
+    """A thing to do, by when and by whom where that is known; `about` is a rulebook, fact, tier or reason, or empty."""
 
     code: str
     about: str

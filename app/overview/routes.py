@@ -1,18 +1,14 @@
 """The 360° view over HTTP."""
 
 from decimal import Decimal
-from typing import Annotated
-
-from fastapi import Path
 
 from app.access.guard import requires
 from app.access.scopes import Scope
+from app.clients.parameters import NOT_FOUND, Client
 from app.clients.queries import company_of
 from app.clients.reading import visible
-from app.clients.schemas import ClientId
 from app.clients.team_wire import as_team
 from app.clients.wire import as_detail
-from app.http.openapi import problem
 from app.http.routing import Router
 from app.http.transaction import Reads
 from app.overview.gathering import gather
@@ -30,11 +26,9 @@ router = Router(tags=["clients"])
     operation_id="readOverview",
     summary="A client at a glance",
     dependencies=[requires(Scope.CLIENTS_READ)],
-    responses=problem(404, "There is no such client, or none that this key may see."),
+    responses=NOT_FOUND,
 )
-async def read_overview(
-    client_id: Annotated[ClientId, Path(description="The CRM's own id of the client.")], reads: Reads, known: Known
-) -> Overview:
+async def read_overview(client_id: Client, reads: Reads, known: Known) -> Overview:
     """All that is known of a client today, and what is to be done next (360° 视图)."""
     client = await visible(reads, client_id)
     glance = await gather(reads, known, client)

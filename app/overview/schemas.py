@@ -9,7 +9,10 @@ from app.clients.schemas import ClientDetail
 from app.clients.team_schemas import TeamDetail
 from app.http.types import Day, Wire
 from app.rulebooks.schemas import BilingualText
-from app.standing.schemas import MoveDetail, OverrideDetail, PlanDetail, StandingDetail, WarningDetail
+from app.standing.override_schemas import OverrideDetail
+from app.standing.plan_schemas import PlanDetail
+from app.standing.schemas import MoveDetail, StandingDetail
+from app.standing.warning_schemas import WarningDetail
 
 
 class TrendPoint(Wire):

@@ -11,6 +11,7 @@ from app.kernel.stress import parse_shock
 from app.organisation.faults import no_such_unit, raise_first, refused
 from app.organisation.lookup import unit_kinds, units_within
 from app.organisation.officer_reading import read_officer
+from app.organisation.refusals import OfficerNotFound
 from app.portfolio.job import version_tried
 from app.portfolio.members import leads_of, unseen
 from app.portfolio.refusals import RunInvalid
@@ -29,7 +30,7 @@ _MOST_ERRORS = 20
 async def ask(change: Change, registry: Registry, order: RunOrder) -> PortfolioRun:
     """Have a run wait for a worker.
 
-    Raises RunInvalid, DayToCome, NoSuchUnit, OfficerNotFound, and the refusals of the registry.
+    Raises RunInvalid, DayToCome, NoSuchUnit, and the refusals of the registry.
     """
     _raise(list(_misfits(order)))
     if order.as_of is not None and order.as_of > change.today:
@@ -73,9 +74,16 @@ async def _check_scope(change: Change, order: RunOrder) -> None:
         there = await unit_kinds(change.session, [unit])
         raise_first(change, [no_such_unit(("unit",), unit if there else None)])
     if wanted.officer is not None:
-        await read_officer(change, wanted.officer)
+        await _check_officer(change, wanted.officer)
     if wanted.client_ids is not None:
         await _check_clients(change, wanted.client_ids)
+
+
+async def _check_officer(change: Change, officer_id: str) -> None:
+    try:
+        await read_officer(change, officer_id)
+    except OfficerNotFound:
+        _raise([_error("/filter/officer", "no_such_officer", "no such officer")])
 
 
 async def _check_clients(change: Change, client_ids: list[str]) -> None:

@@ -11,9 +11,10 @@ from pydantic import StringConstraints
 from app.access.guard import requires
 from app.access.scopes import Scope
 from app.http.openapi import problem
+from app.http.paging import CURSOR, Limit
 from app.http.routing import Router
 from app.http.transaction import Reads
-from app.http.types import Day, InDigits
+from app.http.types import Day
 from app.kernel.concentration import Concentration
 from app.kernel.fact import Fact
 from app.kernel.quantity import MEASURES, RATIO, QuantityError, parse, render
@@ -24,14 +25,13 @@ from app.portfolio.concentration_wire import as_report, place_after
 from app.portfolio.measuring import Asked, groups_of, measured, ranked
 from app.portfolio.refusals import QueryInvalid
 from app.portfolio.schemas import PartName
+from app.rulebooks.parameters import registry
 from app.rulebooks.schemas import RulebookName
 from app.standing.refusals import DayToCome
-from app.standing.routes import judges_of
 from app.trail.change import Reading
 
 router = Router(prefix="/v1/concentration", tags=["portfolio"])
 
-Limit = Annotated[int, Query(ge=1, le=200), InDigits]
 Listed = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 _MOST: Final = 20
 _NOT_FOUND: Final = problem(404, "There is no such rulebook in force, or no such unit, or none that this key may see.")
@@ -50,14 +50,13 @@ class What:
     ] = None
     as_of: Annotated[Day | None, Query(description="The day that counts; today where nothing is said.")] = None
 
-    async def asked(self, reads: Reading, request: Request) -> Asked:
+    async def asked(self, reads: Reading) -> Asked:
         """The same once it is known to be the caller's to ask; raises UnitNotFound or DayToCome."""
         if self.unit is not None:
             await read_unit(reads, self.unit)
         if self.as_of is not None and self.as_of > reads.today:
             raise DayToCome("query/as_of")
-        zone = request.app.state.settings.timezone
-        return Asked(self.measure, self.unit or reads.actor.unit, self.rulebook, self.as_of or reads.today, zone)
+        return Asked(self.measure, self.unit or reads.actor.unit, self.rulebook, self.as_of or reads.today)
 
 
 @router.get(
@@ -75,8 +74,8 @@ async def read_concentration(
     bands: Annotated[Listed | None, Query(description="Lower bounds of bands, between commas: `5万,100万`.")] = None,
 ) -> ConcentrationReport:
     """The smallest share of clients that carries 50 % and 80 %, the Lorenz curve, shares by class, tier and band."""
-    shares, asked = _shares(share), await what.asked(reads, request)
-    found = await measured(reads, judges_of(request).registry, asked)
+    shares, asked = _shares(share), await what.asked(reads)
+    found = await measured(reads, await registry(request), asked)
     bounds = _bounds(found.fact, bands)
     groups = await groups_of(reads.session, found.published.name, [client_id for client_id, _ in found.values])
     spread = await ranked(found.values)
@@ -96,11 +95,11 @@ async def list_carrying_clients(
     what: Annotated[What, Depends()],
     share: Annotated[Listed, Query(description="The percentage that is to be carried.")] = "80",
     limit: Limit = 50,
-    cursor: Annotated[Listed | None, Query(description="`next_cursor` of the page before.")] = None,
+    cursor: Annotated[Listed | None, CURSOR] = None,
 ) -> SelectedPage:
     """The fewest clients that carry the share, the largest first."""
-    [least], asked = _shares(share, most=1), await what.asked(reads, request)
-    found = await measured(reads, judges_of(request).registry, asked)
+    [least], asked = _shares(share, most=1), await what.asked(reads)
+    found = await measured(reads, await registry(request), asked)
     after = _place(found.fact, cursor)
     spread = await ranked(found.values)
     if not isinstance(spread, Concentration):

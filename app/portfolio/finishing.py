@@ -9,7 +9,7 @@ from app.portfolio.gathering import governing
 from app.portfolio.job import Job
 from app.portfolio.tables import PortfolioRun
 from app.portfolio.tallies import summarised
-from app.rulebooks.simulations import attach_simulation
+from app.rulebooks.simulations import Simulation, attach_simulation
 from app.trail.change import Change
 from app.trail.entry import Entry
 
@@ -24,8 +24,8 @@ async def finish(change: Change, job: Job) -> dict[str, Any]:
     told = {"clients": run.done, "results": run.results, "scenarios": _counts(summary)}
     await change.note(Entry("run.finished", "run", str(run.id), run.unit, after=told, digest=run.digest))
     if run.kind == "dry_run" and is_of_the_whole_bank(run) and job.tried is not None:
-        digest = job.tried.sound.digest
-        await attach_simulation(change, run.rulebook, job.tried.number, digest, run.id, run.done, summary)
+        tried = Simulation(run.rulebook, job.tried.number, job.tried.sound.digest, run.done, summary, run.id)
+        await attach_simulation(change, tried)
     return {"state": "done", "summary": summary, "finished_at": change.now, "lease_until": None}
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import and_, exists, false, or_, select
 
 from app.clock import Clock
 from app.db.engine import Sessions
-from app.db.failures import is_database_away
+from app.db.failures import DatabaseMayBeAway
 from app.portfolio.job import Shop
 from app.portfolio.tables import PortfolioRun
 
@@ -39,13 +39,10 @@ class Lookout:
         let_go = and_(PortfolioRun.state == "running", PortfolioRun.lease_until < self._clock.now())
         mine = PortfolioRun.worker == self._runner.worker if self._runner else false()
         waits = or_(PortfolioRun.state == "queued", let_go, and_(PortfolioRun.state == "running", mine))
-        try:
-            async with self._sessions() as session:
+        with DatabaseMayBeAway():
+            async with self._sessions.begin() as session:
                 return bool(await session.scalar(select(exists().where(waits))))
-        except Exception as error:
-            if not is_database_away(error):
-                raise
-            return False
+        return False
 
     async def _fetched(self) -> "Runner":
         if self._runner is None:

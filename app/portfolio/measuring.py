@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Text, column, select, table
 from sqlalchemy.dialects.postgresql import JSONB
@@ -39,7 +38,6 @@ class Asked:
     unit: str | None
     rulebook: str | None
     as_of: date
-    zone: ZoneInfo
 
 
 class Selection(NamedTuple):
@@ -74,7 +72,7 @@ async def measured(reads: Reading, registry: Registry, asked: Asked) -> Measured
     unknown = 0
     for start in range(0, len(ids), _AT_ONCE):
         some = ids[start : start + _AT_ONCE]
-        known = await facts_of(reads.session, some, asked.as_of, reads.now, names=[fact.name], zone=asked.zone)
+        known = await facts_of(reads.session, some, asked.as_of, reads.now, names=[fact.name], zone=reads.zone)
         for client_id in some:
             told = known[client_id].get(fact.name)
             value = _value(fact, told.value) if told else None

@@ -50,7 +50,7 @@ async def _assess(change: Change, job: Job, piece: Piece, watch: Stopwatch) -> D
     watch.lap("scoring")
     await store_many(change, settled)
     for follow in job.followers:
-        await follow(change, settled)
+        await follow(change, job.judges, settled)
     await change.note(_entry(job, piece, settled, left_out, results))
     watch.lap("writing")
     return Done(tally, list(_moves(settled)), results)

@@ -4,30 +4,30 @@ from typing import Annotated, Final
 from urllib.parse import quote, unquote
 from uuid import UUID
 
-from fastapi import Path, Query, Request, Response
+from fastapi import Path, Query, Response
 from pydantic import StringConstraints
 
 from app.access.guard import requires
 from app.access.scopes import Scope
 from app.http.openapi import problem
+from app.http.paging import CURSOR, Limit, MomentCursor, moment_cursor, next_cursor, read_moment
 from app.http.routing import Router
 from app.http.transaction import Changing, Reads
-from app.http.types import InDigits
 from app.portfolio import queries
 from app.portfolio.asking import ask
 from app.portfolio.refusals import QueryInvalid
-from app.portfolio.schemas import Kind, Run, RunMovePage, RunOrder, RunPage, ScenarioName
+from app.portfolio.run_schemas import Run, RunMovePage, RunPage
+from app.portfolio.schemas import Kind, RunOrder, ScenarioName
+from app.portfolio.tables import PortfolioRunMove
 from app.portfolio.wire import as_move, as_run
-from app.standing import paging
-from app.standing.routes import judges_of
+from app.rulebooks.parameters import Known
 
 router = Router(prefix="/v1/runs", tags=["portfolio"])
 
 RunId = Annotated[UUID, Path(description="The run.")]
-Limit = Annotated[int, Query(ge=1, le=200), InDigits]
 MoveCursor = Annotated[
     Annotated[str, StringConstraints(max_length=1000, pattern=r"^[^\x00]*$")] | None,
-    Query(description="`next_cursor` of the page before."),
+    CURSOR,
 ]
 NO_RUN: Final = problem(404, "There is no such run, or none that this key may see.")
 _PARTS: Final = 3
@@ -39,9 +39,9 @@ _PARTS: Final = 3
     summary="Assess, try or stress a portfolio",
     status_code=202,
     dependencies=[requires(Scope.PORTFOLIO_RUN)],
-    responses=problem(404, "There is no such rulebook, version or officer, or none in force on that day."),
+    responses=problem(404, "There is no such rulebook or version, or none in force on that day."),
 )
-async def start_run(order: RunOrder, change: Changing, request: Request, response: Response) -> Run:
+async def start_run(order: RunOrder, change: Changing, known: Known, response: Response) -> Run:
     """Have a run begin within seconds, and go on beside the requests: `Location` says where to see how far it is.
 
     `assess` decides every client by the version that governs it, moves its standing and keeps it all for a replay; the
@@ -49,7 +49,7 @@ async def start_run(order: RunOrder, change: Changing, request: Request, respons
     changes nothing; over the whole bank it becomes the simulation that publishing needs. `stress` compares the facts
     after shocks with the facts as they are, and changes nothing.
     """
-    run = await ask(change, judges_of(request).registry, order)
+    run = await ask(change, known, order)
     response.headers["Location"] = f"{router.prefix}/{run.id}"
     return as_run(run, change.now)
 
@@ -59,13 +59,12 @@ async def list_runs(
     reads: Reads,
     kind: Annotated[Kind | None, Query(description="Of this kind alone.")] = None,
     limit: Limit = 50,
-    cursor: paging.MomentCursor = None,
+    cursor: MomentCursor = None,
 ) -> RunPage:
     """Runs that the key sees, the latest first."""
-    rows = await queries.runs_before(reads, kind, paging.read(cursor), limit + 1)
-    last = rows[limit - 1] if len(rows) > limit else None
+    rows = await queries.runs_before(reads, kind, read_moment(cursor), limit + 1)
     items = [as_run(row, reads.now) for row in rows[:limit]]
-    return RunPage(items=items, next_cursor=paging.written(last.asked_at, last.id) if last else None)
+    return RunPage(items=items, next_cursor=next_cursor(rows, limit, lambda row: moment_cursor(row.asked_at, row.id)))
 
 
 @router.get(
@@ -97,9 +96,7 @@ async def list_run_moves(
     """Who moved, or would move: before, after, and why, by scenario and client."""
     await queries.run_of(reads, run_id)
     rows = await queries.moves_after(reads, run_id, scenario, _read(cursor), limit + 1)
-    last = rows[limit - 1] if len(rows) > limit else None
-    following = ",".join(quote(each, safe="") for each in (last.scenario, last.client_id, last.kind)) if last else None
-    return RunMovePage(items=[as_move(row) for row in rows[:limit]], next_cursor=following)
+    return RunMovePage(items=[as_move(row) for row in rows[:limit]], next_cursor=next_cursor(rows, limit, _place))
 
 
 @router.post(
@@ -114,8 +111,13 @@ async def cancel_run(run_id: RunId, change: Changing) -> Run:
     return as_run(await queries.cancel(change, run_id), change.now)
 
 
+def _place(move: PortfolioRunMove) -> str:
+    """Scenario, client and kind of a move; `quote` leaves no comma in any of them."""
+    return ",".join(quote(each, safe="") for each in (move.scenario, move.client_id, move.kind))
+
+
 def _read(cursor: str | None) -> tuple[str, str, str] | None:
-    """Scenario, client and kind of the last one seen; `quote` leaves no comma in any of them."""
+    """The place that a cursor names; raises QueryInvalid."""
     if cursor is None:
         return None
     parts = [unquote(each) for each in cursor.split(",")]

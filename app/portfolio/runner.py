@@ -9,7 +9,7 @@ import gc
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 import structlog
@@ -19,8 +19,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.clock import Clock
 from app.db.copying import copy_rows
 from app.db.engine import Sessions
-from app.db.failures import is_database_away, sqlstate
+from app.db.failures import has_collided, is_database_away
 from app.errors import Problem
+from app.logs import places
 from app.portfolio.comparing import Done
 from app.portfolio.finishing import failed, finish
 from app.portfolio.job import Job, Shop, Stopwatch, actor_of, version_tried
@@ -39,7 +40,6 @@ _TIMES: Final = 5
 LEASE: Final = timedelta(seconds=60)
 """How long a run is a worker's that says nothing; far longer than a piece takes."""
 
-_COLLIDED: Final = frozenset({"40001", "40P01"})
 _MOVE: Final = ("run_id", "scenario", "client_id", "kind", "before", "after", "reasons")
 _log = structlog.get_logger("tierbook.portfolio")
 
@@ -64,7 +64,7 @@ class Runner:
             while run := await self._claimed():
                 await self._do(run)
         except Exception as error:
-            if not is_database_away(error) and sqlstate(error) not in _COLLIDED:
+            if not _may_do_later(error):
                 raise
 
     async def _claimed(self) -> PortfolioRun | None:
@@ -92,12 +92,12 @@ class Runner:
         except LostRunError:
             _log.info("run_lost", run=str(run.id))
         except Exception as error:
-            if is_database_away(error) or sqlstate(error) in _COLLIDED:
+            if _may_do_later(error):
                 raise
-            _log.exception("run_failed", run=str(run.id))
+            _log.error("run_failed", run=str(run.id), error=type(error).__name__, at=places(error))
             async with self._sessions.begin() as session:
                 told = str(error.detail) if isinstance(error, Problem) else type(error).__name__
-                await failed(Change(session, actor_of(run), self._clock.now(), self._today()), run, told)
+                await failed(self._change(session, run), run, told)
 
     async def _job(self, run: PortfolioRun) -> Job:
         shop = self._shop
@@ -113,7 +113,7 @@ class Runner:
         """Do the next piece, or finish; whether there may be more."""
         run, watch = job.run, Stopwatch(self._clock)
         async with self._sessions.begin() as session:
-            change = Change(session, actor_of(run), self._clock.now(), self._today())
+            change = self._change(session, run)
             most = self._piece if run.kind == "assess" else self._piece * _TIMES
             members = await members_after(session, job.membership, run.cursor, most, run.as_of)
             if not members:
@@ -155,16 +155,22 @@ class Runner:
         if found.rowcount != 1:
             raise LostRunError
 
-    def _today(self) -> date:
-        return self._clock.today(self._shop.zone)
+    def _change(self, session: AsyncSession, run: PortfolioRun) -> Change:
+        """A change made for whoever asked for the run."""
+        zone = self._shop.zone
+        return Change(session, actor_of(run), self._clock.now(), self._clock.today(zone), zone)
+
+
+def _may_do_later(error: Exception) -> bool:
+    """Whether nothing is wrong with the run: the database was away, or another transaction in the way."""
+    return is_database_away(error) or has_collided(error)
 
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Look for no garbage meanwhile.
+    """Look for no garbage meanwhile; what others drop in rings in these seconds waits.
 
-    A piece's rows and facts all live until its end: going through them again and again took a third of its time. What
-    others drop in rings in these seconds waits.
+    A piece's rows and facts all live until its end, and going through them again and again takes a third of its time.
     """
     was = gc.isenabled()
     gc.disable()

@@ -22,7 +22,7 @@ class Texts:
 
     def __init__(self, clients: Iterable[str], columns: Mapping[str, Sequence[str | None]]) -> None:
         self.clients = tuple(clients)
-        self._columns = columns
+        self.columns = columns
         self._read: dict[Fact, Column] = {}
 
     @classmethod
@@ -39,12 +39,12 @@ class Texts:
             return self
         places = {client: at for at, client in enumerate(self.clients)}
         some = [places[client] for client in clients]
-        return Texts(clients, {name: [column[at] for at in some] for name, column in self._columns.items()})
+        return Texts(clients, {name: [column[at] for at in some] for name, column in self.columns.items()})
 
     def read(self, fact: Fact) -> Column:
         """A fact as a rulebook reads it."""
         if fact not in self._read:
-            self._read[fact] = _column(fact, self._columns[fact.name])
+            self._read[fact] = _column(fact, self.columns[fact.name])
         return self._read[fact]
 
 

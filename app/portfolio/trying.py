@@ -7,9 +7,11 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from app.clients.facts import values_of
 from app.portfolio.comparing import ONLY, Done, Side, Standings, Would, compared, shaken, side
-from app.portfolio.gathering import Piece
+from app.portfolio.gathering import Piece, Reached
 from app.portfolio.job import Job, Stopwatch, shocks_of
 from app.portfolio.members import Member
 from app.portfolio.tallies import Tally
@@ -42,6 +44,13 @@ async def try_piece(change: Change, job: Job, piece: Piece, watch: Stopwatch) ->
     tally, moves = await asyncio.to_thread(_stressed if job.run.kind == "stress" else _tried, job, read)
     watch.lap("scoring")
     return Done(tally, moves)
+
+
+async def texts_of(session: AsyncSession, piece: Piece, reached: Reached, tried: Published | None) -> Texts:
+    """Read the values of the facts that decide."""
+    names, zone = piece.names(tried), reached.zone
+    columns = await values_of(session, piece.ids, reached.as_of, reached.known_at, names=names, zone=zone)
+    return Texts(piece.ids, columns)
 
 
 def _tried(job: Job, read: _Read) -> tuple[Tally, list[Would]]:

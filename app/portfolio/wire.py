@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from app.portfolio.schemas import Progress, Run, RunMove, RunScope, Shocks, Summary, Timings
+from app.portfolio.run_schemas import Progress, Run, RunMove, RunScope, Summary, Timings
+from app.portfolio.schemas import Shocks
 from app.portfolio.tables import PortfolioRun, PortfolioRunMove
 
 

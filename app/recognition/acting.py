@@ -5,7 +5,6 @@ an answer. It is not raised, for what raises is undone.
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
 from uuid import UUID
 
 from app.errors import FieldError, body_pointer
@@ -15,45 +14,46 @@ from app.kernel.recognition import Action, Assess, Case, CastVote, Choice, File,
 from app.kernel.recognition_steps import transition
 from app.kernel.workflow import Refusal
 from app.organisation.queries import committee, unit_path
-from app.recognition.authority import acting_units, check_officer
+from app.recognition.authority import acting_person, acting_units, check_officer
 from app.recognition.desk import Desk, Taken, taken_up
 from app.recognition.experts import conclude
 from app.recognition.keeping import end_late, keep
 from app.recognition.noting import denied, noted
 from app.recognition.refusals import ANSWERS, NotTheirsToFile, TooLate, WrongScores
 from app.recognition.tables import NominationRecord
-from app.standing.casework import answer_to, person_of
+from app.standing.casework import CaseStep, answer_to
 
 Done = NominationRecord | TooLate
 
 
 async def vote(desk: Desk, nomination_id: UUID, choice: Choice, reason: str) -> Done:
     """Cast the acting member's vote; the last one that is waited for decides. Raises what the kernel refuses."""
-    person = person_of(desk.change)
+    person = await acting_person(desk.change)
     told = {"member": person, "choice": choice}
-    return await _act(desk, nomination_id, CastVote(person, choice, reason), _Step("voted", told, reason))
+    return await _act(desk, nomination_id, CastVote(person, choice, reason), CaseStep("voted", told, reason))
 
 
 async def recuse(desk: Desk, nomination_id: UUID, reason: str) -> Done:
     """Have the acting member withhold from the vote. Raises what the kernel refuses."""
-    person = person_of(desk.change)
-    return await _act(desk, nomination_id, Recuse(person, reason), _Step("recused", {"member": person}, reason))
+    person = await acting_person(desk.change)
+    return await _act(desk, nomination_id, Recuse(person, reason), CaseStep("recused", {"member": person}, reason))
 
 
 async def withdraw(desk: Desk, nomination_id: UUID, reason: str) -> Done:
     """Have a nominator take the nomination back. Raises what the kernel refuses."""
-    return await _act(desk, nomination_id, Withdraw(person_of(desk.change), reason), _Step("withdrawn", {}, reason))
+    action = Withdraw(await acting_person(desk.change), reason)
+    return await _act(desk, nomination_id, action, CaseStep("withdrawn", {}, reason))
 
 
 async def file(desk: Desk, nomination_id: UUID) -> Done:
     """File a recognised regional client with head office, for which it is never too late; raises NotTheirsToFile."""
-    change, person = desk.change, person_of(desk.change)
+    change, person = desk.change, await acting_person(desk.change)
     found = await taken_up(desk, nomination_id)
     above = await unit_path(change.session, found.record.decided_by, change.today)
     if not {found.record.decided_by, *above[-1:]}.intersection(await acting_units(change)):
         change.deny(denied(found, "filed", "the branch that recognised files, or head office"))
         raise NotTheirsToFile
-    return await _act(desk, nomination_id, File(person), _Step("filed", {"by": person}))
+    return await _act_on(desk, found, File(person), CaseStep("filed", {"by": person}))
 
 
 async def assess(desk: Desk, nomination_id: UUID, scores: Mapping[str, RawValue], remark: str) -> Done:
@@ -61,40 +61,34 @@ async def assess(desk: Desk, nomination_id: UUID, scores: Mapping[str, RawValue]
 
     Raises WrongScores, NotAnOfficer, and what the kernel refuses.
     """
-    change, person = desk.change, person_of(desk.change)
-    found = await _in_time(desk, nomination_id)
-    if isinstance(found, TooLate):
-        return found
+    change, person = desk.change, await acting_person(desk.change)
+    found = await taken_up(desk, nomination_id)
+    if late := await _ended_by_time(desk, found):
+        return late
     await check_officer(change, person, found.client)
     members = await committee(change.session, found.record.decided_by, change.today)
     case = _after(desk, found, Assess(person, _encoded(found, scores), remark, members), "assessed")
-    said = noted(found, case, "assessed", {"expert": person}, remark)
+    said = noted(found, case, CaseStep("assessed", {"expert": person}, remark))
     await keep(desk, found, await conclude(desk, found, case) if case.state == "vote" else case, said)
     return found.record
 
 
-class _Step(NamedTuple):
-    """What the trail says of a step."""
-
-    name: str
-    told: Mapping[str, Any]
-    reason: str | None = None
+async def _act(desk: Desk, nomination_id: UUID, action: Action, step: CaseStep) -> Done:
+    return await _act_on(desk, await taken_up(desk, nomination_id), action, step)
 
 
-async def _act(desk: Desk, nomination_id: UUID, action: Action, step: _Step) -> Done:
-    found = await _in_time(desk, nomination_id)
-    if isinstance(found, TooLate):
-        return found
+async def _act_on(desk: Desk, found: Taken, action: Action, step: CaseStep) -> Done:
+    if late := await _ended_by_time(desk, found):
+        return late
     case = _after(desk, found, action, step.name)
-    await keep(desk, found, case, noted(found, case, *step))
+    await keep(desk, found, case, noted(found, case, step))
     return found.record
 
 
-async def _in_time(desk: Desk, nomination_id: UUID) -> Taken | TooLate:
-    """The nomination, taken up; where its time is over it is ended, and TooLate says so."""
-    found = await taken_up(desk, nomination_id)
+async def _ended_by_time(desk: Desk, found: Taken) -> TooLate | None:
+    """End the nomination where its time is over, and say so; None where it is not."""
     if not found.late(desk.today):
-        return found
+        return None
     await end_late(desk, found)
     ended = f"The {found.case.state} had time until {found.case.due}; it is {found.record.state} now."
     return TooLate(ended)

@@ -18,7 +18,7 @@ from app.rulebooks.published import Published
 from app.standing.grounds import Grounds, declared
 from app.standing.judges import Judges
 from app.standing.queries import of_visible_client
-from app.standing.reading import lock, standings_of
+from app.standing.reading import lock, standing_of
 from app.standing.settled import Follower
 from app.trail.change import Change
 
@@ -93,10 +93,7 @@ def taken(desk: Desk, record: NominationRecord, client: ClientRow) -> Taken:
 async def by_the_standard(desk: Desk, client_id: str, published: Published, asked: int | None) -> Judgement:
     """What the standard says of a client today by what is known of it now; `asked` is the rank it is judged for."""
     change, judge = desk.change, desk.judges.of(published)
-    known = await facts_of(change.session, [client_id], change.today, change.now)
-    stands = await standings_of(change.session, [client_id], [published.name], change.today)
-    stand = stands.get((client_id, published.name))
-    grounds = Grounds(
-        change.today, declared(judge.book, known[client_id]), stand.standing if stand else None, counts=False
-    )
+    known = await facts_of(change.session, [client_id], change.today, change.now, zone=change.zone)
+    stands = await standing_of(change.session, client_id, published.name, change.today)
+    grounds = Grounds(change.today, declared(judge.book, known[client_id]), stands.standing, counts=False)
     return judged(judge, rules_of(published).scores, grounds, asked, change.now)

@@ -1,11 +1,12 @@
 """What recognition does to a client: its tier, its level, and an assessment for current ceilings and warnings."""
 
 from app.clients.levels import set_level
-from app.organisation.queries import unit_path
 from app.recognition.desk import Desk, Taken
+from app.recognition.stored import tiers_of
 from app.rulebooks.published import Published
 from app.rulebooks.refusals import NotInForce, RulebookUnreadable
 from app.standing.assessing import Order, assess
+from app.standing.governing import tiered_today
 from app.standing.moving import Subject, recognised
 from app.standing.refusals import NothingDecided
 
@@ -25,15 +26,10 @@ async def let_in(desk: Desk, taken: Taken, tier: str) -> None:
     except (NothingDecided, NotInForce, RulebookUnreadable):
         return
     for follow in desk.followers:
-        await follow(change, assessed.settled)
+        await follow(change, desk.judges, assessed.settled)
 
 
 async def _version(desk: Desk, taken: Taken, tier: str) -> Published:
     """The version that governs the client now; the one it was nominated under where that has the tier no longer."""
-    path = await unit_path(desk.change.session, taken.client.unit, desk.today) if taken.client.unit else ()
-    try:
-        governing = desk.judges.registry.governing(taken.record.rulebook, path, desk.today)
-    except (NotInForce, RulebookUnreadable):
-        return taken.published
-    tiers = governing.sound.rulebook.tiers
-    return governing if tiers and tier in tiers.labels else taken.published
+    governing = await tiered_today(desk.change, desk.judges.registry, taken.published, taken.client.unit)
+    return governing if tier in tiers_of(governing.sound.rulebook).labels else taken.published

@@ -15,28 +15,29 @@ from app.kernel.recognition_steps import nominate as begin
 from app.kernel.recognition_steps import transition
 from app.kernel.workflow import Refusal
 from app.organisation.queries import committee
-from app.recognition.authority import Seats, check_joint, check_officer, seats_of
+from app.recognition.authority import Seats, acting_person, check_joint, check_officer, seats_of
 from app.recognition.desk import OPEN, Desk, Taken, by_the_standard, rules_of, taken
 from app.recognition.keeping import end_late
 from app.recognition.noting import came_of, denied, noted
 from app.recognition.proposal import Proposal, category_of, rank_asked
-from app.recognition.refusals import ANSWERS, NominationOpen
+from app.recognition.refusals import ANSWERS, ClientLeaves, NominationOpen
 from app.recognition.standard import Judgement
 from app.recognition.stored import columns_of, tiers_of
 from app.recognition.tables import NominationRecord
 from app.rulebooks.published import Published
-from app.standing.casework import answer_to, person_of
+from app.standing.casework import CaseStep, answer_to
+from app.standing.leaving import leaving
 from app.standing.reading import lock
 
 
 async def nominate(desk: Desk, client_id: str, proposal: Proposal) -> NominationRecord:
     """Nominate a client and screen it: the case is then before the experts, or the committee, or refused with reasons.
 
-    Raises ClientNotFound, PersonNeeded, NothingToRecognise, InvalidNomination, NominationOpen, CommitteeTooSmall, what
-    `seats_of` and `check_officer` raise, and the registry's refusals.
+    Raises ClientNotFound, PersonNeeded, NothingToRecognise, InvalidNomination, NominationOpen, ClientLeaves,
+    CommitteeTooSmall, what `seats_of` and `check_officer` raise, and the registry's refusals.
     """
     change = desk.change
-    client, person = await visible(change, client_id), person_of(change)
+    client, person = await visible(change, client_id), await acting_person(change)
     await lock(change.session, client_id)
     seats = await seats_of(change, client, proposal.level)
     published = desk.judges.registry.governing(proposal.rulebook, seats.path, change.today)
@@ -45,6 +46,8 @@ async def nominate(desk: Desk, client_id: str, proposal: Proposal) -> Nomination
     await check_officer(change, person, client)
     await check_joint(change, client, proposal.joint_with)
     await _end_the_last(desk, client, proposal.rulebook)
+    if (client_id, proposal.rulebook) in await leaving(change.session, [client_id]):
+        raise ClientLeaves
     judgement = await by_the_standard(desk, client_id, published, asked)
     case = begin(rules, proposal.level, judgement.tier, {person, *proposal.joint_with}, change.today)
     if isinstance(case, Refusal):
@@ -117,7 +120,7 @@ async def _screened(desk: Desk, draft: Taken, judgement: Judgement) -> Nominatio
     change.session.add(record)
     await change.session.flush()
     who = {"nominators": sorted(case.nominators), "unit": record.nominated_unit, "decided_by": record.decided_by}
-    opened = replace(noted(draft, draft.case, "opened", who, record.reason), before=None)
+    opened = replace(noted(draft, draft.case, CaseStep("opened", who, record.reason)), before=None)
     found = {"passed": judgement.passed, "assumed": sorted(judgement.assumed), "lacks": list(judgement.reasons)}
-    await change.note(opened, noted(draft, case, "screened", found), *came_of(draft, case))
+    await change.note(opened, noted(draft, case, CaseStep("screened", found)), *came_of(draft, case))
     return record

@@ -20,6 +20,13 @@ class NominationOpen(Conflict):
     title = "The client is nominated already"
 
 
+class ClientLeaves(Conflict):
+    """The client's exit under this rulebook is open: it is cancelled first, or the client comes back after its end."""
+
+    code = "client_leaves"
+    title = "The client is leaving"
+
+
 class InvalidNomination(Unprocessable):
     """The nomination does not fit the client or the rulebook; `errors` names each part."""
 

@@ -7,8 +7,9 @@ from fastapi import Depends, Path, Query, Request, Response
 
 from app.access.guard import requires
 from app.access.scopes import Scope
-from app.clients.schemas import ClientId
+from app.clients.parameters import Client
 from app.http.openapi import problem
+from app.http.paging import AfterId, Limit, next_cursor
 from app.http.problems import answer
 from app.http.routing import Router
 from app.http.transaction import Changing, Reads
@@ -28,16 +29,22 @@ from app.recognition.schemas import (
 )
 from app.recognition.wire import as_detail, as_expiry, as_nomination
 from app.standing.casework import NOT_NOW, NOT_YOURS
-from app.standing.routes import judges_of
+from app.standing.parameters import Judging
 from app.standing.schemas import ReasonGiven
-from app.trail.change import Change
 
 router = Router(tags=["recognition"])
 
 NominationId = Annotated[UUID, Path(description="The nomination.")]
-Limit = Annotated[int, Query(ge=1, le=200), InDigits]
 NO_NOMINATION: Final = problem(404, "No such nomination, or none of a client that this key may see.")
 DECLINED: Final = NO_NOMINATION | NOT_NOW | NOT_YOURS
+
+
+async def desk(change: Changing, judges: Judging, request: Request) -> Desk:
+    """What work on nominations needs, in the transaction of the request."""
+    return Desk(change, judges, request.app.state.followers)
+
+
+AtDesk = Annotated[Desk, Depends(desk)]
 
 
 @router.post(
@@ -48,13 +55,12 @@ DECLINED: Final = NO_NOMINATION | NOT_NOW | NOT_YOURS
     dependencies=[requires(Scope.RECOGNITION_NOMINATE)],
     responses=NOT_YOURS
     | problem(404, "No such client, or no such rulebook in force.")
-    | problem(409, "It is nominated already, nobody decides on it, or the committee is too small."),
+    | problem(409, "It is nominated or leaving already, nobody decides on it, or the committee is too small."),
 )
 async def nominate_client(
-    client_id: Annotated[ClientId, Path(description="The CRM's own id of the client.")],
+    client_id: Client,
     order: NominationOrder,
-    change: Changing,
-    request: Request,
+    desk: AtDesk,
 ) -> NominationDetail:
     """Nominate at any time (随报随审). The system screens at once; who fails is refused, with what lacks.
 
@@ -64,7 +70,7 @@ async def nominate_client(
     """
     joint = tuple(dict.fromkeys(order.joint_with))
     proposal = Proposal(order.rulebook, order.level, order.category, order.tier, joint, order.reason)
-    return as_detail(await nominate(_desk(change, request), client_id, proposal), change.today)
+    return as_detail(await nominate(desk, client_id, proposal), desk.today)
 
 
 @router.get(
@@ -78,12 +84,14 @@ async def list_nominations(
     reads: Reads,
     asked: Annotated[queries.Filter, Depends()],
     limit: Limit = 50,
-    cursor: Annotated[UUID | None, Query(description="`next_cursor` of the page before.")] = None,
+    cursor: AfterId = None,
 ) -> NominationPage:
     """Of the clients that the key sees, by id."""
     rows = await queries.listed(reads, asked, cursor, limit + 1)
-    last = str(rows[limit - 1].id) if len(rows) > limit else None
-    return NominationPage(items=[as_nomination(row, reads.today) for row in rows[:limit]], next_cursor=last)
+    return NominationPage(
+        items=[as_nomination(row, reads.today) for row in rows[:limit]],
+        next_cursor=next_cursor(rows, limit, lambda row: row.id),
+    )
 
 
 @router.post(
@@ -93,15 +101,14 @@ async def list_nominations(
     dependencies=[requires(Scope.RECOGNITION_NOMINATE)],
 )
 async def expire_nominations(
-    change: Changing,
-    request: Request,
+    desk: AtDesk,
     limit: Annotated[int, Query(ge=1, le=100, description="At most so many."), InDigits] = 100,
 ) -> Expiry:
     """A vote is decided by the votes that were cast; an assessment lapses; a filing stays open.
 
     Whoever acts on a late nomination ends it too: this is for those that nobody touches.
     """
-    return as_expiry(await expiring.expire(_desk(change, request), limit))
+    return as_expiry(await expiring.expire(desk, limit))
 
 
 @router.get(
@@ -125,15 +132,13 @@ async def read_nomination(nomination_id: NominationId, reads: Reads) -> Nominati
     responses=DECLINED,
 )
 async def assess_nomination(
-    nomination_id: NominationId, order: OpinionOrder, change: Changing, request: Request
+    nomination_id: NominationId, order: OpinionOrder, desk: AtDesk, request: Request
 ) -> NominationDetail | Response:
     """As the acting person, an officer who did not nominate. An opinion stands.
 
     With the last that is needed the median of each score is recorded as the client's fact, and the vote opens.
     """
-    return _answer(
-        request, change, await acting.assess(_desk(change, request), nomination_id, order.scores, order.remark)
-    )
+    return _answer(request, desk, await acting.assess(desk, nomination_id, order.scores, order.remark))
 
 
 @router.post(
@@ -145,12 +150,10 @@ async def assess_nomination(
     responses=DECLINED,
 )
 async def vote_on_nomination(
-    nomination_id: NominationId, order: VoteOrder, change: Changing, request: Request
+    nomination_id: NominationId, order: VoteOrder, desk: AtDesk, request: Request
 ) -> NominationDetail | Response:
     """As the acting person, a member when the vote opened. A vote stands; the last one decides."""
-    return _answer(
-        request, change, await acting.vote(_desk(change, request), nomination_id, order.choice, order.reason)
-    )
+    return _answer(request, desk, await acting.vote(desk, nomination_id, order.choice, order.reason))
 
 
 @router.post(
@@ -162,10 +165,10 @@ async def vote_on_nomination(
     responses=DECLINED,
 )
 async def recuse_from_nomination(
-    nomination_id: NominationId, why: ReasonGiven, change: Changing, request: Request
+    nomination_id: NominationId, why: ReasonGiven, desk: AtDesk, request: Request
 ) -> NominationDetail | Response:
     """As the acting person, for good (回避). Where too few are left for the quorum the nomination lapses."""
-    return _answer(request, change, await acting.recuse(_desk(change, request), nomination_id, why.reason))
+    return _answer(request, desk, await acting.recuse(desk, nomination_id, why.reason))
 
 
 @router.post(
@@ -177,10 +180,10 @@ async def recuse_from_nomination(
     responses=DECLINED,
 )
 async def withdraw_nomination(
-    nomination_id: NominationId, why: ReasonGiven, change: Changing, request: Request
+    nomination_id: NominationId, why: ReasonGiven, desk: AtDesk, request: Request
 ) -> NominationDetail | Response:
     """As one of the nominators, before the committee has decided. The client may be nominated again."""
-    return _answer(request, change, await acting.withdraw(_desk(change, request), nomination_id, why.reason))
+    return _answer(request, desk, await acting.withdraw(desk, nomination_id, why.reason))
 
 
 @router.post(
@@ -191,17 +194,11 @@ async def withdraw_nomination(
     response_model=NominationDetail,
     responses=DECLINED,
 )
-async def file_nomination(
-    nomination_id: NominationId, change: Changing, request: Request
-) -> NominationDetail | Response:
+async def file_nomination(nomination_id: NominationId, desk: AtDesk, request: Request) -> NominationDetail | Response:
     """By the branch that recognised, or head office (备案). It may be late: the client is recognised already."""
-    return _answer(request, change, await acting.file(_desk(change, request), nomination_id))
+    return _answer(request, desk, await acting.file(desk, nomination_id))
 
 
-def _desk(change: Change, request: Request) -> Desk:
-    return Desk(change, judges_of(request), request.app.state.followers)
-
-
-def _answer(request: Request, change: Change, done: acting.Done) -> NominationDetail | Response:
+def _answer(request: Request, desk: Desk, done: acting.Done) -> NominationDetail | Response:
     """The nomination; or the problem of who came too late, answered and not raised: what time ended is kept."""
-    return answer(request.scope, done) if isinstance(done, TooLate) else as_detail(done, change.today)
+    return answer(request.scope, done) if isinstance(done, TooLate) else as_detail(done, desk.today)

@@ -1,10 +1,10 @@
 """What recognition looks like over the wire."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from app.clients.categories import Level
 from app.clients.fact_schemas import FactName, FactValue
@@ -13,14 +13,8 @@ from app.http.types import Day, Wire
 from app.kernel.recognition import Choice, State
 from app.organisation.schemas import OfficerId
 from app.rulebooks.schemas import RulebookName
-from app.standing.schemas import TierName, Why
+from app.standing.schemas import Remark, TierName, Why
 from app.tiering.decision_schemas import RulebookRef
-
-Remark = Annotated[
-    str,
-    StringConstraints(max_length=1000, pattern=r"^[^\x00]*$"),
-    Field(description="For the audit trail, in clear: put nothing personal into it."),
-]
 
 
 class NominationOrder(Wire):

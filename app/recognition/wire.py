@@ -35,12 +35,8 @@ def as_detail(record: NominationRecord, today: date) -> NominationDetail:
 
 def as_expiry(expired: Expired) -> Expiry:
     """What time ended."""
-    return Expiry(
-        ended=[
-            Ended.model_validate({name: getattr(row, name) for name in Ended.model_fields}) for row in expired.records
-        ],
-        more=expired.more,
-    )
+    ended = [Ended.model_validate(row, from_attributes=True) for row in expired.records]
+    return Expiry(ended=ended, more=expired.more)
 
 
 def _columns(record: NominationRecord, today: date) -> dict[str, Any]:

@@ -18,7 +18,7 @@ def in_database(settings: Settings, clock: Clock, work: Callable[[Sessions], Awa
     async def after_publication(sessions: Sessions) -> _Result:
         if settings.database_url is None:
             async with sessions.begin() as session:
-                await publish_shipped(session, clock.now())
+                await publish_shipped(session, clock.now(), settings.timezone)
         return await work(sessions)
 
     return opened.in_database(settings, after_publication)

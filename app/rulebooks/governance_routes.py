@@ -1,17 +1,17 @@
 """Where and when versions govern, over HTTP: publish, widen, end; and the simulations that a publication rests on."""
 
-from typing import Annotated, Final
-from uuid import UUID
+from typing import Final
 
-from fastapi import Query, Request
+from fastapi import Request
 
 from app.access.guard import requires
 from app.access.scopes import Scope
 from app.http.openapi import problem
+from app.http.paging import AfterId, Limit, next_cursor
 from app.http.routing import Router
 from app.http.transaction import Changing, Reads
 from app.rulebooks import governance, service
-from app.rulebooks.parameters import NOT_FOUND, Limit, Name, Version, checked_version, registry
+from app.rulebooks.parameters import NOT_FOUND, Name, Version, checked_version, registry
 from app.rulebooks.reign import Term
 from app.rulebooks.schemas import Ending, Publication, SimulationPage, VersionSummary, Widening
 from app.rulebooks.seen import simulations_seen, versions_seen
@@ -21,7 +21,6 @@ from app.trail.change import Change
 
 router = Router(prefix="/v1/rulebooks/{name}/versions/{version}", tags=["rulebooks"])
 
-Before = Annotated[UUID | None, Query(description="`next_cursor` of the page before.")]
 _DENIED: Final = problem(403, "The key lacks the scope, is of a unit, or acts for whoever stored the draft.")
 
 
@@ -102,13 +101,12 @@ async def end_version(
     responses=NOT_FOUND,
 )
 async def list_simulations(
-    name: Name, version: Version, reads: Reads, limit: Limit = 50, cursor: Before = None
+    name: Name, version: Version, reads: Reads, limit: Limit = 50, cursor: AfterId = None
 ) -> SimulationPage:
     """What the version's digest would have done to clients, each time it was tried, the newest first."""
     found = await service.version(reads.session, name, version)
     seen = await simulations_seen(reads.session, found, reads.actor.unit, limit + 1, cursor)
-    last = str(seen[limit - 1].id) if len(seen) > limit else None
-    return SimulationPage(items=seen[:limit], next_cursor=last)
+    return SimulationPage(items=seen[:limit], next_cursor=next_cursor(seen, limit, lambda row: row.id))
 
 
 async def _changed(change: Change, version: RulebookVersion, request: Request) -> VersionSummary:

@@ -5,11 +5,11 @@ from functools import cache
 from typing import Annotated, Final
 
 from anyio import CapacityLimiter, to_thread
-from fastapi import Depends, Path, Query, Request
+from fastapi import Depends, Path, Request
 
 from app.db.engine import Sessions
 from app.http.openapi import problem
-from app.http.types import Day, InDigits
+from app.http.types import InDigits
 from app.rulebooks import service
 from app.rulebooks.check import Report, check
 from app.rulebooks.registry import Registry
@@ -17,8 +17,6 @@ from app.rulebooks.schemas import LAST_NUMBER, RulebookName
 
 Name = Annotated[RulebookName, Path(description="The rulebook's name, for example `corporate-classes`.")]
 Version = Annotated[int, Path(ge=1, le=LAST_NUMBER, description="The version's number."), InDigits]
-Limit = Annotated[int, Query(ge=1, le=200), InDigits]
-AsOf = Annotated[Day | None, Query(description="The day that counts; today where nothing is said.")]
 NOT_FOUND: Final = problem(404, "There is no such rulebook or version, or none in force on that day.")
 
 
@@ -46,7 +44,7 @@ async def checked(document: str) -> Report:
 async def checked_version(request: Request, name: str, number: int) -> Report:
     """Check a stored version, its connection given back meanwhile; raises VersionNotFound."""
     sessions: Sessions = request.app.state.sessions
-    async with sessions() as session:
+    async with sessions.begin() as session:
         document = (await service.version(session, name, number)).document
     return await checked(document)
 

@@ -13,7 +13,7 @@ from typing import Final
 import structlog
 
 from app.db.engine import Sessions
-from app.db.failures import is_database_away
+from app.db.failures import DatabaseMayBeAway
 from app.db.patience import answered_within
 from app.rulebooks import service
 from app.rulebooks.published import Published, Unreadable, read_published
@@ -115,11 +115,8 @@ class Registry:
 
     async def refresh_if_reachable(self) -> None:
         """Refresh, or leave all as it is where the database is away."""
-        try:
+        with DatabaseMayBeAway():
             await self.refresh()
-        except Exception as error:
-            if not is_database_away(error):
-                raise
 
     async def run(self) -> None:
         """Refresh for ever; the application runs it in the background and cancels it."""
@@ -129,7 +126,7 @@ class Registry:
 
     async def _stored(self) -> tuple[Sequence[RulebookReign], list[RulebookVersion]]:
         """Every reign, and the versions that reign and are not known."""
-        async with self._sessions() as session:
+        async with self._sessions.begin() as session:
             reigns = await reigns_of(session)
             fresh = {(each.name, each.number) for each in reigns} - set(self._by_number)
             return reigns, [await service.version(session, name, number) for name, number in sorted(fresh)]

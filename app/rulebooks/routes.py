@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Final
 
-from fastapi import Query, Request, Response
+from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 
@@ -10,12 +10,14 @@ from app.access.guard import requires
 from app.access.principal import Principal
 from app.access.scopes import Scope
 from app.db.engine import Sessions
+from app.http.etag import etag_of
+from app.http.paging import CURSOR, Limit, next_cursor
 from app.http.routing import Router
 from app.http.transaction import Changing, Reads
-from app.http.types import InDigits
+from app.http.types import AsOf, InDigits
 from app.rulebooks import service
 from app.rulebooks.document import json_schema
-from app.rulebooks.parameters import NOT_FOUND, AsOf, Known, Limit, Name, Today, Version, checked, checked_version
+from app.rulebooks.parameters import NOT_FOUND, Known, Name, Today, Version, checked, checked_version
 from app.rulebooks.schemas import (
     LAST_NUMBER,
     CheckReport,
@@ -33,7 +35,7 @@ from app.rulebooks.wire import as_detail, as_report, as_rulebook, as_stored, as_
 router = Router(prefix="/v1/rulebooks", tags=["rulebooks"])
 
 Number = Annotated[int, Field(ge=1, le=LAST_NUMBER), InDigits]
-Before = Annotated[Number | None, Query(description="`next_cursor` of the page before.")]
+Before = Annotated[Number | None, CURSOR]
 _SIMULATIONS_SHOWN: Final = 10
 
 
@@ -45,7 +47,7 @@ async def list_rulebooks(
     today: Today,
     as_of: AsOf = None,
     limit: Limit = 50,
-    cursor: Annotated[RulebookName | None, Query(description="`next_cursor` of the page before.")] = None,
+    cursor: Annotated[RulebookName | None, CURSOR] = None,
 ) -> RulebookPage:
     """Every rulebook that governs the whole bank on a day, with the version in force, by name.
 
@@ -53,10 +55,9 @@ async def list_rulebooks(
     """
     day = as_of or today
     found = [each for each in known.all_in_force(day) if cursor is None or each.name > cursor]
-    more = len(found) > limit
     return RulebookPage(
         items=[as_rulebook(each, known.in_force_since(each.name, day)) for each in found[:limit]],
-        next_cursor=found[limit - 1].name if more else None,
+        next_cursor=next_cursor(found, limit, lambda row: row.name),
     )
 
 
@@ -106,9 +107,10 @@ async def list_versions(
 ) -> VersionPage:
     """Every version of a rulebook, the newest first; none where no rulebook has the name."""
     rows = await service.versions(reads.session, name, cursor or LAST_NUMBER, limit + 1)
-    last = str(rows[limit - 1].number) if len(rows) > limit else None
     seen = await versions_seen(reads.session, rows[:limit], reads.actor.unit, reads.today)
-    return VersionPage(items=[as_summary(each) for each in seen], next_cursor=last)
+    return VersionPage(
+        items=[as_summary(each) for each in seen], next_cursor=next_cursor(rows, limit, lambda row: row.number)
+    )
 
 
 @router.get(
@@ -125,14 +127,18 @@ async def read_version(
     today: Today,
     caller: Annotated[Principal, requires(Scope.RULEBOOKS_READ)],
 ) -> VersionDetail:
-    """The document, its digest, where it governs, every rule of it in words with its source. `ETag` is the digest."""
+    """The document, its digest, where it governs, every rule of it in words with its source.
+
+    `ETag` covers all of that for this key: it is another once the version governs elsewhere, or was simulated.
+    """
     sessions: Sessions = request.app.state.sessions
-    async with sessions() as session:  # given back before the rules are put into words, which takes its time
+    async with sessions.begin() as session:  # given back before the rules are put into words, which takes its time
         row = await service.version(session, name, version)
         [seen] = await versions_seen(session, [row], caller.unit, today)
         simulations = await simulations_seen(session, row, caller.unit, _SIMULATIONS_SHOWN)
-    response.headers["ETag"] = f'"{row.digest}"'
-    return await run_in_threadpool(as_detail, seen, simulations)
+    shown = await run_in_threadpool(as_detail, seen, simulations)
+    response.headers["ETag"] = etag_of(shown)
+    return shown
 
 
 @router.post(

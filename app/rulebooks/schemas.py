@@ -104,7 +104,7 @@ class SimulationSummary(Wire):
     id: UUID
     version: int = Field(description="The version that was tried; a simulation counts for every one of its digest.")
     digest: str
-    run_id: UUID | None = Field(description="The portfolio run that it comes from.")
+    run_id: UUID | None = Field(description="The portfolio run that it comes from; null for a key of a unit.")
     made_at: datetime
     made_by: str
     clients: int | None = Field(description="How many clients were decided; null for a key of a unit.")

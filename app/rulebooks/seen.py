@@ -72,7 +72,7 @@ def _simulation(row: RulebookSimulation, *, whole: bool) -> SimulationSummary:
         id=row.id,
         version=row.number,
         digest=row.digest,
-        run_id=row.run_id,
+        run_id=row.run_id if whole else None,
         made_at=row.made_at,
         made_by=row.made_by,
         clients=row.clients if whole else None,

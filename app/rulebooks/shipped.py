@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from importlib.resources import files
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -30,7 +31,7 @@ def shipped_texts() -> Iterator[str]:
             yield file.read_text(encoding="utf-8")
 
 
-async def publish_shipped(session: AsyncSession, now: datetime) -> int:
+async def publish_shipped(session: AsyncSession, now: datetime, zone: ZoneInfo) -> int:
     """Check and publish every shipped rulebook where no version of any is stored; returns how many."""
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtext("rulebook:shipped"))))
     if await session.scalar(select(func.count()).select_from(RulebookVersion)):
@@ -40,7 +41,7 @@ async def publish_shipped(session: AsyncSession, now: datetime) -> int:
         report = check(text)
         name = report.document.rulebook if report.document else ""
         day = (report.document and report.document.effective_from) or EARLIEST
-        change = Change(session, Actor(_AUTHOR), now, today=day)
+        change = Change(session, Actor(_AUTHOR), now, day, zone)
         draft = await store_draft(change, name, text, report)
         await publish_by_itself(change, draft, report, Term((), day), _REASON)
         count += 1

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import exists, select, tuple_
@@ -14,36 +15,34 @@ from app.rulebooks.tables import RulebookSimulation
 from app.trail.change import Change
 
 
-async def attach_simulation(  # noqa: PLR0913, PLR0917  what a simulation is made of
-    change: Change,
-    name: str,
-    number: int,
-    digest: str,
-    run_id: uuid.UUID | None,
-    clients: int,
-    summary: Mapping[str, Any],
-) -> RulebookSimulation:
-    """Attach what deciding `clients` clients under a version came to; `summary` is JSON and tells of no single one.
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """What deciding `clients` clients under exactly this digest came to.
 
-    It counts for every version of this digest. Raises VersionNotFound, DigestMismatch where what was tried is not it.
+    `summary` is JSON and tells of no single client; `run_id` is the portfolio run that it comes from, None for another.
     """
-    tried = await version(change.session, name, number)
-    if tried.digest != digest:
-        raise DigestMismatch(f"Version {number} of {name} has the digest {tried.digest}.")
-    made = RulebookSimulation(
-        id=uuid.uuid4(),
-        name=name,
-        number=number,
-        digest=digest,
-        run_id=run_id,
-        made_at=change.now,
-        made_by=change.actor.identity,
-        clients=clients,
-        summary=dict(summary),
-    )
+
+    name: str
+    number: int
+    digest: str
+    clients: int
+    summary: Mapping[str, Any]
+    run_id: uuid.UUID | None = None
+
+
+async def attach_simulation(change: Change, simulation: Simulation) -> RulebookSimulation:
+    """Attach a simulation to the version that was tried; it counts for every version of this digest.
+
+    Raises VersionNotFound, DigestMismatch where what was tried is not what is stored.
+    """
+    tried = await version(change.session, simulation.name, simulation.number)
+    if tried.digest != simulation.digest:
+        raise DigestMismatch(f"Version {tried.number} of {tried.name} has the digest {tried.digest}.")
+    made = _row(change, simulation)
     change.session.add(made)
     await change.session.flush()
-    after = {"simulation": str(made.id), "run": run_id and str(run_id), "clients": clients}
+    run = str(simulation.run_id) if simulation.run_id else None
+    after = {"simulation": str(made.id), "run": run, "clients": simulation.clients}
     await change.note(entry_of("rulebook.simulated", tried, after))
     return made
 
@@ -66,3 +65,17 @@ async def is_simulated(session: AsyncSession, name: str, digest: str) -> bool:
     """Whether a simulation of exactly this digest is attached."""
     found = exists().where(RulebookSimulation.name == name, RulebookSimulation.digest == digest)
     return bool(await session.scalar(select(found)))
+
+
+def _row(change: Change, simulation: Simulation) -> RulebookSimulation:
+    return RulebookSimulation(
+        id=uuid.uuid4(),
+        name=simulation.name,
+        number=simulation.number,
+        digest=simulation.digest,
+        run_id=simulation.run_id,
+        made_at=change.now,
+        made_by=change.actor.identity,
+        clients=simulation.clients,
+        summary=dict(simulation.summary),
+    )

@@ -88,7 +88,7 @@ async def _newest_published(session: AsyncSession, name: str) -> int:
 
 def _in_database(work: Callable[[AsyncSession], Awaitable[_Result]]) -> _Result:
     async def in_session(sessions: Sessions) -> _Result:
-        async with sessions() as session:
+        async with sessions.begin() as session:
             return await work(session)
 
     try:

@@ -19,7 +19,7 @@ async def first_run(settings: Settings) -> str | None:
     engine = open_engine(settings)
     try:
         async with open_sessions(engine).begin() as session:
-            await publish_shipped(session, now)
+            await publish_shipped(session, now, settings.timezone)
             return await first_key(session, [ServerSecret(each) for each in settings.peppers], now, preset)
     finally:
         await engine.dispose()

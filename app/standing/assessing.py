@@ -68,17 +68,17 @@ async def assess(change: Change, judges: Judges, client_id: str, order: Order) -
     if day > change.today:
         raise DayToCome
     await lock(change.session, client_id)
-    path = await _path(change, client_id, day)
+    path = await _path(change, client, day)
     governing = _governing(judges.registry, path, order.rulebook, day)
-    known = (await facts_of(change.session, [client_id], day, change.now)).get(client_id, {})
+    known = (await facts_of(change.session, [client_id], day, change.now, zone=change.zone)).get(client_id, {})
     asked = _Asked(day, order.review, known)
     stands = await standings_of(change.session, [client_id], [each.name for each in governing], day)
     unreadable = () if order.rulebook else judges.registry.unreadable_governing(path, day)
     assessed = Assessed(client, undecided=[Undecided(name, "unreadable", ()) for name in unreadable])
+    stood = await of_review(change.session, client_id, order.review)
     for published in governing:
-        stood = await of_review(change.session, client_id, published.name, order.review)
-        if stood is not None:
-            assessed.stood.append(stood)
+        if published.name in stood:
+            assessed.stood.append(stood[published.name])
         else:
             _decide(assessed, judges.of(published), asked, stands.get((client_id, published.name), Stands()))
     await store(change, assessed.settled)
@@ -87,10 +87,10 @@ async def assess(change: Change, judges: Judges, client_id: str, order: Order) -
     return assessed
 
 
-async def _path(change: Change, client_id: str, day: date) -> tuple[str, ...]:
+async def _path(change: Change, client: ClientRow, day: date) -> tuple[str, ...]:
     """The unit that led the client on the day, and those above it."""
-    unit = await lead_unit(change.session, client_id, day)
-    return await unit_path(change.session, unit, day) if unit else ()
+    unit = client.unit if day == change.today else await lead_unit(change.session, client.id, day)
+    return await unit_path(change.session, unit, day)
 
 
 def _governing(registry: Registry, path: Sequence[str], rulebook: str | None, day: date) -> Sequence[Published]:

@@ -1,7 +1,8 @@
 """What recognitions and exits share: who acts on a case, and what a refusal of the kernel is answered as (A4, A12)."""
 
 from collections.abc import Mapping
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from app.errors import Conflict, FieldError, Forbidden, Problem, Unprocessable
 from app.http.openapi import problem
@@ -48,6 +49,14 @@ Answers = Mapping[str, type[Problem]]
 SHARED: Final[Answers] = {"wrong_state": WrongState, "dated_back": DatedBack, "reason_missing": ReasonMissing}
 NOT_NOW: Final = problem(409, "The case is in no state for this, or its time is over.")
 NOT_YOURS: Final = problem(403, "The key lacks the scope, or this is for another person or unit.")
+
+
+class CaseStep(NamedTuple):
+    """What the trail says of a step of a case: its name, what it was, and why."""
+
+    name: str
+    told: Mapping[str, Any] = MappingProxyType({})
+    reason: str | None = None
 
 
 def person_of(reads: Reading) -> Person:

@@ -1,13 +1,10 @@
 """`tierbook replay`: decide every stored assessment again, and say how many agree."""
 
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,6 +12,7 @@ from app.clock import SystemClock
 from app.db.engine import Sessions
 from app.db.opened import DatabaseUnusableError
 from app.errors import Problem
+from app.progress_bar import shown
 from app.rulebooks.command_database import in_database
 from app.rulebooks.registry import Registry
 from app.settings import SettingsError, read_settings
@@ -65,14 +63,13 @@ async def _replayed(
     total = await session.scalar(select(func.count()).select_from(AssessmentRecord).where(*chosen)) or 0
     counts: Counter[str] = Counter()
     differing: list[str] = []
-    with _progress() as progress:
-        task = progress.add_task("replaying", total=total)
+    with shown("replaying", total, counted=True) as bar:
         async for record in _records(session, chosen):
-            same = replay(judges.of(judges.registry.by_digest(record.digest)), record).identical
+            same = replay(judges.by_digest(record.digest), record).identical
             counts["identical" if same else "differ"] += 1
             if not same:
                 differing.append(f"{record.id} {record.client_id} {record.rulebook} as of {record.as_of} differs")
-            progress.advance(task)
+            bar.advance()
     return counts, differing
 
 
@@ -83,8 +80,3 @@ async def _records(session: AsyncSession, chosen: list[ColumnElement[bool]]) -> 
     async for record in rows:
         session.expunge(record)
         yield record
-
-
-def _progress() -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())

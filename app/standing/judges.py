@@ -12,6 +12,10 @@ class Judges:
         self.registry = registry
         self._made: dict[Published, Judge] = {}
 
+    def by_digest(self, digest: str) -> Judge:
+        """The judge of the version that decided, by its content; raises as the registry's `by_digest` does."""
+        return self.of(self.registry.by_digest(digest))
+
     def of(self, published: Published) -> Judge:
         """The judge of a version."""
         if published not in self._made:

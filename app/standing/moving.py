@@ -10,9 +10,9 @@ from app.kernel.movement import Held, recognise
 from app.kernel.tier import Tiers
 from app.rulebooks.published import Published
 from app.standing.held import Standing
-from app.standing.plans_of_movement import ACTIVE
-from app.standing.reading import lock, standings_of
-from app.standing.tables import ClientWarning, ImprovementPlan, StandingMove, StandingRecord
+from app.standing.plans_of_movement import end_plan
+from app.standing.reading import lock, standing_of
+from app.standing.tables import ClientWarning, StandingMove, StandingRecord
 from app.standing.verdict import Step, labelled
 from app.trail.change import Change
 from app.trail.entry import Entry
@@ -46,7 +46,7 @@ async def recognised(change: Change, subject: Subject, tier: str, reasons: Seque
     after = Standing.of(movement.held, tiers, None, before.override if before else None)
     steps = tuple(replace(each, reasons=(*each.reasons, *reasons)) for each in labelled(tiers, movement))
     if movement.held.plan is None:
-        await _end_plan(change, subject, "met")
+        await end_plan(change, subject.client_id, subject.published.name, "met", change.today)
     await _stand(change, subject, after)
     await _trace(change, subject, _Moved(before, after, steps))
     return after
@@ -59,7 +59,7 @@ async def exited(change: Change, subject: Subject, reasons: Sequence[str]) -> St
     held = Held(tiers.otherwise, change.today)
     after = Standing.of(held, tiers, change.today, before.override if before else None)
     step = Step("exited", before.tier if before else None, after.tier, tuple(reasons))
-    await _end_plan(change, subject, "cancelled")
+    await end_plan(change, subject.client_id, subject.published.name, "cancelled", change.today)
     await _clear_warnings(change, subject)
     await _stand(change, subject, after)
     await _trace(change, subject, _Moved(before, after, (step,)))
@@ -75,9 +75,7 @@ class _Moved:
 
 async def _before(change: Change, subject: Subject) -> Standing | None:
     await lock(change.session, subject.client_id)
-    key = (subject.client_id, subject.published.name)
-    found = await standings_of(change.session, [key[0]], [key[1]], change.today)
-    return found[key].standing if key in found else None
+    return (await standing_of(change.session, subject.client_id, subject.published.name, change.today)).standing
 
 
 async def _stand(change: Change, subject: Subject, after: Standing) -> None:
@@ -106,18 +104,6 @@ async def _clear_warnings(change: Change, subject: Subject) -> None:
             ClientWarning.cleared_on.is_(None),
         )
         .values(cleared_on=change.today)
-    )
-
-
-async def _end_plan(change: Change, subject: Subject, state: str) -> None:
-    await change.session.execute(
-        update(ImprovementPlan)
-        .where(
-            ImprovementPlan.client_id == subject.client_id,
-            ImprovementPlan.rulebook == subject.published.name,
-            ImprovementPlan.state.in_(ACTIVE),
-        )
-        .values(state=state, ended_on=change.today, revision=ImprovementPlan.revision + 1, updated_at=change.now)
     )
 
 

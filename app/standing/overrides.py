@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.reading import visible
 from app.errors import FieldError, Unprocessable
-from app.organisation.queries import unit_path
 from app.rulebooks.registry import Registry
+from app.standing.governing import governing_today
 from app.standing.queries import of_visible_client
 from app.standing.reading import lock
 from app.standing.refusals import OverrideNotFound, OverrideState, SecondPersonNeeded
@@ -41,23 +41,11 @@ async def propose(change: Change, registry: Registry, client_id: str, proposal: 
     Unprocessable for days that have passed or a tier that the rulebook does not have.
     """
     client = await visible(change, client_id)
-    path = await unit_path(change.session, client.unit, change.today) if client.unit else ()
-    tiers = registry.governing(proposal.rulebook, path, change.today).sound.rulebook.tiers
+    tiers = (await governing_today(change, registry, proposal.rulebook, client.unit)).sound.rulebook.tiers
     _check(proposal, tiers.labels if tiers else (), change.today)
     await lock(change.session, client_id)
     await _check_free(change.session, client_id, proposal)
-    made = TierOverride(
-        id=uuid.uuid4(),
-        client_id=client_id,
-        rulebook=proposal.rulebook,
-        tier=proposal.tier,
-        reason=proposal.reason,
-        from_day=proposal.from_day,
-        until_day=proposal.until_day,
-        state="proposed",
-        proposed_by=change.actor.identity,
-        proposed_at=change.now,
-    )
+    made = _row(change, client_id, proposal)
     change.session.add(made)
     await change.session.flush()
     await change.note(_entry("override.proposed", made, client.unit, proposal.reason))
@@ -85,11 +73,12 @@ async def end(change: Change, override_id: uuid.UUID, reason: str) -> TierOverri
     found, unit = await _locked(change, override_id)
     if found.state not in LIVE or found.until_day <= change.today:
         raise OverrideState("It holds no longer.")
-    begun = found.state == "approved" and found.from_day < change.today
-    if begun:
-        found.until_day = change.today
-    state = "withdrawn" if found.state == "proposed" else "ended"
-    return await _decided(change, found, unit, "approved" if begun else state, reason, ended=begun)
+    if found.state == "proposed":
+        return await _decided(change, found, unit, "withdrawn", reason)
+    if found.from_day >= change.today:  # it never held
+        return await _decided(change, found, unit, "ended", reason)
+    found.until_day = change.today  # for the days on which it held it stays approved
+    return await _decided(change, found, unit, "ended", reason, state="approved")
 
 
 async def overrides_of_client(session: AsyncSession, client_id: str) -> Sequence[TierOverride]:
@@ -110,6 +99,21 @@ async def _check_free(session: AsyncSession, client_id: str, proposal: Proposal)
     )
     if taken is not None:
         raise OverrideState("Another one is proposed or approved for some of these days; end it first.")
+
+
+def _row(change: Change, client_id: str, proposal: Proposal) -> TierOverride:
+    return TierOverride(
+        id=uuid.uuid4(),
+        client_id=client_id,
+        rulebook=proposal.rulebook,
+        tier=proposal.tier,
+        reason=proposal.reason,
+        from_day=proposal.from_day,
+        until_day=proposal.until_day,
+        state="proposed",
+        proposed_by=change.actor.identity,
+        proposed_at=change.now,
+    )
 
 
 def _check(proposal: Proposal, labels: Sequence[str], today: date) -> None:
@@ -136,13 +140,14 @@ async def _locked(change: Change, override_id: uuid.UUID) -> tuple[TierOverride,
 
 
 async def _decided(
-    change: Change, found: TierOverride, unit: str | None, state: str, reason: str, *, ended: bool = False
+    change: Change, found: TierOverride, unit: str | None, ruling: str, reason: str, *, state: str | None = None
 ) -> TierOverride:
+    """Keep what was ruled and by whom; `state` where the ruling is not the name of the state that follows."""
     before = {"state": found.state}
-    found.state = state
+    found.state = state or ruling
     found.decided_by, found.decided_at, found.decision = change.actor.identity, change.now, reason
     await change.session.flush()
-    await change.note(_entry(f"override.{'ended' if ended else state}", found, unit, reason, before))
+    await change.note(_entry(f"override.{ruling}", found, unit, reason, before))
     return found
 
 

@@ -11,15 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.reading import visible
 from app.errors import FieldError, Unprocessable
-from app.kernel.movement import Plan, extend_plan, open_plan
+from app.kernel.movement import extend_plan, open_plan
 from app.kernel.tier import PlanTerms
 from app.kernel.workflow import Refusal
+from app.organisation.faults import refused
 from app.organisation.lookup import posts_of, units_within
 from app.organisation.queries import unit_path
 from app.rulebooks.registry import Registry
+from app.standing.governing import governing_today
 from app.standing.plans_of_movement import ACTIVE
 from app.standing.queries import of_visible_client, plans_seen
-from app.standing.reading import lock
+from app.standing.reading import lock, plan_of
 from app.standing.refusals import PlanNotFound, PlanState
 from app.standing.tables import ImprovementPlan
 from app.trail.change import Change, Reading
@@ -36,9 +38,10 @@ class Filter:
 
 
 async def listed(reads: Reading, asked: Filter, after: uuid.UUID | None, limit: int) -> Sequence[ImprovementPlan]:
-    """Plans of the clients that the caller sees, by id."""
+    """Plans of the clients that the caller sees, by id; raises ClientNotFound for a client that it does not see."""
     query = plans_seen(reads)
-    query = query if asked.client_id is None else query.where(ImprovementPlan.client_id == asked.client_id)
+    if asked.client_id is not None:
+        query = query.where(ImprovementPlan.client_id == (await visible(reads, asked.client_id)).id)
     query = query if asked.state is None else query.where(ImprovementPlan.state == asked.state)
     query = query if asked.deadline_before is None else query.where(ImprovementPlan.deadline < asked.deadline_before)
     query = query if after is None else query.where(ImprovementPlan.id > after)
@@ -54,7 +57,7 @@ async def open_it(
         raise PlanState(f"It is {plan.state}.")
     await _check_owner(change, owner, unit)
     terms = await _terms(change, registry, plan, unit)
-    opened = open_plan(_kernel(plan), change.today, terms)
+    opened = open_plan(plan_of(plan), change.today, terms)
     before = _shown(plan)
     plan.state, plan.opened_on, plan.deadline = "open", opened.opened_on, opened.deadline
     plan.owner, plan.measures = owner, list(measures)
@@ -77,7 +80,7 @@ async def extend(change: Change, registry: Registry, plan_id: uuid.UUID, reason:
     plan, unit = await _locked(change, plan_id)
     if plan.state not in ACTIVE:
         raise PlanState(f"It is {plan.state}.")
-    extended = extend_plan(_kernel(plan), await _terms(change, registry, plan, unit))
+    extended = extend_plan(plan_of(plan), await _terms(change, registry, plan, unit))
     if isinstance(extended, Refusal):
         raise PlanState(extended.detail)
     before = _shown(plan)
@@ -101,24 +104,21 @@ async def _locked(change: Change, plan_id: uuid.UUID) -> tuple[ImprovementPlan, 
 
 async def _check_owner(change: Change, owner: str, unit: str | None) -> None:
     """An owner serves today: a unit that the caller sees, or one above the client's. Raises Unprocessable."""
-    served = {post.unit_id for post in await posts_of(change.session, [owner], change.today)}
-    path = await unit_path(change.session, unit, change.today) if unit else ()
+    served = [post.unit_id for post in await posts_of(change.session, [owner], change.today)]
+    path = await unit_path(change.session, unit, change.today)
     within = await units_within(change.session, served, change.actor.unit, change.today)
-    if not within and served.isdisjoint(path):
+    if not within and not {*path}.intersection(served):
+        if served:
+            change.deny(refused("officer", owner, served[0]))
         error = FieldError(pointer="/owner", code="unknown_officer", detail="is no officer who could own it")
         raise Unprocessable(errors=[error])
 
 
 async def _terms(change: Change, registry: Registry, plan: ImprovementPlan, unit: str | None) -> PlanTerms:
-    path = await unit_path(change.session, unit, change.today) if unit else ()
-    tiers = registry.governing(plan.rulebook, path, change.today).sound.rulebook.tiers
+    tiers = (await governing_today(change, registry, plan.rulebook, unit)).sound.rulebook.tiers
     if tiers is None or tiers.movement is None or tiers.movement.plan is None:
         raise PlanState(f"{plan.rulebook} as it governs today has no plans.")
     return tiers.movement.plan
-
-
-def _kernel(plan: ImprovementPlan) -> Plan:
-    return Plan(plan.open_by, plan.opened_on, plan.deadline, plan.extensions)
 
 
 def _shown(plan: ImprovementPlan) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import insert, update
@@ -22,7 +23,20 @@ async def plan_changes(change: Change, settled: Sequence[Settled]) -> None:
     for each in settled:
         for step in each.verdict.steps:
             if step.kind in _ENDS:
-                await _end(change, each, _ENDS[step.kind])
+                await end_plan(change, each.client_id, each.published.name, _ENDS[step.kind], each.grounds.as_of)
+
+
+async def end_plan(change: Change, client_id: str, rulebook: str, state: str, day: date) -> None:
+    """End the plan that a client has under a rulebook, if it has one: it is met, failed or cancelled from `day` on."""
+    await change.session.execute(
+        update(ImprovementPlan)
+        .where(
+            ImprovementPlan.client_id == client_id,
+            ImprovementPlan.rulebook == rulebook,
+            ImprovementPlan.state.in_(ACTIVE),
+        )
+        .values(state=state, ended_on=day, revision=ImprovementPlan.revision + 1, updated_at=change.now)
+    )
 
 
 def _due(change: Change, settled: Settled) -> Iterator[dict[str, Any]]:
@@ -43,17 +57,3 @@ def _due(change: Change, settled: Settled) -> Iterator[dict[str, Any]]:
         "revision": 1,
         "updated_at": change.now,
     }
-
-
-async def _end(change: Change, settled: Settled, state: str) -> None:
-    await change.session.execute(
-        update(ImprovementPlan)
-        .where(
-            ImprovementPlan.client_id == settled.client_id,
-            ImprovementPlan.rulebook == settled.published.name,
-            ImprovementPlan.state.in_(ACTIVE),
-        )
-        .values(
-            state=state, ended_on=settled.grounds.as_of, revision=ImprovementPlan.revision + 1, updated_at=change.now
-        )
-    )

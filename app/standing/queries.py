@@ -1,7 +1,8 @@
-"""Reading assessments, standings, moves, warnings, plans and overrides, as far as the caller sees the client."""
+"""Reading assessments, standings, moves, warnings and plans, as far as the caller sees the client."""
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -15,18 +16,12 @@ from app.standing.tables import AssessmentRecord, ClientWarning, ImprovementPlan
 from app.trail.change import Reading
 
 
-async def of_review(
-    session: AsyncSession, client_id: str, rulebook: str, review: str | None
-) -> AssessmentRecord | None:
-    """The assessment that decided a client's review; None where there is none, or where no review is asked for."""
+async def of_review(session: AsyncSession, client_id: str, review: str | None) -> dict[str, AssessmentRecord]:
+    """The assessments that decided a client's review, by rulebook; none, where no review is asked for."""
     if review is None:
-        return None
-    query = select(AssessmentRecord).where(
-        AssessmentRecord.client_id == client_id,
-        AssessmentRecord.rulebook == rulebook,
-        AssessmentRecord.review == review,
-    )
-    return (await session.scalars(query)).one_or_none()
+        return {}
+    query = select(AssessmentRecord).where(AssessmentRecord.client_id == client_id, AssessmentRecord.review == review)
+    return {found.rulebook: found for found in await session.scalars(query)}
 
 
 async def assessment(reads: Reading, assessment_id: uuid.UUID) -> AssessmentRecord:
@@ -48,7 +43,7 @@ async def of_visible_client(reads: Reading, table: Any, row_id: uuid.UUID, missi
 
 
 async def assessments(
-    reads: Reading, client_id: str, rulebook: str | None, before: tuple[Any, uuid.UUID] | None, limit: int
+    reads: Reading, client_id: str, rulebook: str | None, before: tuple[datetime, uuid.UUID] | None, limit: int
 ) -> Sequence[AssessmentRecord]:
     """A client's assessments, the latest first; `before` is the moment and id of the last one seen."""
     at, row_id = AssessmentRecord.assessed_at, AssessmentRecord.id

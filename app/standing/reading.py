@@ -1,26 +1,41 @@
 """Where clients stand, read for a decision; and the locks that let one decision on a client follow another."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, func, select, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kernel.movement import Plan
 from app.standing.held import InForce, Standing
-from app.standing.plans_of_movement import ACTIVE
-from app.standing.tables import ImprovementPlan, StandingRecord, TierOverride
 
 Key = tuple[str, str]
 """A client and a rulebook."""
 
-_STANDING: Final[Any] = StandingRecord.__table__  # as objects of the class, thousands would take six times as long
 _ALL: Final = 0x71E2B057
-_ONE_OF_ALL = text("SELECT pg_advisory_xact_lock_shared(:all)")
-_EACH = text("SELECT pg_advisory_xact_lock(hashtextextended('standing:' || :id, 0))")
-_EVERY = text("SELECT pg_advisory_xact_lock(:all)")
+_EACH: Final = text(
+    "SELECT pg_advisory_xact_lock_shared(:all), pg_advisory_xact_lock(hashtextextended('standing:' || :id, 0))"
+)
+_EVERY: Final = text("SELECT pg_advisory_xact_lock(:all)")
+_STANDS: Final = text("""
+SELECT asked.client_id, book.rulebook, stands.tier, stands.since, stands.reviews_below, stands.ceiling,
+  stands.warnings, stands.exited_on, stands.assessed_as_of, plan.open_by, plan.opened_on, plan.deadline,
+  plan.extensions, hand.id AS override_id, hand.tier AS override_tier, hand.until_day, hand.reason
+FROM unnest(CAST(:clients AS text[])) AS asked (client_id)
+CROSS JOIN unnest(CAST(:rulebooks AS text[])) AS book (rulebook)
+LEFT JOIN standing AS stands ON (stands.client_id, stands.rulebook) = (asked.client_id, book.rulebook)
+LEFT JOIN improvement_plan AS plan
+  ON (plan.client_id, plan.rulebook) = (asked.client_id, book.rulebook) AND plan.state IN ('due', 'open')
+LEFT JOIN LATERAL (
+  SELECT each.id, each.tier, each.until_day, each.reason FROM tier_override AS each
+  WHERE (each.client_id, each.rulebook) = (asked.client_id, book.rulebook)
+    AND each.state = 'approved' AND each.from_day <= :day AND each.until_day > :day
+  ORDER BY each.decided_at DESC LIMIT 1
+) AS hand ON true
+WHERE stands.client_id IS NOT NULL OR hand.id IS NOT NULL
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +52,7 @@ class Stands:
 
 async def lock(session: AsyncSession, client_id: str) -> None:
     """Have other decisions on this client wait until this transaction ends."""
-    await session.execute(_ONE_OF_ALL, {"all": _ALL})
-    await session.execute(_EACH, {"id": client_id})
+    await session.execute(_EACH, {"all": _ALL, "id": client_id})
 
 
 async def lock_all(session: AsyncSession) -> None:
@@ -53,46 +67,26 @@ async def standings_of(
     session: AsyncSession, client_ids: Sequence[str], rulebooks: Sequence[str], day: date
 ) -> dict[Key, Stands]:
     """Where these clients stand under these rulebooks, overrides that are in force on `day` included."""
-    asked = {"clients": list(client_ids), "rulebooks": list(rulebooks)}
-    plans = await _plans(session, asked)
-    overrides = await overrides_of(session, client_ids, rulebooks, day)
-    found = {key: Stands(override=override) for key, override in overrides.items()}
-    for row in await session.execute(_of(_STANDING), asked):
-        key = (row.client_id, row.rulebook)
-        override = overrides.get(key)
-        found[key] = Stands(_standing(row, plans.get(key), override), row.assessed_as_of, override)
-    return found
+    asked = {"clients": list(client_ids), "rulebooks": list(rulebooks), "day": day}
+    rows = await session.execute(_STANDS, asked)
+    return {(row.client_id, row.rulebook): _stands(row) for row in rows}
 
 
-async def overrides_of(
-    session: AsyncSession, client_ids: Sequence[str], rulebooks: Sequence[str], day: date
-) -> dict[Key, InForce]:
-    """The overrides that are in force on a day: approved, begun, not yet over."""
-    query = _of(TierOverride).where(
-        TierOverride.state == "approved", TierOverride.from_day <= day, TierOverride.until_day > day
-    )
-    rows = (await session.execute(query, {"clients": list(client_ids), "rulebooks": list(rulebooks)})).scalars()
-    return {(row.client_id, row.rulebook): InForce(str(row.id), row.tier, row.until_day, row.reason) for row in rows}
+async def standing_of(session: AsyncSession, client_id: str, rulebook: str, day: date) -> Stands:
+    """Where one client stands under one rulebook; an empty `Stands` where it was never decided."""
+    return (await standings_of(session, [client_id], [rulebook], day)).get((client_id, rulebook), Stands())
 
 
-async def _plans(session: AsyncSession, asked: Mapping[str, Any]) -> dict[Key, Plan]:
-    query = _of(ImprovementPlan).where(ImprovementPlan.state.in_(ACTIVE))
-    rows = (await session.execute(query, asked)).scalars()
-    return {
-        (row.client_id, row.rulebook): Plan(row.open_by, row.opened_on, row.deadline, row.extensions) for row in rows
-    }
+def plan_of(row: Any) -> Plan:
+    """A plan as the kernel has it, of a row with its days and its extensions."""
+    return Plan(row.open_by, row.opened_on, row.deadline, row.extensions)
 
 
-def _of(table: Any) -> Any:
-    """Rows of some clients under some rulebooks; sent as arrays, so that one statement serves any number."""
-    columns = getattr(table, "c", table)
-    return select(table).where(
-        columns.client_id == func.any(bindparam("clients")), columns.rulebook == func.any(bindparam("rulebooks"))
-    )
-
-
-def _standing(row: Row[Any], plan: Plan | None, override: InForce | None) -> Standing | None:
-    if row.tier is None or row.since is None:
-        return None
+def _stands(row: Any) -> Stands:
+    override = InForce(str(row.override_id), row.override_tier, row.until_day, row.reason) if row.override_id else None
+    if row.tier is None:
+        return Stands(None, row.assessed_as_of, override)
+    plan = plan_of(row) if row.open_by else None
     warnings = frozenset(row.warnings)
-    return Standing(row.tier, row.since, row.reviews_below, row.ceiling, warnings, plan, row.exited_on, override)
+    standing = Standing(row.tier, row.since, row.reviews_below, row.ceiling, warnings, plan, row.exited_on, override)
+    return Stands(standing, row.assessed_as_of, override)

@@ -56,7 +56,7 @@ class PlanNotFound(NotFound):
 
 
 class PlanState(Conflict):
-    """The plan is in no state for this: met, failed or cancelled already, or out of extensions."""
+    """The plan is in no state for this, or out of extensions, or its rulebook governs without plans by now."""
 
     code = "plan_state"
     title = "The plan is in no state for this"
@@ -70,7 +70,7 @@ class OverrideNotFound(NotFound):
 
 
 class OverrideState(Conflict):
-    """The override is decided already, or another one holds or is proposed for these days."""
+    """The override is decided already, or over, or another one holds or is proposed for some of these days."""
 
     code = "override_state"
     title = "The override is in no state for this"

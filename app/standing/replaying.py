@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.rulebooks.published import Published
 from app.standing.grounds import Grounds, fact_of_json
 from app.standing.held import InForce, Standing
 from app.standing.tables import AssessmentRecord
@@ -14,11 +13,10 @@ from app.standing.verdict import Judge, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What was stored and what came out, each as `sha256:` of its bytes; `verdict` is what came out."""
+    """What was stored and what came out, each as `sha256:` of its bytes."""
 
     stored: str
     recomputed: str
-    verdict: Verdict | None
 
     @property
     def identical(self) -> bool:
@@ -30,12 +28,7 @@ def replay(judge: Judge, record: AssessmentRecord) -> Replayed:
     """Decide again on the stored grounds; `judge` must be of the very version that decided."""
     verdict = judge.decide(grounds_of(record))
     result = verdict.result if isinstance(verdict, Verdict) else ""
-    return Replayed(digest_of(record.result), digest_of(result), verdict if isinstance(verdict, Verdict) else None)
-
-
-def is_of(published: Published, record: AssessmentRecord) -> bool:
-    """Whether a version is the one that decided, to the letter."""
-    return published.sound.digest == record.digest
+    return Replayed(digest_of(record.result), digest_of(result))
 
 
 def grounds_of(record: AssessmentRecord) -> Grounds:

@@ -8,46 +8,38 @@ from pydantic import Field
 
 from app.access.guard import requires
 from app.access.scopes import Scope
+from app.clients.parameters import Client
 from app.clients.reading import visible
-from app.clients.schemas import ClientId
 from app.http.openapi import problem
+from app.http.paging import CURSOR, Limit, MomentCursor, moment_cursor, next_cursor, read_moment
 from app.http.routing import Router
 from app.http.transaction import Changing, Reads
 from app.http.types import InDigits
 from app.rulebooks.schemas import RulebookName
-from app.standing import paging, queries
+from app.standing import queries
 from app.standing.assessing import Assessed, Order, assess
-from app.standing.judges import Judges
-from app.standing.presenting import detailed
-from app.standing.reading import standings_of
-from app.standing.replaying import replay
-from app.standing.schemas import (
+from app.standing.assessment_schemas import (
     AssessmentDetail,
     AssessmentOrder,
     AssessmentPage,
     Assessments,
-    MovePage,
     NotAssessed,
     Replay,
-    Standings,
 )
+from app.standing.judges import Judges
+from app.standing.parameters import NO_CLIENT, Judging
+from app.standing.presenting import detailed, just_decided
+from app.standing.reading import standings_of
+from app.standing.replaying import replay
+from app.standing.schemas import MovePage, Standings
 from app.standing.wire import as_assessment, as_move, as_standing
 
 router = Router(tags=["standing"])
 
-Client = Annotated[ClientId, Path(description="The CRM's own id of the client.")]
 AssessmentId = Annotated[UUID, Path(description="The assessment.")]
-Limit = Annotated[int, Query(ge=1, le=200), InDigits]
 MoveId = Annotated[int, Field(ge=1, le=2**53 - 1), InDigits]
 Rulebook = Annotated[RulebookName | None, Query(description="Of this rulebook alone.")]
-NO_CLIENT: Final = problem(404, "No such client, or none that this key may see.")
 NO_ASSESSMENT: Final = problem(404, "No such assessment, or none of a client that this key may see.")
-
-
-def judges_of(request: Request) -> Judges:
-    """The judges of this process."""
-    judges: Judges = request.app.state.judges
-    return judges
 
 
 @router.post(
@@ -61,27 +53,26 @@ def judges_of(request: Request) -> Judges:
     | {200: {"model": Assessments, "description": "This review was decided before: its decisions."}},
 )
 async def assess_client(
-    client_id: Client, order: AssessmentOrder, change: Changing, request: Request, response: Response
+    client_id: Client, order: AssessmentOrder, change: Changing, judges: Judging, request: Request, response: Response
 ) -> Assessments:
     """Decide the client under every rulebook that governs it, move its standing, and keep it all for a replay.
 
     Without `review` it is an assessment between reviews: ceilings and warnings follow at once, nothing is counted.
     """
-    judges = judges_of(request)
     assessed = await assess(change, judges, client_id, Order(order.as_of, order.rulebook, order.review))
     for follow in request.app.state.followers:
-        await follow(change, assessed.settled)
+        await follow(change, judges, assessed.settled)
     response.status_code = 201 if assessed.settled else 200
-    return await _answer(change, judges, assessed)
+    return _answer(change, judges, assessed)
 
 
-async def _answer(change: Changing, judges: Judges, assessed: Assessed) -> Assessments:
-    stored = [await queries.assessment(change, each.id) for each in assessed.settled]
+def _answer(change: Changing, judges: Judges, assessed: Assessed) -> Assessments:
+    new = [just_decided(judges, each, change) for each in assessed.settled]
     undecided = [NotAssessed(rulebook=e.rulebook, reason=e.reason, facts=list(e.facts)) for e in assessed.undecided]
     return Assessments(
         client_id=assessed.client.id,
-        assessments=[detailed(judges, record) for record in (*stored, *assessed.stood)],
-        repeated=not stored,
+        assessments=[*new, *(detailed(judges, record) for record in assessed.stood)],
+        repeated=not new,
         not_decided=undecided,
     )
 
@@ -96,18 +87,17 @@ async def _answer(change: Changing, judges: Judges, assessed: Assessed) -> Asses
 async def list_assessments(
     client_id: Client,
     reads: Reads,
-    request: Request,
+    judges: Judging,
     rulebook: Rulebook = None,
     limit: Limit = 50,
-    cursor: paging.MomentCursor = None,
+    cursor: MomentCursor = None,
 ) -> AssessmentPage:
     """The latest first, with their facts and results; the reasons stand in each one's own answer."""
     await visible(reads, client_id)
-    rows = await queries.assessments(reads, client_id, rulebook, paging.read(cursor), limit + 1)
-    registry = judges_of(request).registry
-    items = [as_assessment(row, registry.by_digest(row.digest).sound.rulebook) for row in rows[:limit]]
-    last = rows[limit - 1] if len(rows) > limit else None
-    return AssessmentPage(items=items, next_cursor=paging.written(last.assessed_at, last.id) if last else None)
+    rows = await queries.assessments(reads, client_id, rulebook, read_moment(cursor), limit + 1)
+    items = [as_assessment(row, judges.registry.by_digest(row.digest).sound.rulebook) for row in rows[:limit]]
+    following = next_cursor(rows, limit, lambda row: moment_cursor(row.assessed_at, row.id))
+    return AssessmentPage(items=items, next_cursor=following)
 
 
 @router.get(
@@ -117,9 +107,9 @@ async def list_assessments(
     dependencies=[requires(Scope.CLIENTS_READ)],
     responses=NO_ASSESSMENT,
 )
-async def read_assessment(assessment_id: AssessmentId, reads: Reads, request: Request) -> AssessmentDetail:
+async def read_assessment(assessment_id: AssessmentId, reads: Reads, judges: Judging) -> AssessmentDetail:
     """What was stored, and the reasons, made again from it."""
-    return detailed(judges_of(request), await queries.assessment(reads, assessment_id))
+    return detailed(judges, await queries.assessment(reads, assessment_id))
 
 
 @router.post(
@@ -129,11 +119,10 @@ async def read_assessment(assessment_id: AssessmentId, reads: Reads, request: Re
     dependencies=[requires(Scope.CLIENTS_READ)],
     responses=NO_ASSESSMENT,
 )
-async def replay_assessment(assessment_id: AssessmentId, reads: Reads, request: Request) -> Replay:
+async def replay_assessment(assessment_id: AssessmentId, reads: Reads, judges: Judging) -> Replay:
     """The same version, facts and standing must give the stored result byte for byte. Changes nothing."""
     record = await queries.assessment(reads, assessment_id)
-    judges = judges_of(request)
-    replayed = replay(judges.of(judges.registry.by_digest(record.digest)), record)
+    replayed = replay(judges.by_digest(record.digest), record)
     return Replay(
         assessment_id=record.id,
         identical=replayed.identical,
@@ -171,10 +160,11 @@ async def list_moves(
     reads: Reads,
     rulebook: Rulebook = None,
     limit: Limit = 50,
-    cursor: Annotated[MoveId | None, Query(description="`next_cursor` of the page before.")] = None,
+    cursor: Annotated[MoveId | None, CURSOR] = None,
 ) -> MovePage:
     """Every step, the latest first, with its reasons and the assessment that led to it."""
     await visible(reads, client_id)
     rows = await queries.moves(reads.session, client_id, rulebook, cursor, limit + 1)
-    last = str(rows[limit - 1].id) if len(rows) > limit else None
-    return MovePage(items=[as_move(row) for row in rows[:limit]], next_cursor=last)
+    return MovePage(
+        items=[as_move(row) for row in rows[:limit]], next_cursor=next_cursor(rows, limit, lambda row: row.id)
+    )

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.rulebooks.published import Published
 from app.standing.grounds import Grounds
+from app.standing.judges import Judges
 from app.standing.tables import AssessmentRecord
 from app.standing.verdict import Verdict
 from app.trail.change import Change
@@ -51,5 +52,5 @@ class Settled:
 COLUMNS: tuple[str, ...] = tuple(AssessmentRecord.__table__.c.keys())
 """The columns of `Settled.row`, in the table's order."""
 
-Follower = Callable[[Change, Sequence[Settled]], Awaitable[None]]
+Follower = Callable[[Change, Judges, Sequence[Settled]], Awaitable[None]]
 """What else happens when clients were assessed, in the same transaction."""

@@ -23,6 +23,8 @@ _KEPT: Final = (
     *("tier", "since", "reviews_below", "ceiling", "warnings", "classes", "score", "complete", "exited_on"),
     *("assessment_id", "assessed_as_of", "updated_at"),
 )
+_ASSESSMENT: Final[Any] = AssessmentRecord.__table__
+_ASSESSED: Final = insert(_ASSESSMENT)
 _STAND: Final = text(f"""
 INSERT INTO standing (client_id, rulebook, revision, {", ".join(_KEPT)})
 SELECT decided.client_id, decided.rulebook, 1, {", ".join(f"decided.{name}" for name in _KEPT)}
@@ -49,7 +51,7 @@ async def store(change: Change, settled: Sequence[Settled]) -> None:
         return
     by = change.actor.identity
     rows = [each.row(change.now, by) for each in settled]
-    await change.session.execute(insert(AssessmentRecord), rows)
+    await change.session.execute(_ASSESSED, rows)
     await follow(change, settled)
     await change.note(*(entry_of(each) for each in settled))
 

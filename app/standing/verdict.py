@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from app.kernel.decision import Decision, NotApplicable, Refusal
-from app.kernel.decision import Standing as Stands
+from app.kernel.decision import Standing as StandingRank
 from app.kernel.movement import UNWRITTEN, Held, Moved, Movement, Row, move, move_by_row
 from app.kernel.outcome import Outcomes
 from app.kernel.rulebook import Rulebook
@@ -77,7 +77,7 @@ class Judge:
         """Decide and move; a Refusal or NotApplicable where the rulebook gives no decision."""
         facts, unreadable = grounds.encoded(self.book)
         held = self._held(grounds)
-        outcome = self.published.scorer.decide(facts, Stands(held.tier) if held else None)
+        outcome = self.published.scorer.decide(facts, StandingRank(held.tier) if held else None)
         if not isinstance(outcome, Decision):
             return outcome
         return self.moved(grounds, outcome, self._outcomes.of_decision(outcome), unreadable)

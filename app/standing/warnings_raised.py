@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from app.clients.reading import lead_unit
+from app.clients.reading import lead_unit, visible
 from app.standing.queries import of_visible_client, warnings_seen
 from app.standing.refusals import WarningNotFound
 from app.standing.tables import ClientWarning
@@ -14,9 +14,13 @@ from app.trail.entry import Entry
 async def listed(
     reads: Reading, client_id: str | None, after: uuid.UUID | None, limit: int, *, standing: bool
 ) -> Sequence[ClientWarning]:
-    """Warnings of the clients that the caller sees, by id: those that stand, or those that are cleared."""
+    """Warnings of the clients that the caller sees, by id: those that stand, or those that are cleared.
+
+    Raises ClientNotFound for a client that it does not see.
+    """
     query = warnings_seen(reads).where(ClientWarning.cleared_on.is_(None) == standing)
-    query = query if client_id is None else query.where(ClientWarning.client_id == client_id)
+    if client_id is not None:
+        query = query.where(ClientWarning.client_id == (await visible(reads, client_id)).id)
     query = query if after is None else query.where(ClientWarning.id > after)
     return (await reads.session.scalars(query.order_by(ClientWarning.id).limit(limit))).all()
 

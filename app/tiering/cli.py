@@ -99,9 +99,8 @@ def score(
 
 def _with_polars(task: "Task") -> "Outcome":
     from app.tiering.files.polars_engine import score_with_polars
-    from app.tiering.files.terminal import progress
 
-    return score_with_polars(task, lambda size: progress(size, task.source.name))
+    return score_with_polars(task)
 
 
 def _with_spark(task: "Task") -> "Outcome":

@@ -7,20 +7,21 @@ import orjson
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
+from starlette.status import HTTP_207_MULTI_STATUS
 
 from app.access.guard import requires
 from app.access.scopes import Scope
 from app.http.openapi import problem
 from app.http.routing import Router
 from app.http.strict_request import BATCH_BODY_LIMIT
+from app.tiering.batch_schemas import BatchResults
 from app.tiering.decider import Deciders
-from app.tiering.decision_schemas import BatchResults, Decision, Decisions
+from app.tiering.decision_schemas import Decision, Decisions
 from app.tiering.schemas import ScoreBatch, ScoreRequest
 from app.tiering.service import score, score_batch
 
 router = Router(prefix="/v1/score", tags=["scoring"], dependencies=[requires(Scope.SCORE)])
 
-MULTI_STATUS: Final = 207
 NO_SUCH: Final = problem(404, "There is no such rulebook or version, or none in force on that day.")
 
 
@@ -48,7 +49,7 @@ async def score_client(asked: ScoreRequest, request: Request) -> Response:
     "/batch",
     operation_id="scoreClients",
     summary="Score up to 10,000 clients",
-    status_code=MULTI_STATUS,
+    status_code=HTTP_207_MULTI_STATUS,
     response_model=BatchResults,
     responses=NO_SUCH,
     max_body_size=BATCH_BODY_LIMIT,
@@ -57,4 +58,4 @@ async def score_clients(batch: ScoreBatch, request: Request) -> Response:
     """Decide many clients under one rulebook. Each result has its own status; a failed item fails alone."""
     state = request.app.state
     content = score_batch(state.deciders, batch, state.clock.today(state.settings.timezone))
-    return StreamingResponse(content, status_code=MULTI_STATUS, media_type="application/json")
+    return StreamingResponse(content, status_code=HTTP_207_MULTI_STATUS, media_type="application/json")

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,12 +14,13 @@ from app.trail.recording import record
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A transaction that reads for someone: `now` is the moment (UTC), `today` the bank's business date."""
+    """A transaction that reads for someone: `now` is the moment (UTC), `today` the bank's business date, in `zone`."""
 
     session: AsyncSession
     actor: Actor
     now: datetime
     today: date
+    zone: ZoneInfo
     denials: list[Entry] = field(default_factory=list)
 
     def deny(self, entry: Entry) -> None:

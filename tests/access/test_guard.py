@@ -234,7 +234,7 @@ async def test_a_use_is_not_lost_while_the_database_is_away(app: FastAPI, key: N
 async def test_a_fault_that_is_not_the_database_s_absence_is_not_hidden(app: FastAPI, key: NewKey) -> None:
     await _status(app, key.token)
     app.state.keys._sessions = None
-    with pytest.raises(TypeError):
+    with pytest.raises(AttributeError):
         await app.state.keys.refresh()
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.access import keys, service
+from app.access import keys, service, verifying
 from app.access.bootstrap import AnotherSecretError, PresetKeyError, first_key
 from app.access.keys import ServerSecret
 from app.access.scopes import Scope
@@ -23,7 +23,7 @@ def secret(settings: Settings) -> ServerSecret:
 
 
 async def _works(session: AsyncSession, secret: ServerSecret, token: str, after: timedelta = timedelta(0)) -> bool:
-    return bool(await service.verified(session, keys.digests(token, [secret]), NOON + after))
+    return bool(await verifying.verified(session, keys.digests(token, [secret]), NOON + after))
 
 
 async def _everything_stored(session: AsyncSession) -> str:
@@ -54,11 +54,11 @@ async def test_a_key_works_under_its_secret_alone(
     token = new_key(session, settings).token
     other = ServerSecret(b"another secret")
     assert not await _works(session, other, token)
-    assert await service.verified(session, keys.digests(token, [other, secret]), NOON)
-    assert await service.made_under_another_secret(session, [other], NOON)
-    assert not await service.made_under_another_secret(session, [other, secret], NOON)
+    assert await verifying.verified(session, keys.digests(token, [other, secret]), NOON)
+    assert await verifying.made_under_another_secret(session, [other], NOON)
+    assert not await verifying.made_under_another_secret(session, [other, secret], NOON)
     await service.revoke(session, token[:11], NOON, by="staff")
-    assert not await service.made_under_another_secret(session, [other], NOON)
+    assert not await verifying.made_under_another_secret(session, [other], NOON)
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ async def test_use_never_moves_back(session: AsyncSession, settings: Settings) -
     key = new_key(session, settings).key
     await session.flush()
     for moment in (NOON, NOON + DAY, NOON):
-        await service.record_use(session, {key.id: moment})
+        await verifying.record_use(session, {key.id: moment})
     await session.refresh(key)
     assert key.last_used_at == NOON + DAY
 
@@ -177,7 +177,7 @@ async def test_use_never_moves_back(session: AsyncSession, settings: Settings) -
 async def test_an_unknown_scope_gives_nothing(session: AsyncSession, settings: Settings) -> None:
     key = new_key(session, settings, Scope.SCORE).key
     key.scopes = ["score:run", "from:the:future"]
-    assert service.known_scopes(key) == {Scope.SCORE}
+    assert verifying.known_scopes(key) == {Scope.SCORE}
 
 
 async def test_the_first_key_is_made_once(session: AsyncSession, secret: ServerSecret) -> None:

@@ -8,11 +8,9 @@ import pytest
 from fastapi import FastAPI
 
 from app.access.scopes import Scope
-from app.clock import ManualClock
-from app.db.engine import Sessions, open_engine, open_sessions
-from app.settings import Settings
+from app.db.engine import Sessions
 from tests.organisation.bank import open_bank
-from tests.service import client_of, new_key, under_test
+from tests.service import client_of, new_key
 
 CallerOf = Callable[..., Awaitable[httpx2.AsyncClient]]
 
@@ -38,21 +36,8 @@ async def of(app: FastAPI) -> AsyncIterator[CallerOf]:
 
 
 @pytest.fixture
-async def lasting_app(bare_settings: Settings, fresh_database_url: str, clock: ManualClock) -> AsyncIterator[FastAPI]:
-    """An application on a bank of its own, whose transactions are real ones: they commit, and they race."""
-    settings = bare_settings.with_database(fresh_database_url)
-    engine = open_engine(settings)
-    made = under_test(settings, engine, open_sessions(engine), clock)
-    async with made.state.sessions.begin() as session:
-        await open_bank(session)
-    yield made
-    await engine.dispose()
-
-
-@pytest.fixture
-async def lasting_client(lasting_app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
-    """A caller of that application with an administrator's key."""
+async def lasting_app(lasting_app: FastAPI) -> FastAPI:
+    """The bank in an application whose transactions commit."""
     async with lasting_app.state.sessions.begin() as session:
-        key = new_key(session, lasting_app.state.settings)
-    async with client_of(lasting_app, key.token) as caller:
-        yield caller
+        await open_bank(session)
+    return lasting_app

@@ -16,10 +16,11 @@ def person(**more: Any) -> dict[str, Any]:
 
 
 async def put(caller: httpx2.AsyncClient, client_id: str, profile: dict[str, Any]) -> dict[str, Any]:
-    """Put a client that nothing stands against."""
+    """Put a client that nothing stands against, and see that the answer is what reading it says."""
     answer = await caller.put(f"{PATH}/{client_id}", json=profile)
     assert answer.status_code in {200, 201}, answer.text
     found: dict[str, Any] = answer.json()
+    assert await got(caller, f"{PATH}/{client_id}") == found
     return found
 
 

@@ -15,8 +15,8 @@ from app.db.engine import Sessions
 from app.importing.kinds import load_kind
 from app.importing.report import Report
 from app.importing.sheet import format_of, open_sheet
-from app.importing.terminal import shown
 from app.importing.work import Job, import_file
+from app.progress_bar import shown
 from app.settings import Settings
 from app.trail.actor import Actor
 from tests.clients.sent import PATH, company, got, put
@@ -48,7 +48,7 @@ def imported(app: FastAPI, settings: Settings, sessions: Sessions, clock: Manual
         assert written is not None
         sheet = open_sheet(path, written)
         job = Job(load_kind(kind), sheet, name, Actor("cli:test"), dry_run)
-        with shown(sheet.size, name) as progress:
+        with shown(name, sheet.size) as progress:
             return await import_file(job, sessions, settings, clock, progress)
 
     return run
@@ -72,6 +72,18 @@ async def test_a_file_of_clients_is_put_whole_and_again_without_effect(
     assert shown["relations"] == [{"kind": "group", "client_id": "C-2"}]
     assert counts(await imported("clients", "clients.csv", CLIENTS)) == (0, 0, 3)
     assert counts(await imported("clients", "clients.csv", CLIENTS.replace("北方重工", "南方"))) == (0, 1, 2)
+
+
+async def test_an_empty_level_in_a_file_leaves_the_client_s_as_it_is(
+    client: httpx2.AsyncClient, imported: Imported
+) -> None:
+    await imported("clients", "clients.csv", CLIENTS)
+    assert counts(await imported("clients", "clients.csv", CLIENTS.replace("bank_wide,industry_leader", ","))) == (
+        0,
+        0,
+        3,
+    )
+    assert (await got(client, f"{PATH}/C-1"))["level"] == "bank_wide"
 
 
 async def test_headings_and_words_may_be_chinese_and_the_charset_gb18030(imported: Imported) -> None:

@@ -1,7 +1,6 @@
 """The same facts from several at once, on a database where each commits: written once all the same."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
@@ -10,37 +9,23 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from app.clients import fact_chunks
-from app.clock import ManualClock
-from app.db.engine import open_engine, open_sessions
-from app.settings import Settings
 from tests.clients.telling import SHORT, govern, line, ndjson, open_client, stored, tell, upload
-from tests.organisation.bank import open_bank
-from tests.service import client_of, new_key, under_test
 
 CLIENTS = tuple(f"C-{number}" for number in range(1, 9))
 
 
 @pytest.fixture
-async def app(bare_settings: Settings, fresh_database_url: str, clock: ManualClock) -> AsyncIterator[FastAPI]:
-    """An application that commits, on a small bank with eight clients."""
-    settings = bare_settings.with_database(fresh_database_url)
-    engine = open_engine(settings)
-    made = under_test(settings, engine, open_sessions(engine), clock)
-    async with made.state.sessions.begin() as session:
-        await open_bank(session)
-    await govern(made, SHORT)
-    yield made
-    await engine.dispose()
+async def app(lasting_app: FastAPI) -> FastAPI:
+    await govern(lasting_app, SHORT)
+    return lasting_app
 
 
 @pytest.fixture
-async def client(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
-    async with app.state.sessions.begin() as session:
-        key = new_key(session, app.state.settings)
-    async with client_of(app, key.token) as caller:
-        for client_id in CLIENTS:
-            await open_client(caller, client_id)
-        yield caller
+async def client(app: FastAPI, lasting_client: httpx2.AsyncClient) -> httpx2.AsyncClient:
+    """A caller of an application that commits, on a small bank with eight clients."""
+    for client_id in CLIENTS:
+        await open_client(lasting_client, client_id)
+    return lasting_client
 
 
 async def test_the_same_file_from_four_at_once_is_recorded_once(

@@ -16,7 +16,7 @@ from app.clients.facts import KnownFact, facts_of, record_facts
 from app.clients.refusals import ClientNotFound
 from app.clients.tables import Client
 from app.db.failures import sqlstate
-from tests.service import NOON, change_of
+from tests.service import NOON, SHANGHAI, change_of
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 CLIENTS = ("C-1", "C-2", "C-3")
@@ -96,7 +96,7 @@ async def test_what_is_known_is_what_a_look_through_every_record_finds(
             assert await tell(session, told, now) == model.tell(told, now)
         for number in range(-1, len(batches)):
             at = NOW + timedelta(hours=number)
-            assert plain(await facts_of(session, CLIENTS, day, at)) == model.known(day, at)
+            assert plain(await facts_of(session, CLIENTS, day, at, zone=SHANGHAI)) == model.known(day, at)
         await savepoint.rollback()
 
 
@@ -110,9 +110,9 @@ async def test_what_was_known_at_a_moment_never_changes(
         for number, told in enumerate(batches):
             at = NOW + timedelta(hours=number)
             await tell(session, told, at)
-            seen[at] = await facts_of(session, CLIENTS, day, at)
+            seen[at] = await facts_of(session, CLIENTS, day, at, zone=SHANGHAI)
         for at, before in seen.items():
-            assert await facts_of(session, CLIENTS, day, at) == before
+            assert await facts_of(session, CLIENTS, day, at, zone=SHANGHAI) == before
         await savepoint.rollback()
 
 
@@ -125,9 +125,9 @@ async def test_what_was_known_at_a_moment_never_changes(
 async def test_recording_twice_is_recording_once(session: AsyncSession, told: list[Of]) -> None:
     async with session.begin_nested() as savepoint:
         assert await tell(session, told, NOW) == [True] * len(told)
-        before = await facts_of(session, CLIENTS, date.max)
+        before = await facts_of(session, CLIENTS, date.max, zone=SHANGHAI)
         assert await tell(session, told, NOW + timedelta(hours=1)) == [False] * len(told)
-        assert await facts_of(session, CLIENTS, date.max) == before
+        assert await facts_of(session, CLIENTS, date.max, zone=SHANGHAI) == before
         await savepoint.rollback()
 
 
@@ -138,7 +138,7 @@ async def test_how_lines_are_cut_into_chunks_does_not_matter(session: AsyncSessi
     for parts in ([told], [told[:cut], told[cut:]]):
         async with session.begin_nested() as savepoint:
             new = [fresh for part in parts for fresh in await tell(session, part, NOW)]
-            found.append((new, plain(await facts_of(session, CLIENTS, date.max))))
+            found.append((new, plain(await facts_of(session, CLIENTS, date.max, zone=SHANGHAI))))
             await savepoint.rollback()
     assert found[0] == found[1]
 
@@ -146,14 +146,14 @@ async def test_how_lines_are_cut_into_chunks_does_not_matter(session: AsyncSessi
 async def test_facts_can_be_asked_for_by_name(session: AsyncSession) -> None:
     told = [("C-1", Told(name, "1", NOW.date())) for name in ("a", "b", "segment")]
     await tell(session, told, NOW)
-    named = await facts_of(session, ["C-1", "C-2"], NOW.date(), names=["b", "segment", "absent"])
+    named = await facts_of(session, ["C-1", "C-2"], NOW.date(), names=["b", "segment", "absent"], zone=SHANGHAI)
     assert {client_id: set(facts) for client_id, facts in named.items()} == {"C-1": {"b", "segment"}, "C-2": set()}
 
 
 @pytest.mark.parametrize("names", [None, [], ["balance"]])
 async def test_nothing_is_known_of_nobody(session: AsyncSession, names: list[str] | None) -> None:
-    assert await facts_of(session, [], NOW.date(), names=names) == {}
-    assert await facts_of(session, ["C-1", "C-0"], NOW.date(), names=names) == {"C-1": {}, "C-0": {}}
+    assert await facts_of(session, [], NOW.date(), names=names, zone=SHANGHAI) == {}
+    assert await facts_of(session, ["C-1", "C-0"], NOW.date(), names=names, zone=SHANGHAI) == {"C-1": {}, "C-0": {}}
 
 
 async def test_facts_of_no_client_are_not_recorded(session: AsyncSession) -> None:
@@ -166,7 +166,7 @@ async def test_what_another_feature_records_is_noted(session: AsyncSession) -> N
     told = [Told("innovation", "high", NOW.date(), "expert")]
     assert await record_facts(change, "C-1", told) == [True]
     assert await record_facts(change, "C-1", told) == [False]
-    known = (await facts_of(session, ["C-1"], NOW.date()))["C-1"]["innovation"]
+    known = (await facts_of(session, ["C-1"], NOW.date(), zone=SHANGHAI))["C-1"]["innovation"]
     assert (known.value, known.source, known.recorded_by) == ("high", "expert", "10001")
     entries = (await session.execute(text("SELECT object_id, person FROM audit_entry"))).all()
     assert entries == [("C-1", "10001")]
@@ -209,6 +209,6 @@ async def test_the_latest_is_found_without_looking_through_the_history(
     told = [(of, Told(name, str(day), day)) for of in CLIENTS for name in ("balance", "rating") for day in days]
     await tell(session, told, NOW)
     before = await rows_looked_at(session)
-    known = await facts_of(session, CLIENTS, date(2020, 6, 30), names=names)
+    known = await facts_of(session, CLIENTS, date(2020, 6, 30), names=names, zone=SHANGHAI)
     assert {fact.value for facts in known.values() for fact in facts.values()} == {"2020-06-30"}
     assert await rows_looked_at(session) - before < 40

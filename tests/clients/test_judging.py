@@ -1,7 +1,7 @@
 """What may be stored of a profile: for any client, any wish and any reach of the caller."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +13,7 @@ from app.clients.profile import Profile, Relation
 from app.clients.refusals import ClientNotFound
 from app.clients.stored import Stored
 from app.organisation.faults import refused
+from tests.service import NOON
 
 MONDAY = date(2026, 11, 23)
 UNITS, CLIENTS = ["U1", "U2", "U3"], ["C1", "C2", "C3"]
@@ -42,15 +43,16 @@ def reaches(draw: st.DrawFn) -> Known:
     seen = draw(st.frozensets(clients)) if fenced else frozenset(CLIENTS)
     outside = {("unit", each): refused("unit", each, each) for each in UNITS if each not in within}
     outside |= {("client", each): refused("client", each, "U1") for each in CLIENTS if each not in seen}
-    return Known(within, seen, fenced, outside)
+    closing = draw(st.frozensets(units)) & within
+    return Known(within, seen, fenced, outside, dict.fromkeys(closing, MONDAY))
 
 
-def stored_as(profile: Profile, known: Known, *, revision: int = 1, erased: bool = False) -> Stored:
+def stored_as(profile: Profile, known: Known, *, revision: int = 1, erased_at: datetime | None = None) -> Stored:
     """A client as it stands after it was put so."""
     held = dict.fromkeys(parts_of(profile.unit, profile.assisting_units), MONDAY)
     seen = not known.fenced or any(part.unit_id in known.units for part in held)
     hidden = {each for each in profile.relations if each.client_id not in known.clients}
-    return Stored(profile.attributes, revision, erased, seen, held, set(profile.relations), hidden)
+    return Stored(profile.attributes, revision, NOON, NOON, erased_at, seen, held, set(profile.relations), hidden)
 
 
 @st.composite
@@ -59,7 +61,7 @@ def clients_there(draw: st.DrawFn, known: Known) -> Stored | None:
     if before is None:
         return None
     before = replace(before, assisting_units=tuple(set(before.assisting_units) - {before.unit}))
-    return stored_as(before.in_order(), known, erased=draw(st.booleans()))
+    return stored_as(before.in_order(), known, erased_at=draw(st.none() | st.just(NOON)))
 
 
 @given(st.data(), documents, reaches())
@@ -69,7 +71,7 @@ def test_what_was_put_may_be_put_again_and_changes_nothing(
     before = data.draw(clients_there(known))
     first = judge(document, before, known, ())
     if isinstance(first, Put):
-        after = stored_as(first.after, known, revision=first.revision, erased=before is not None and before.erased)
+        after = stored_as(first.after, known, revision=first.revision, erased_at=before.erased_at if before else None)
         again = judge(document, after, known, ())
         assert isinstance(again, Put)
         assert again.changes_nothing
@@ -87,6 +89,18 @@ def test_nothing_outside_the_caller_s_unit_ever_changes(data: st.DataObject, doc
     assert {part.unit_id for part in changed} <= known.units
     related = before.relations if before else set()
     assert {each.client_id for each in related ^ set(put.after.relations)} <= known.clients
+
+
+@given(st.data(), documents, reaches())
+def test_a_unit_that_is_to_close_takes_no_more_clients_and_keeps_those_it_has(
+    data: st.DataObject, document: Document, known: Known
+) -> None:
+    before = data.draw(clients_there(known))
+    put = judge(document, before, known, ())
+    if isinstance(put, Put):
+        was = frozenset(before.held) if before else frozenset()
+        come = parts_of(put.after.unit, put.after.assisting_units) - was
+        assert not {part.unit_id for part in come} & known.closing.keys()
 
 
 @given(st.data(), documents, reaches())

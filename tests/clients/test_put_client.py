@@ -64,12 +64,41 @@ async def test_the_same_put_again_changes_nothing_and_leaves_no_trace(
     assert (await count(sessions, ClientRevision), await count(sessions, AuditEntry)) == before
 
 
-async def test_a_put_replaces_the_whole(client: httpx2.AsyncClient) -> None:
+async def test_a_put_replaces_the_whole_but_for_what_recognition_gives(client: httpx2.AsyncClient) -> None:
     await put(client, "C-0", company())
     await put(client, "C-1", WHOLE)
     shown = await put(client, "C-1", company(name="北方集团"))
     assert shown["revision"] == 2
-    assert [name for name in WHOLE if shown[name]] == ["kind", "name", "unit"]
+    assert [name for name in WHOLE if shown[name]] == ["kind", "name", "level", "category", "unit"]
+
+
+@pytest.mark.parametrize(
+    ("said", "level", "category"),
+    [
+        ({}, "regional", "local_group"),
+        ({"level": None, "category": None}, "regional", "local_group"),
+        ({"level": "regional"}, "regional", "local_group"),
+        ({"category": "park_technology"}, "regional", "park_technology"),
+        ({"level": "bank_wide"}, "bank_wide", None),
+        ({"level": "bank_wide", "category": "market_leader"}, "bank_wide", "market_leader"),
+    ],
+)
+async def test_a_level_and_a_category_stay_until_others_are_named(
+    client: httpx2.AsyncClient, said: dict[str, str | None], level: str, category: str | None
+) -> None:
+    for client_id in ("C-1", "C-2"):
+        await put(client, client_id, company(level="regional", category="local_group"))
+    await put(client, "C-1", company(**said))
+    await client.post(f"{PATH}/bulk", json={"items": [company(client_id="C-2", **said)]})
+    for client_id in ("C-1", "C-2"):
+        shown = await got(client, f"{PATH}/{client_id}")
+        assert (shown["level"], shown["category"]) == (level, category)
+
+
+async def test_a_category_of_another_level_than_the_one_that_stays_is_refused(client: httpx2.AsyncClient) -> None:
+    await put(client, "C-1", company(level="regional", category="local_group"))
+    answer = await client.put(f"{PATH}/C-1", json=company(category="industry_leader"))
+    assert codes(answer) == [("/category", "category_of_other_level")]
 
 
 async def test_each_change_is_noted_with_what_was_and_what_is(client: httpx2.AsyncClient, sessions: Sessions) -> None:
@@ -114,8 +143,8 @@ async def test_the_policies_categories_are_published_with_labels(client: httpx2.
 async def test_a_category_fits_its_level_alone(client: httpx2.AsyncClient, category: Any) -> None:
     other = {"bank_wide": "regional", "regional": "bank_wide"}[category.level]
     await put(client, "C-1", company(level=category.level, category=category.code))
-    for level in (other, None):
-        answer = await client.put(f"{PATH}/C-1", json=company(level=level, category=category.code))
+    for client_id, level in (("C-1", other), ("C-2", other), ("C-2", None)):
+        answer = await client.put(f"{PATH}/{client_id}", json=company(level=level, category=category.code))
         assert problem(answer) == (422, "invalid_client")
         assert codes(answer) == [("/category", "category_of_other_level")]
 

@@ -34,7 +34,7 @@ def administrator(contract_settings: Settings) -> str:
     async def prepare() -> str:
         engine = open_engine(contract_settings)
         async with open_sessions(engine).begin() as session:
-            await publish_shipped(session, SystemClock().now())
+            await publish_shipped(session, SystemClock().now(), contract_settings.timezone)
             key = new_key(session, contract_settings)
         await engine.dispose()
         return key.token

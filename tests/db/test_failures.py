@@ -1,10 +1,16 @@
+import asyncio
+
 import psycopg
 import pytest
 from psycopg import errors
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from app.db.failures import is_database_away
+from app.db.failures import DatabaseMayBeAway, has_collided, is_database_away
+
+
+def _stop_the_server() -> None:
+    raise _wrapped(errors.AdminShutdown("terminating"))
 
 
 def _wrapped(error: psycopg.Error) -> DBAPIError:
@@ -44,3 +50,34 @@ def test_not_now(error: BaseException) -> None:
 )
 def test_not_that(error: BaseException) -> None:
     assert not is_database_away(error)
+
+
+def test_work_that_meets_no_database_is_left_where_it_was() -> None:
+    done: list[str] = []
+    with DatabaseMayBeAway():
+        done.append("begun")
+        _stop_the_server()
+        done.append("ended")
+    assert done == ["begun"]
+
+
+def test_what_is_wrong_with_the_work_is_raised_as_it_is() -> None:
+    wrong = _wrapped(errors.UniqueViolation("twice"))
+    with pytest.raises(DBAPIError) as raised, DatabaseMayBeAway():
+        raise wrong
+    assert raised.value is wrong
+
+
+def test_work_that_is_cancelled_is_not_taken_for_a_database_that_is_away() -> None:
+    with pytest.raises(asyncio.CancelledError), DatabaseMayBeAway():
+        raise asyncio.CancelledError
+
+
+@pytest.mark.parametrize("error", [errors.SerializationFailure("retry"), errors.DeadlockDetected("each waits")])
+def test_transactions_that_collided_may_be_tried_again(error: psycopg.Error) -> None:
+    assert has_collided(_wrapped(error))
+
+
+@pytest.mark.parametrize("error", [errors.UniqueViolation("twice"), errors.AdminShutdown("terminating")])
+def test_other_failures_are_no_collision(error: psycopg.Error) -> None:
+    assert not has_collided(_wrapped(error))

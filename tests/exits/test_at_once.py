@@ -2,32 +2,23 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 
 import pytest
+from fastapi import FastAPI
 
 from app.clock import ManualClock
-from app.db.engine import open_engine, open_sessions
-from app.settings import Settings
-from tests.recognition.at_work import Bank, done
-from tests.service import under_test
+from tests.recognition.at_work import Bank, at_work, done
 
 
 @pytest.fixture
-async def bank(bare_settings: Settings, fresh_database_url: str, clock: ManualClock) -> AsyncIterator[Bank]:
+async def bank(lasting_app: FastAPI, clock: ManualClock) -> AsyncIterator[Bank]:
     """A bank whose requests commit, with a client of tier key."""
-    settings = bare_settings.with_database(fresh_database_url)
-    engine = open_engine(settings)
-    app = under_test(settings, engine, open_sessions(engine), clock)
-    async with AsyncExitStack() as callers:
-        made = Bank(app, clock, callers)
-        await made.open()
-        await made.client("C-1")
-        await made.filed(await made.recognised("C-1"))
+    async with at_work(lasting_app, clock) as bank:
+        await bank.client("C-1")
+        await bank.filed(await bank.recognised("C-1"))
         for officer in ("b1-president", "b1-s1-rm", "b1-s1-rm-2"):
-            await made.as_(officer)
-        yield made
-    await engine.dispose()
+            await bank.as_(officer)
+        yield bank
 
 
 async def test_two_assessments_at_once_propose_one_exit(bank: Bank) -> None:
@@ -35,6 +26,16 @@ async def test_two_assessments_at_once_propose_one_exit(bank: Bank) -> None:
     await asyncio.gather(*(bank.assess("C-1") for _ in range(3)))
     assert len((await bank.get("b1-president", "exits"))["items"]) == 1
     assert await bank.trail("exit.proposed") == ["exit.proposed"]
+
+
+async def test_a_nomination_and_an_exit_at_once_are_never_both_open(bank: Bank) -> None:
+    order = {"rulebook": "strategy", "reason": "no fit", "decision": "4"}
+    nominated, left = await asyncio.gather(
+        bank.nominate("b1-s1-rm", "C-1", tier="core"), bank.post("b1-president", "clients/C-1/exits", **order)
+    )
+    assert (nominated.status_code, left.status_code) in {(201, 201), (409, 201)}
+    states = [each["state"] for each in (await bank.get("b1-president", "nominations"))["items"]]
+    assert sorted(states) == ["recognised", *(["withdrawn"] if nominated.status_code == 201 else [])]
 
 
 async def test_a_step_that_two_do_at_once_is_done_once(bank: Bank) -> None:

@@ -118,6 +118,16 @@ async def test_an_exit_without_steps_ends_with_its_confirmation(bank: Bank) -> N
     assert (await bank.trail("exit"))[-2:] == ["exit.confirmed", "exit.completed"]
 
 
+async def test_where_the_rulebook_governs_no_longer_the_client_leaves_by_the_version_of_its_exit(bank: Bank) -> None:
+    exit_id = (await confirmed(bank))["id"]
+    await bank.governs_no_longer("strategy")
+    for step in ("notify", "hand_over"):
+        done(await step_done(bank, "b1-s1-rm", exit_id, step))
+    last = done(await step_done(bank, "b1-director", exit_id, "close_obligations"))
+    assert last["state"] == "exited"
+    assert (await bank.standing("C-1"))["tier"] == "none"
+
+
 # --- what proposes
 
 
@@ -173,6 +183,12 @@ async def test_a_proposal_says_under_which_rulebook_why_and_by_which_decision(ba
     assert [pointer for pointer, _ in wrong(blank)] == [f"/{left_out}"]
 
 
+async def test_a_reason_of_control_characters_is_none(bank: Bank) -> None:
+    await recognised(bank)
+    answer = await bank.post("b1-director", "clients/C-1/exits", **{**BY_HAND, "reason": "\x1c"})
+    assert refusal(answer) == (422, "reason_missing")
+
+
 # --- the second person
 
 
@@ -205,6 +221,14 @@ async def test_the_client_s_own_officers_come_first_and_of_these_its_owner(bank:
         order = {"officer_id": officer, "role": "relationship_manager", "owner": owner}
         done(await bank.post("b1-s1-head", "clients/C-1/assignments", **order), 201)
     assert await owners(bank) == ["b1-s1-rm-2", "b1-s1-rm-2", "b1-director"]
+
+
+async def test_a_step_whose_role_nobody_near_the_client_has_is_left_to_be_assigned(bank: Bank) -> None:
+    """The outlet B2-O1, its branch and the head office have no relationship manager."""
+    exit_id = await triggered(bank)
+    await bank.client("C-1", unit="B2-O1", facts=None, level="regional", category="local_group")
+    running = done(await bank.post("b2-president", f"exits/{exit_id}/confirm", **REASON))
+    assert [each["owner"] for each in running["steps"]] == [None, None, "b2-director"]
 
 
 async def test_a_step_with_an_owner_is_done_by_nobody_else_until_it_is_assigned_anew(bank: Bank) -> None:

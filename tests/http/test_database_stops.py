@@ -46,7 +46,7 @@ async def _installed(app: FastAPI, settings: Settings) -> tuple[str, str]:
     """Two keys, of which the service has seen the first; and the shipped rulebooks, loaded."""
     async with app.state.sessions.begin() as session:
         seen, unseen = new_key(session, settings), new_key(session, settings, name="unseen")
-        await publish_shipped(session, NOON)
+        await publish_shipped(session, NOON, settings.timezone)
     await app.state.rulebooks.refresh()
     await app.state.keys.principal(seen.token)
     return seen.token, unseen.token

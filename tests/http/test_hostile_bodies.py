@@ -47,7 +47,7 @@ def installed(databases: Databases, tmp_path_factory: pytest.TempPathFactory) ->
 
     async def install() -> str:
         async with sessions.begin() as session:
-            await publish_shipped(session, NOON)
+            await publish_shipped(session, NOON, settings.timezone)
             key = new_key(session, settings)
         await registry.refresh()
         return key.token

@@ -86,6 +86,8 @@ async def test_nothing_is_answered_by_nothing(client: httpx2.AsyncClient) -> Non
 async def test_what_is_not_declared_as_ndjson_is_refused(client: httpx2.AsyncClient, media_type: str) -> None:
     answer = await sent(client, b"a\n", media_type)
     assert (answer.status_code, answer.headers["accept"]) == (415, NDJSON)
+    assert answer.json()["title"] == "The body is not in the form that this route takes"
+    assert answer.json()["detail"] == f"Send `Content-Type: {NDJSON}`."
 
 
 async def test_a_charset_does_not_matter(client: httpx2.AsyncClient) -> None:

@@ -1,7 +1,7 @@
 """A request is one transaction: committed before it is answered, done once per Idempotency-Key, denials kept."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import httpx2
@@ -12,15 +12,13 @@ from sqlalchemy import text
 from app.access.guard import requires
 from app.access.scopes import Scope
 from app.clock import ManualClock
-from app.db.engine import Sessions, open_engine, open_sessions
 from app.errors import Conflict
 from app.http import idempotency
 from app.http.routing import Router
 from app.http.transaction import Changing, Reads
 from app.http.types import Wire
-from app.settings import Settings
 from app.trail.entry import Entry
-from tests.service import client_of, new_key, under_test
+from tests.service import client_of, new_key
 
 _DEFERRED: Final = (
     "CREATE TABLE parent (id int PRIMARY KEY)",
@@ -60,27 +58,19 @@ async def count_parents(reads: Reads) -> Number:
 
 
 @pytest.fixture
-async def app(bare_settings: Settings, fresh_database_url: str, clock: ManualClock) -> AsyncIterator[FastAPI]:
+async def app(lasting_app: FastAPI) -> FastAPI:
     """An application with these three routes, which commits."""
-    settings = bare_settings.with_database(fresh_database_url)
-    engine = open_engine(settings)
-    async with engine.begin() as connection:
+    async with lasting_app.state.engine.begin() as connection:
         await connection.execute(text("SET ROLE NONE"))
         for statement in _DEFERRED:
             await connection.execute(text(statement))
-    made = under_test(settings, engine, open_sessions(engine), clock)
-    made.router.routes.extend(router.routes)
-    yield made
-    await engine.dispose()
+    lasting_app.router.routes.extend(router.routes)
+    return lasting_app
 
 
 @pytest.fixture
-async def client(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
-    sessions: Sessions = app.state.sessions
-    async with sessions.begin() as session:
-        key = new_key(session, app.state.settings)
-    async with client_of(app, key.token) as caller:
-        yield caller
+async def client(app: FastAPI, lasting_client: httpx2.AsyncClient) -> httpx2.AsyncClient:
+    return lasting_client
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from app.kernel.recognition import (
     Majority,
     Opinion,
     Outcome,
+    Overtake,
     RecognitionRules,
     Recusal,
     Recuse,
@@ -307,6 +308,17 @@ def test_a_nominator_and_nobody_else_withdraws_before_the_decision(start: Callab
     assert (withdrawn.state, withdrawn.reasons, withdrawn.due) == ("withdrawn", ("sold",), None)
 
 
+@pytest.mark.parametrize("start", [nominated, in_assessment, in_vote])
+def test_an_exit_takes_a_nomination_back_before_the_decision(start: Callable[[], Case]) -> None:
+    overtaken = after(start(), Overtake("exit_proposed"), day=days(1))
+    assert (overtaken.state, overtaken.reasons, overtaken.due) == ("withdrawn", ("exit_proposed",), None)
+
+
+def test_an_exit_does_not_undo_a_recognition_that_is_still_to_be_filed() -> None:
+    case = after(in_vote("regional"), *votes(ma="for", mei="for", mo="for", mu="for"))
+    assert code(case, Overtake("exit_proposed")) == "wrong_state"
+
+
 @pytest.mark.parametrize(("start", "last"), [(nominated, days(5)), (in_assessment, date(2026, 12, 23))])
 def test_a_step_that_is_not_done_in_time_lapses_the_day_after(start: Callable[[], Case], last: date) -> None:
     case = start()
@@ -333,6 +345,7 @@ LATE: list[tuple[Callable[[], Case], Action]] = [
     (in_vote, CastVote("ma", "for")),
     (in_vote, Recuse("ma", "a cousin")),
     (in_vote, Withdraw("nora", "sold")),
+    (in_vote, Overtake("exit_proposed")),
 ]
 
 
@@ -394,6 +407,7 @@ any_action: st.SearchStrategy[Action] = st.one_of(
     st.builds(CastVote, persons, choices, reasons),
     st.builds(Recuse, persons, reasons),
     st.builds(Withdraw, persons, reasons),
+    st.builds(Overtake, st.just("exit_proposed")),
     st.builds(File, persons),
     st.just(Expire()),
 )
@@ -622,7 +636,7 @@ def possible() -> Iterator[Action]:
         yield Assess(person, {}, committee=frozenset(SMALL))
         yield from (CastVote(person, choice, "my view") for choice in get_args(Choice))
         yield from (Recuse(person, "a cousin"), Withdraw(person, "sold"))
-    yield from (File("n"), Expire())
+    yield from (Overtake("exit_proposed"), File("n"), Expire())
 
 
 ALL_ACTIONS = tuple(possible())
@@ -680,11 +694,13 @@ def test_no_case_that_can_be_reached_is_a_dead_end(rules: RecognitionRules, leve
     }
     assert all(not ways[at] for at in final)
     assert all(ways[at] for at in cases.keys() - final)
-    for kinds, most in [
+    quickest: list[tuple[set[type], int]] = [
         ({Screened, Assess, CastVote, File}, 1 + rules.experts + len(SMALL) - 1 + 1),
         ({Withdraw, File}, 1),
+        ({Overtake, File}, 1),
         ({Expire, File}, 2),
-    ]:
+    ]
+    for kinds, most in quickest:
         rings = ending(cases, ways, kinds)
         assert rings[-1] == cases.keys()
         assert len(rings) - 1 <= most

@@ -1,38 +1,32 @@
 """The organisation under callers that come at the same moment: one after the other, none raced."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import text
 
-from app.clock import ManualClock
-from app.db.engine import open_engine, open_sessions
-from app.settings import Settings
+from app.db.engine import Sessions
 from tests.organisation.bank import open_bank
 from tests.organisation.test_units import LATER, TODAY, document
-from tests.service import client_of, new_key, under_test
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def caller(
-    bare_settings: Settings, fresh_database_url: str, clock: ManualClock
-) -> AsyncIterator[httpx2.AsyncClient]:
-    """A caller of an application that commits."""
-    settings = bare_settings.with_database(fresh_database_url)
-    engine = open_engine(settings)
-    app = under_test(settings, engine, open_sessions(engine), clock)
-    async with app.state.sessions.begin() as session:
+async def sessions(lasting_app: FastAPI) -> Sessions:
+    made: Sessions = lasting_app.state.sessions
+    async with made.begin() as session:
         await open_bank(session)
-        key = new_key(session, settings)
-    async with client_of(app, key.token) as opened:
-        opened.sessions = app.state.sessions  # type: ignore[attr-defined]
-        yield opened
-    await engine.dispose()
+    return made
+
+
+@pytest.fixture
+async def caller(sessions: Sessions, lasting_client: httpx2.AsyncClient) -> httpx2.AsyncClient:
+    """A caller of an application that commits."""
+    return lasting_client
 
 
 async def all_at_once(*requests: Any) -> list[int]:
@@ -40,13 +34,13 @@ async def all_at_once(*requests: Any) -> list[int]:
     return sorted(answer.status_code for answer in answers)
 
 
-async def test_of_two_moves_that_saw_the_same_unit_one_is_done(caller: httpx2.AsyncClient) -> None:
+async def test_of_two_moves_that_saw_the_same_unit_one_is_done(caller: httpx2.AsyncClient, sessions: Sessions) -> None:
     moves = [
         caller.put("/v1/units/B1-S2-O1", json=document("B1-S2-O1", parent_id=to), headers={"If-Match": '"1"'})
         for to in ("B1-S1", "B2-S1")
     ]
     assert await all_at_once(*moves) == [200, 412]
-    async with caller.sessions() as session:  # type: ignore[attr-defined]
+    async with sessions() as session:
         above = await session.scalars(
             text("SELECT ancestor FROM unit_tree WHERE descendant = 'B1-S2-O1' AND until_day IS NULL ORDER BY distance")
         )

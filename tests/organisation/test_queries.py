@@ -7,9 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.organisation.fence import within
+from app.organisation.lookup import roles_by_any_name
 from app.organisation.officers import begin_posting, move_officer
-from app.organisation.queries import committee, holders, unit_kind, unit_path
-from app.organisation.refusals import UnitNotFound
+from app.organisation.queries import committee, holders, unit_path
+from app.organisation.roles import put_role
 from app.organisation.staff_state import PostingWish
 from app.organisation.tables import Unit
 from app.organisation.unit_state import UnitOrder
@@ -35,6 +36,19 @@ async def test_a_path_leads_from_a_unit_up_to_the_head_office(session: AsyncSess
     assert await unit_path(session, "HO", TODAY) == ("HO",)
 
 
+async def test_a_role_goes_by_its_name_and_labels_and_by_a_label_of_two_goes_neither(session: AsyncSession) -> None:
+    await put_role(change_of(session), "first", "Clerk", "职员")
+    await put_role(change_of(session), "second", "Clerk", "文员")
+    found = await roles_by_any_name(session)
+    assert {name: found.get(name) for name in ("first", "second", "职员", "文员", "Clerk")} == {
+        "first": "first",
+        "second": "second",
+        "职员": "first",
+        "文员": "second",
+        "Clerk": None,
+    }
+
+
 async def test_a_path_is_that_of_the_day(session: AsyncSession) -> None:
     order = UnitOrder("B1-S1", "sub_branch", "Unit B1-S1", "B2", TOMORROW)
     await put_unit(change_of(session), order)
@@ -42,12 +56,7 @@ async def test_a_path_is_that_of_the_day(session: AsyncSession) -> None:
     assert await unit_path(session, "B1-S1-O1", TOMORROW) == ("B1-S1-O1", "B1-S1", "B2", "HO")
     assert await unit_path(session, "B1-S1-O1", OPENED - timedelta(days=1)) == ()
     assert await unit_path(session, "NONE", TODAY) == ()
-
-
-async def test_a_unit_has_its_kind(session: AsyncSession) -> None:
-    assert await unit_kind(session, "B1-S1") == "sub_branch"
-    with pytest.raises(UnitNotFound):
-        await unit_kind(session, "NONE")
+    assert await unit_path(session, None, TODAY) == ()
 
 
 async def test_a_role_is_held_at_exactly_a_unit_on_a_day(session: AsyncSession) -> None:

@@ -2,12 +2,16 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import httpx2
+import pytest
 
 from app.clock import ManualClock
-from app.overview.next_steps import LABELS, Open, next_steps
+from app.overview.next_steps import LABELS, NextStep, Open, next_steps
 from app.overview.trends import Point, Trend
+from app.standing.plan_schemas import PlanDetail
+from app.standing.schemas import MoveStep
 from tests.standing.conftest import CLIENT, Assess, CallerOf, Know
 
 OVERVIEW = f"/v1/clients/{CLIENT}/overview"
@@ -36,6 +40,41 @@ def test_a_client_of_whom_nothing_is_known_is_to_be_assessed_reached_and_owned()
     assert all(LABELS[each.code] for each in steps)
 
 
+def test_what_is_due_comes_first_and_each_step_names_who_and_what() -> None:
+    plan = PlanDetail(
+        id=uuid4(),
+        client_id=CLIENT,
+        rulebook="watched-clients",
+        state="open",
+        due_on=TODAY,
+        open_by=TODAY,
+        opened_on=TODAY,
+        deadline=date(2027, 1, 31),
+        extensions=0,
+        owner="b1-s1-rm-2",
+        measures=[],
+        ended_on=None,
+    )
+    awaiting = MoveStep(kind="promotion_awaits_recognition", before="none", after="core", reasons=[])
+    reviews = {"watched-clients": date(2026, 12, 1)}
+    found = Open(TODAY, (), (awaiting,), (), (plan,), reviews=reviews, owner="b1-s1-rm")
+    assert next_steps(found) == [
+        NextStep("review", "watched-clients", date(2026, 12, 1)),
+        NextStep("meet_plan", "watched-clients", date(2027, 1, 31), "b1-s1-rm-2"),
+        NextStep("assess", "", None, "b1-s1-rm"),
+        NextStep("nominate", "core", None, "b1-s1-rm"),
+    ]
+
+
+@pytest.mark.parametrize("value", ["n/a", "NaN"])
+async def test_a_value_that_is_no_number_is_no_point_of_a_trend(
+    client: httpx2.AsyncClient, know: Know, value: str
+) -> None:
+    await know(deposit_balance=value)
+    seen = (await client.get(OVERVIEW)).json()
+    assert (seen["facts"]["deposit_balance"]["value"], seen["trend"]["points"]) == (value, [])
+
+
 async def test_it_shows_what_is_known_and_what_to_do(
     client: httpx2.AsyncClient, core: None, know: Know, assess: Assess, clock: ManualClock
 ) -> None:
@@ -62,6 +101,13 @@ async def test_it_shows_what_is_known_and_what_to_do(
     }
     assert (steps["open_plan"]["due"], steps["review"]["due"]) == ("2026-12-22", "2027-02-22")
     assert steps["open_plan"]["label"]["zh"] == "制定改善计划"
+
+
+async def test_the_profile_s_facts_are_of_their_day_in_the_bank_s_own_time(
+    client: httpx2.AsyncClient, bank_in_new_york: str
+) -> None:
+    seen = (await client.get(f"/v1/clients/{bank_in_new_york}/overview")).json()
+    assert seen["facts"]["segment"]["as_of"] == "2026-11-21"
 
 
 async def test_it_is_seen_inside_the_unit_alone(client: httpx2.AsyncClient, of: CallerOf) -> None:

@@ -9,12 +9,14 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
+from structlog.testing import capture_logs
 
 from app.access.scopes import Scope
 from app.clock import ManualClock
 from app.db.engine import Sessions
 from app.portfolio.job import Job, Shop
 from app.portfolio.runner import Runner
+from app.standing.judges import Judges
 from app.standing.moving import Subject, recognised
 from app.standing.settled import Settled
 from app.trail.change import Change
@@ -113,7 +115,7 @@ async def test_a_run_that_was_cut_off_is_carried_on_and_every_client_is_done_onc
 ) -> None:
     pieces = []
 
-    async def dies(change: Change, settled: list[Settled]) -> None:
+    async def dies(change: Change, judges: Judges, settled: list[Settled]) -> None:
         pieces.append([each.client_id for each in settled])
         if len(pieces) == 3:
             raise asyncio.CancelledError
@@ -225,7 +227,7 @@ async def test_facts_that_come_while_a_run_goes_on_do_not_count(
 ) -> None:
     await begin()
 
-    async def tells(change: Change, settled: list[Settled]) -> None:
+    async def tells(change: Change, judges: Judges, settled: list[Settled]) -> None:
         if settled[0].client_id == "C-1":
             clock.advance(timedelta(seconds=1))
             await know("C-7", balance="0")
@@ -267,7 +269,7 @@ async def test_what_follows_a_run_is_done_in_its_transaction(
     await know("C-5", overdue_days="95")
     leaving: list[str] = []
 
-    async def follows(change: Change, settled: list[Settled]) -> None:
+    async def follows(change: Change, judges: Judges, settled: list[Settled]) -> None:
         leaving.extend(each.client_id for each in settled if each.verdict.outcome["exits"])
 
     await begin()
@@ -278,11 +280,17 @@ async def test_what_follows_a_run_is_done_in_its_transaction(
 async def test_a_fault_of_our_own_fails_the_run_and_says_so(
     begin: Begin, make_runner: MakeRunner, book: None, client: httpx2.AsyncClient, session: AsyncSession
 ) -> None:
-    async def fails(change: Change, settled: list[Settled]) -> None:
-        raise ZeroDivisionError
+    async def fails(change: Change, judges: Judges, settled: list[Settled]) -> None:
+        raise ZeroDivisionError(f"balance of {settled[0].client_id}")
 
     asked = await begin()
-    await make_runner(fails).do_waiting()
+    with capture_logs() as logs:
+        await make_runner(fails).do_waiting()
+    [failure] = [each for each in logs if each["event"] == "run_failed"]
+    assert (failure["log_level"], failure["run"], failure["error"]) == ("error", asked["id"], "ZeroDivisionError")
+    assert failure["at"][-1].endswith(" fails")
+    assert failure.keys() == {"event", "log_level", "run", "error", "at"}
+    assert "C-1" not in str(failure)
     found = (await client.get(f"/v1/runs/{asked['id']}")).json()
     assert (found["state"], found["error"]) == ("failed", "ZeroDivisionError")
     assert "run.failed" in await actions(session)

@@ -1,6 +1,7 @@
 """The small bank at work: officers who call with keys of their own units, clients, a rulebook by which they rise."""
 
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import Any, Final
 
@@ -9,11 +10,13 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from app.clock import ManualClock
+from app.rulebooks.governance import end
 from app.rulebooks.reign import Term
+from app.rulebooks.service import version
 from app.rulebooks.shipped import publish_shipped
 from tests.organisation.bank import OFFICERS, open_bank
-from tests.rulebooks.publishing import published
-from tests.service import NOON, SHANGHAI, client_of, new_key
+from tests.rulebooks.publishing import SECOND, published
+from tests.service import NOON, SHANGHAI, change_of, client_of, new_key
 
 Answer = httpx2.Response
 TODAY: Final = NOON.astimezone(SHANGHAI).date()
@@ -136,7 +139,15 @@ class Bank:
     async def publish_shipped(self) -> None:
         """The shipped rulebooks besides."""
         async with self.app.state.sessions.begin() as session:
-            await publish_shipped(session, NOON)
+            await publish_shipped(session, NOON, SHANGHAI)
+        await self.app.state.rulebooks.refresh()
+
+    async def governs_no_longer(self, rulebook: str) -> None:
+        """The rulebook is ended from tomorrow on, and that is today."""
+        self.days_pass(1)
+        async with self.app.state.sessions.begin() as session:
+            change = change_of(session, person=SECOND, now=self.clock.now())
+            await end(change, await version(session, rulebook, 1), (), change.today)
         await self.app.state.rulebooks.refresh()
 
     async def caller(self, unit: str | None, person: str | None, *scopes: Any) -> httpx2.AsyncClient:
@@ -247,6 +258,15 @@ class Bank:
 
     def days_pass(self, days: int) -> None:
         self.clock.advance(timedelta(days=days))
+
+
+@asynccontextmanager
+async def at_work(app: FastAPI, clock: ManualClock) -> AsyncIterator[Bank]:
+    """The bank, founded, with its rulebooks published."""
+    async with AsyncExitStack() as callers:
+        bank = Bank(app, clock, callers)
+        await bank.open()
+        yield bank
 
 
 def done(answer: Answer, status: int = 200) -> Any:

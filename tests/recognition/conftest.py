@@ -1,18 +1,15 @@
 """The small bank at work."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 
 import pytest
 from fastapi import FastAPI
 
 from app.clock import ManualClock
-from tests.recognition.at_work import Bank
+from tests.recognition.at_work import Bank, at_work
 
 
 @pytest.fixture
 async def bank(app: FastAPI, clock: ManualClock) -> AsyncIterator[Bank]:
-    async with AsyncExitStack() as callers:
-        made = Bank(app, clock, callers)
-        await made.open()
-        yield made
+    async with at_work(app, clock) as bank:
+        yield bank

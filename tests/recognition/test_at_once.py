@@ -2,33 +2,23 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 
 import pytest
 from fastapi import FastAPI
 
 from app.clock import ManualClock
-from app.db.engine import open_engine, open_sessions
-from app.settings import Settings
-from tests.recognition.at_work import Bank, done, refusal
-from tests.service import under_test
+from tests.recognition.at_work import Bank, at_work, done, refusal
 
 COMMITTEE = ["b1-committee-1", "b1-committee-2", "b1-committee-3"]
 
 
 @pytest.fixture
-async def bank(bare_settings: Settings, fresh_database_url: str, clock: ManualClock) -> AsyncIterator[Bank]:
+async def bank(lasting_app: FastAPI, clock: ManualClock) -> AsyncIterator[Bank]:
     """A bank whose requests commit."""
-    settings = bare_settings.with_database(fresh_database_url)
-    engine = open_engine(settings)
-    app: FastAPI = under_test(settings, engine, open_sessions(engine), clock)
-    async with AsyncExitStack() as callers:
-        made = Bank(app, clock, callers)
-        await made.open()
+    async with at_work(lasting_app, clock) as bank:
         for officer in (*COMMITTEE, "b1-s1-rm", "b1-s1-head", "b1-director", "b1-expert", "ho-corporate"):
-            await made.as_(officer)
-        yield made
-    await engine.dispose()
+            await bank.as_(officer)
+        yield bank
 
 
 async def test_votes_at_once_all_count_and_the_last_one_decides_once(bank: Bank) -> None:

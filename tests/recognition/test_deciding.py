@@ -165,6 +165,15 @@ async def test_recognition_stands_where_no_assessment_can_follow_it(bank: Bank) 
     assert (await bank.standing("C-1"))["tier"] == "key"
 
 
+async def test_recognition_stands_where_the_rulebook_governs_no_longer(bank: Bank) -> None:
+    await bank.client("C-1")
+    nomination = await bank.in_vote("C-1")
+    await bank.governs_no_longer("strategy")
+    for member in COMMITTEE:
+        done(await bank.vote(member, nomination))
+    assert (await bank.standing("C-1"))["tier"] == "key"
+
+
 async def test_a_vote_that_does_not_carry_refuses_and_the_client_may_be_nominated_again(bank: Bank) -> None:
     """B7: rolling."""
     await bank.client("C-1")
@@ -255,6 +264,14 @@ async def test_the_level_is_what_was_recognised_and_a_category_of_it_stays(
         done(await bank.vote(member, nomination))
     client = await bank.get("b1-director", "clients/C-1")
     assert (client["level"], client["category"]) == ("regional", category)
+
+
+async def test_what_recognition_gave_stays_when_the_crm_says_nothing_of_it(bank: Bank) -> None:
+    await bank.client("C-1")
+    await bank.recognised("C-1")
+    await bank.client("C-1", facts=None, industry="industry")
+    client = await bank.get("b1-director", "clients/C-1")
+    assert (client["level"], client["category"], client["industry"]) == ("regional", "local_group", "industry")
 
 
 async def test_the_relations_and_units_that_a_member_does_not_see_stay_as_they_are(bank: Bank) -> None:

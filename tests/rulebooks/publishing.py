@@ -12,7 +12,7 @@ from app.db.engine import Sessions
 from app.rulebooks import governance, service
 from app.rulebooks.check import check
 from app.rulebooks.reign import Term
-from app.rulebooks.simulations import attach_simulation
+from app.rulebooks.simulations import Simulation, attach_simulation
 from app.rulebooks.tables import RulebookVersion
 from tests.service import change_of
 
@@ -25,7 +25,7 @@ BY_ANOTHER: Final = {ON_BEHALF_OF: SECOND}
 async def simulated(session: AsyncSession, name: str, number: int, *, clients: int = 3) -> None:
     """Attach a simulation of a stored version, as a portfolio run does."""
     digest = (await service.version(session, name, number)).digest
-    await attach_simulation(change_of(session), name, number, digest, None, clients, {"moved": 1})
+    await attach_simulation(change_of(session), Simulation(name, number, digest, clients, {"moved": 1}))
 
 
 async def published(session: AsyncSession, text: str, term: Term, digest: str | None = None) -> RulebookVersion:

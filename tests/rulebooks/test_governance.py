@@ -15,7 +15,7 @@ from app.settings import Settings
 from tests.rulebooks.publishing import BY_ANOTHER, SECOND, Publish, simulated
 from tests.rulebooks.small_bank import found_small_bank, path_of
 from tests.rulebooks.test_versions import BOOK, NAME, PATH, TODAY
-from tests.service import NOON, client_of, new_key
+from tests.service import NOON, SHANGHAI, client_of, new_key
 
 pytestmark = pytest.mark.anyio
 
@@ -111,7 +111,7 @@ async def test_a_simulation_counts_for_its_own_digest_alone(client: httpx2.Async
 
 async def test_the_shipped_rulebooks_say_that_they_published_themselves(sessions: Sessions) -> None:
     async with sessions.begin() as session:
-        count = await publish_shipped(session, NOON)
+        count = await publish_shipped(session, NOON, SHANGHAI)
     published = [each for each in await trail(sessions, "done") if each[0] == "rulebook.published"]
     assert len(published) == count
     assert all("without a second person and without a simulation" in each[2] for each in published)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from app.db.engine import Sessions
 from app.rulebooks.refusals import DigestMismatch, VersionNotFound
 from app.rulebooks.service import version
-from app.rulebooks.simulations import attach_simulation
+from app.rulebooks.simulations import Simulation, attach_simulation
 from app.settings import Settings
 from tests.rulebooks.publishing import simulated
 from tests.rulebooks.small_bank import found_small_bank
@@ -32,7 +32,7 @@ async def test_a_simulation_is_shown_with_the_version(client: httpx2.AsyncClient
     run = uuid.uuid4()
     async with sessions.begin() as session:
         digest = (await version(session, NAME, 1)).digest
-        await attach_simulation(change_of(session), NAME, 1, digest, run, 100_000, {"up": 3, "down": 1})
+        await attach_simulation(change_of(session), Simulation(NAME, 1, digest, 100_000, {"up": 3, "down": 1}, run))
     shown = (await client.get(f"{PATH}/1")).json()["simulations"]
     assert (await client.get(f"{PATH}/1/simulations")).json() == {"items": shown, "next_cursor": None}
     assert [(each["run_id"], each["clients"], each["summary"]) for each in shown] == [
@@ -55,9 +55,9 @@ async def test_a_version_of_the_same_content_shows_it_too_and_another_does_not(
 async def test_what_was_simulated_must_be_what_is_stored(client: httpx2.AsyncClient, sessions: Sessions) -> None:
     async with sessions() as session:
         with pytest.raises(DigestMismatch):
-            await attach_simulation(change_of(session), NAME, 1, "sha256:another", None, 0, {})
+            await attach_simulation(change_of(session), Simulation(NAME, 1, "sha256:another", 0, {}))
         with pytest.raises(VersionNotFound):
-            await attach_simulation(change_of(session), NAME, 2, "sha256:another", None, 0, {})
+            await attach_simulation(change_of(session), Simulation(NAME, 2, "sha256:another", 0, {}))
 
 
 async def test_simulations_come_in_pages_the_newest_first(client: httpx2.AsyncClient, sessions: Sessions) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from app.db.engine import Sessions
-from tests.rulebooks.publishing import Publish
+from tests.rulebooks.publishing import Publish, simulated
 
 pytestmark = pytest.mark.anyio
 
@@ -156,14 +156,35 @@ async def test_a_document_is_stored_under_its_own_name_only(client: httpx2.Async
 
 async def test_a_version_is_shown_with_its_document_and_every_rule_in_words(client: httpx2.AsyncClient) -> None:
     digest = (await drafted(client, "1亿"))["digest"]
-    answer = await client.get(f"{PATH}/1")
-    shown = answer.json()
-    assert answer.headers["etag"] == f'"{digest}"'
+    shown = (await client.get(f"{PATH}/1")).json()
+    assert shown["digest"] == digest
     assert shown["document"] == BOOK.replace("BOUND", "1亿")
     assert shown["created_by"] == "test"
     [rule] = [each for each in shown["explanation"] if each["part"] == "classifications.client_class"]
     assert "1亿" in rule["says"]["zh"]
     assert rule["source"] == "a test"
+
+
+async def test_the_etag_of_a_version_is_another_whenever_something_is_that_is_shown(
+    client: httpx2.AsyncClient, publish: Publish, sessions: Sessions
+) -> None:
+    tags = []
+    await drafted(client, "1亿")
+    tags.append(await tag_of(client))
+    async with sessions.begin() as session:
+        await simulated(session, NAME, 1)
+    tags.append(await tag_of(client))
+    assert (await publish(NAME, 1, "2026-12-01")).status_code == 200
+    tags.append(await tag_of(client))
+    assert (await client.post(f"{PATH}/1/end", json={"on": "2026-12-24"})).status_code == 200
+    tags.append(await tag_of(client))
+    assert len(set(tags)) == 4
+    assert await tag_of(client) == tags[-1]
+
+
+async def tag_of(client: httpx2.AsyncClient) -> str:
+    tag: str = (await client.get(f"{PATH}/1")).headers["etag"]
+    return tag
 
 
 async def test_versions_come_in_pages_the_newest_first(client: httpx2.AsyncClient) -> None:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx2
 import pytest
@@ -48,6 +49,15 @@ async def client(client: httpx2.AsyncClient) -> httpx2.AsyncClient:
 
 
 @pytest.fixture
+async def bank_in_new_york(app: FastAPI, client: httpx2.AsyncClient) -> str:
+    """The bank's days are New York's, where it is still the 21st of November; of that day is this client."""
+    app.state.settings = app.state.settings.model_copy(update={"timezone": ZoneInfo("America/New_York")})
+    profile = {"kind": "company", "name": "Northern", "unit": "B1-S1", "segment": "corporate"}
+    assert (await client.put("/v1/clients/C-2", json=profile)).status_code == 201
+    return "C-2"
+
+
+@pytest.fixture
 def know(sessions: Sessions, clock: ManualClock) -> Know:
     """Records facts of the client, of today: `await know(balance="80")`."""
 
@@ -62,13 +72,15 @@ def know(sessions: Sessions, clock: ManualClock) -> Know:
 
 @pytest.fixture
 def assess(client: httpx2.AsyncClient) -> Assess:
-    """Assesses the client under the watched rulebook and returns the one assessment."""
+    """Assesses the client under the watched rulebook and returns the one assessment, which reads back the same."""
 
     async def assessed(review: str | None = None, status: int = 201, **order: Any) -> Any:
         body = {"rulebook": "watched-clients", "review": review, **order}
         answer = await client.post(f"/v1/clients/{CLIENT}/assessments", json=body)
         assert answer.status_code == status, answer.text
-        return answer.json()["assessments"][0]
+        found = answer.json()["assessments"][0]
+        assert (await client.get(f"/v1/assessments/{found['id']}")).json() == found
+        return found
 
     return assessed
 

@@ -45,6 +45,14 @@ async def test_what_the_profile_says_counts_as_facts(client: httpx2.AsyncClient)
     assert answer["assessments"][0]["facts"]["segment"]["source"] == "profile"
 
 
+async def test_the_profile_counts_from_its_day_in_the_bank_s_own_time(
+    client: httpx2.AsyncClient, bank_in_new_york: str
+) -> None:
+    answer = await client.post(f"/v1/clients/{bank_in_new_york}/assessments", json={"rulebook": "balance-classes"})
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["assessments"][0]["facts"]["segment"]["as_of"] == "2026-11-21"
+
+
 async def test_a_rulebook_that_is_not_for_the_client_says_so(client: httpx2.AsyncClient, know: Know) -> None:
     await know(segment="retail")
     answer = (await client.post(ASSESS, json={})).json()

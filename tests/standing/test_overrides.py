@@ -98,6 +98,46 @@ async def test_an_approved_one_can_be_ended_and_is_decided_once(
     assert (await client.get(OVERRIDES)).json()["items"] == [ended]
 
 
+async def ended(client: httpx2.AsyncClient, override: Any) -> Any:
+    answer = await client.post(f"/v1/overrides/{override['id']}/end", json={"reason": "no longer wanted"})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_a_proposal_that_is_taken_back_is_over(client: httpx2.AsyncClient) -> None:
+    override = await proposed(client)
+    assert (await ended(client, override))["state"] == "withdrawn"
+    assert (await decided(client, override, "b1-president")).status_code == 409
+    again = await client.post(f"/v1/overrides/{override['id']}/end", json={"reason": "no longer wanted"})
+    assert (again.status_code, again.json()["type"]) == (409, "urn:tierbook:problem:override_state")
+
+
+@pytest.mark.parametrize("day", ["2026-11-22", "2026-12-01"])
+async def test_an_approved_one_that_never_held_keeps_its_days_and_is_ended(
+    client: httpx2.AsyncClient, day: str
+) -> None:
+    override = await proposed(client, **{"from": day})
+    await decided(client, override, "b1-president")
+    shown = await ended(client, override)
+    assert (shown["state"], shown["from"], shown["until"]) == ("ended", day, "2026-12-22")
+
+
+async def test_a_refused_one_leaves_its_days_free(client: httpx2.AsyncClient, assess: Assess) -> None:
+    override = await proposed(client)
+    no = {"approve": False, "reason": "the merger failed"}
+    answer = await client.post(f"/v1/overrides/{override['id']}/decide", json=no, headers=as_person("b1-president"))
+    assert (answer.json()["state"], answer.json()["decision"]) == ("refused", "the merger failed")
+    assert (await assess())["effective_tier"] == "none"
+    await proposed(client)
+
+
+async def test_what_is_over_is_not_approved_any_more(client: httpx2.AsyncClient, clock: ManualClock) -> None:
+    override = await proposed(client)
+    clock.advance(timedelta(days=30))
+    assert (await decided(client, override, "b1-president")).status_code == 409
+    assert (await client.post(f"/v1/overrides/{override['id']}/end", json={"reason": "late"})).status_code == 409
+
+
 async def test_it_is_seen_and_touched_inside_the_unit_alone(client: httpx2.AsyncClient, of: CallerOf) -> None:
     override = await proposed(client)
     outside = await of("B2", person="b2-president")

@@ -15,7 +15,7 @@ from app.rulebooks.check import SoundRulebook
 from app.rulebooks.published import Published
 from app.standing.grounds import Grounds
 from app.standing.held import InForce, Standing
-from app.standing.replaying import replay
+from app.standing.replaying import grounds_of, replay
 from app.standing.settled import Settled
 from app.standing.tables import AssessmentRecord
 from app.standing.verdict import Judge, Verdict
@@ -62,7 +62,7 @@ def test_every_decision_of_a_client_s_life_can_be_replayed(data: st.DataObject) 
         if not isinstance(verdict, Verdict):
             continue
         settled = Settled(uuid.uuid4(), "C", None, judge.published, grounds, verdict, "R" if grounds.counts else None)
-        replayed = replay(judge, stored(settled))
-        assert replayed.identical
-        assert replayed.verdict == verdict
+        record = stored(settled)
+        assert replay(judge, record).identical
+        assert judge.decide(grounds_of(record)) == verdict
         standing = verdict.standing

@@ -32,7 +32,7 @@ def served(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> tu
         sessions = async_sessionmaker(engine, expire_on_commit=False)
         app = under_test(settings, engine, sessions, ManualClock(NOON))
         async with sessions.begin() as session:
-            await publish_shipped(session, NOON)
+            await publish_shipped(session, NOON, settings.timezone)
             key = new_key(session, settings)
         await app.state.rulebooks.refresh()
         return app, key.token

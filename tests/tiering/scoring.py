@@ -1,7 +1,6 @@
 """Files of clients, scored by the command as staff give it."""
 
 import csv
-from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -49,7 +48,7 @@ def book_of(path: str) -> Rulebook:
 def score_here(source: Path, output: Path, book: str = SIZES, standing: str | None = None) -> tuple[Tally, Path]:
     """Score without the command around it."""
     task = Task(book_of(book), source, output, standing=standing)
-    return score_with_polars(task, lambda _: nullcontext(lambda _: None))
+    return score_with_polars(task)
 
 
 def left_in(folder: Path) -> set[str]:

@@ -5,7 +5,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from app.tiering.decision_schemas import BatchResults
+from app.tiering.batch_schemas import BatchResults
 
 pytestmark = pytest.mark.anyio
 

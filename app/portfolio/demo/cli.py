@@ -1,23 +1,23 @@
 """`tierbook demo`: a made-up bank to try Tierbook on."""
 
 import getpass
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from app.clock import SystemClock
+from app.clock import Clock, SystemClock
 from app.db.engine import Sessions
 from app.db.opened import DatabaseUnusableError
-from app.portfolio.demo.bank import make_bank
-from app.portfolio.demo.book import make_clients
+from app.portfolio.demo.bank import Bank, make_bank
+from app.portfolio.demo.book import DemoClient, make_clients
 from app.portfolio.demo.files import write_files
 from app.portfolio.demo.loading import NotEmptyError, load
+from app.progress_bar import Bar, shown
 from app.rulebooks.command_database import in_database
-from app.settings import SettingsError, read_settings
+from app.settings import Settings, SettingsError, read_settings
 from app.trail.actor import Actor
 from app.trail.change import Change
 
@@ -62,25 +62,16 @@ def data(
     clock = SystemClock()
     try:
         settings = read_settings()
-        day = as_of.date() if as_of else clock.today(settings.timezone)
+        zone = settings.timezone
+        day = as_of.date() if as_of else clock.today(zone)
         bank = make_bank(clients, seed)
-        with _progress() as progress:
-            if output is not None:
-                task = progress.add_task(f"writing {output}", total=clients)
+        if output is not None:
+            with shown(f"writing {output}", clients, counted=True) as bar:
                 for one in write_files(output, bank, make_clients(bank, clients, seed, day)):
-                    progress.advance(task, one)
-            if into_database:
-                task = progress.add_task("loading", total=clients)
-
-                def begin(session: Any) -> Change:
-                    actor = Actor(f"cli:{getpass.getuser()}")
-                    return Change(session, actor, clock.now(), clock.today(settings.timezone))
-
-                async def work(sessions: Sessions) -> None:
-                    drawn = make_clients(bank, clients, seed, day)
-                    await load(sessions, begin, bank, drawn, lambda done: progress.advance(task, done))
-
-                in_database(settings, clock, work)
+                    bar.advance(one)
+        if into_database:
+            with shown("loading", clients, counted=True) as bar:
+                _load(settings, clock, bank, make_clients(bank, clients, seed, day), bar)
     except (SettingsError, DatabaseUnusableError, NotEmptyError) as error:
         _fail(str(error))
     except OSError as error:
@@ -88,9 +79,17 @@ def data(
     typer.echo(f"{len(bank.units)} units, {len(bank.officers)} officers, {clients} clients; all generated")
 
 
-def _progress() -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=Console(stderr=True), transient=True)
+def _load(settings: Settings, clock: Clock, bank: Bank, drawn: Iterable[DemoClient], bar: Bar) -> None:
+    """Load the bank into the database of DATABASE_URL, or the embedded one; raises NotEmptyError."""
+
+    def begin(session: Any) -> Change:
+        zone = settings.timezone
+        return Change(session, Actor(f"cli:{getpass.getuser()}"), clock.now(), clock.today(zone), zone)
+
+    async def work(sessions: Sessions) -> None:
+        await load(sessions, begin, bank, drawn, bar.advance)
+
+    in_database(settings, clock, work)
 
 
 def _fail(message: str, code: int = 1) -> NoReturn:

@@ -1,7 +1,6 @@
 """Score a file in this process, a batch at a time, so that memory does not grow with the file."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import polars as pl
 
 from app.kernel.columns.decide import decide_columns
 from app.kernel.rulebook import Rulebook
+from app.progress_bar import Bar, shown
 from app.tiering.files.encoding import ColumnMap, Encoder, map_columns
 from app.tiering.files.reading import open_source
 from app.tiering.files.source import Aside, Batch, Source
@@ -19,13 +19,9 @@ from app.tiering.files.unmatched import unmatched
 from app.tiering.files.wording import asked_first, needed, result_names, type_of, worded
 from app.tiering.files.writing import aside_path, aside_writer, check_columns, check_target, drafted, write
 
-Progress = Callable[[int], None]
-Watched = Callable[[int], AbstractContextManager[Progress]]
-"""Shows how far a file of a given size is."""
 
-
-def score_with_polars(task: Task, watched: Watched) -> tuple[Tally, Path]:
-    """Score the file; returns the tally and the file of rows set aside.
+def score_with_polars(task: Task) -> tuple[Tally, Path]:
+    """Score the file, and show a terminal how far it is; returns the tally and the file of rows set aside.
 
     Raises FileRefusedError where the input cannot be read or the output cannot be written.
     """
@@ -35,11 +31,11 @@ def score_with_polars(task: Task, watched: Watched) -> tuple[Tally, Path]:
     mapping = map_columns(task.book, opened.columns, task.mapping, task.standing)
     aside = aside_path(task.output)
     with (
-        watched(opened.size) as progress,
+        shown(task.source.name, opened.size) as bar,
         drafted(aside, task.output) as (aside_draft, draft),
         aside_writer(aside_draft, opened.columns, excel=task.excel) as set_aside,
     ):
-        scoring = _Scoring(task.book, opened, mapping, set_aside, progress)
+        scoring = _Scoring(task.book, opened, mapping, set_aside, bar)
         write(scoring.batches(), scoring.schema, draft, task.output.suffix, excel=task.excel)
     return scoring.tally, aside
 
@@ -51,13 +47,13 @@ class _Scoring:
     """
 
     def __init__(
-        self, book: Rulebook, source: Source, mapping: ColumnMap, aside: Callable[[Aside], None], progress: Progress
+        self, book: Rulebook, source: Source, mapping: ColumnMap, aside: Callable[[Aside], None], bar: Bar
     ) -> None:
         self.book, self.source, self.encoder = book, source, Encoder(book, mapping)
         self.tally = Tally(unmatched=unmatched(book, source.columns, mapping))
         self._names = result_names(book, source.columns)
         self._needed, self._asked = needed(book), asked_first(book)
-        self._aside, self._progress = aside, progress
+        self._aside, self._bar = aside, bar
 
     @property
     def schema(self) -> pl.Schema:
@@ -78,7 +74,7 @@ class _Scoring:
                 self.tally.set_aside(each.reason)
             self.tally.add(self.book, kept)
             yield self._results(batch, kept)
-            self._progress(batch.done)
+            self._bar.reach(batch.done)
 
     def _decided(self, encoded: pl.DataFrame) -> pl.DataFrame:
         frame: pl.DataFrame = decide_columns(self.book, nw.from_native(encoded.lazy())).collect().to_native()

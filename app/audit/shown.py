@@ -1,0 +1,39 @@
+"""Entries as a key of a unit reads them: what they name of units above and clients outside is left out.
+
+So it is in a unit's history and a client's revisions, whence `places` and `relations` come. The entry itself stays as
+it is, and its hash is over the whole.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from app.audit.schemas import AuditEntrySummary
+from app.clients.stored import seen_clients
+from app.organisation.unit_reading import seen_units
+from app.trail.change import Reading
+from app.trail.tables import AuditEntry
+
+Columns = dict[str, Any]
+_SIDES: Final = ("before", "after")
+
+
+async def shown(reads: Reading, rows: Sequence[AuditEntry]) -> list[Columns]:
+    """What the caller may read of each entry."""
+    entries = [{name: getattr(row, name) for name in AuditEntrySummary.model_fields} for row in rows]
+    if reads.actor.unit is None:
+        return entries
+    told = [entry[name] for entry in entries for name in _SIDES if entry[name]]
+    units = await seen_units(reads, {each["parent_id"] for side in told for each in side.get("places", ())} - {None})
+    clients = await seen_clients(reads, {each["client_id"] for side in told for each in side.get("relations", ())})
+    return [entry | {name: _cut(entry[name], units, clients) for name in _SIDES} for entry in entries]
+
+
+def _cut(side: Columns | None, units: frozenset[str], clients: frozenset[str]) -> Columns | None:
+    if side is None:
+        return None
+    cut: Columns = {}
+    if "places" in side:
+        cut["places"] = [each if each["parent_id"] in units else each | {"parent_id": None} for each in side["places"]]
+    if "relations" in side:
+        cut["relations"] = [each for each in side["relations"] if each["client_id"] in clients]
+    return side | cut

@@ -1,0 +1,95 @@
+"""Overrides over HTTP (domain.md A11)."""
+
+from typing import Annotated, Final
+from uuid import UUID
+
+from fastapi import Path
+
+from app.access.guard import requires
+from app.access.scopes import Scope
+from app.clients.parameters import Client
+from app.clients.reading import visible
+from app.http.openapi import problem
+from app.http.routing import Router
+from app.http.transaction import Changing, Reads
+from app.rulebooks.parameters import Known
+from app.standing import overrides, queries
+from app.standing.override_schemas import OverrideDecision, OverrideDetail, OverrideList, OverrideProposal
+from app.standing.parameters import NO_CLIENT
+from app.standing.refusals import OverrideNotFound
+from app.standing.schemas import ReasonGiven
+from app.standing.tables import TierOverride
+from app.standing.wire import as_override
+
+router = Router(tags=["standing"])
+
+OverrideId = Annotated[UUID, Path(description="The override.")]
+NO_OVERRIDE: Final = problem(404, "No such override, or none of a client that this key may see.")
+
+
+@router.post(
+    "/v1/clients/{client_id}/overrides",
+    operation_id="proposeOverride",
+    summary="Propose a tier by hand",
+    status_code=201,
+    dependencies=[requires(Scope.STANDING_WRITE)],
+    responses=problem(404, "No such client, or no such rulebook in force.")
+    | problem(409, "Another one is proposed or approved for some of these days."),
+)
+async def propose_override(
+    client_id: Client, asked: OverrideProposal, change: Changing, known: Known
+) -> OverrideDetail:
+    """Nothing shows before a second person approves it; then it shows on every decision until its end."""
+    days = (asked.from_day or change.today, asked.until)
+    proposal = overrides.Proposal(asked.rulebook, asked.tier, *days, asked.reason)
+    return as_override(await overrides.propose(change, known, client_id, proposal))
+
+
+@router.get(
+    "/v1/clients/{client_id}/overrides",
+    operation_id="listOverrides",
+    summary="A client's overrides",
+    dependencies=[requires(Scope.CLIENTS_READ)],
+    responses=NO_CLIENT,
+)
+async def list_overrides(client_id: Client, reads: Reads) -> OverrideList:
+    """Every one there ever was, the latest first."""
+    await visible(reads, client_id)
+    found = await overrides.overrides_of_client(reads.session, client_id)
+    return OverrideList(items=[as_override(each) for each in found])
+
+
+@router.get(
+    "/v1/overrides/{override_id}",
+    operation_id="readOverride",
+    summary="One override",
+    dependencies=[requires(Scope.CLIENTS_READ)],
+    responses=NO_OVERRIDE,
+)
+async def read_override(override_id: OverrideId, reads: Reads) -> OverrideDetail:
+    """Who proposed it and why, who decided, and until when it holds."""
+    return as_override(await queries.of_visible_client(reads, TierOverride, override_id, OverrideNotFound))
+
+
+@router.post(
+    "/v1/overrides/{override_id}/decide",
+    operation_id="decideOverride",
+    summary="Approve or refuse an override",
+    dependencies=[requires(Scope.STANDING_APPROVE)],
+    responses=NO_OVERRIDE | problem(409, "It is decided already, or its days are over."),
+)
+async def decide_override(override_id: OverrideId, decision: OverrideDecision, change: Changing) -> OverrideDetail:
+    """As another person than the one who proposed it."""
+    return as_override(await overrides.decide(change, override_id, approve=decision.approve, reason=decision.reason))
+
+
+@router.post(
+    "/v1/overrides/{override_id}/end",
+    operation_id="endOverride",
+    summary="Withdraw or end an override",
+    dependencies=[requires(Scope.STANDING_WRITE)],
+    responses=NO_OVERRIDE | problem(409, "It holds no longer."),
+)
+async def end_override(override_id: OverrideId, why: ReasonGiven, change: Changing) -> OverrideDetail:
+    """A proposal is withdrawn; an approved one holds no longer from today on."""
+    return as_override(await overrides.end(change, override_id, why.reason))

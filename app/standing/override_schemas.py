@@ -1,0 +1,52 @@
+"""What overrides look like over the wire."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from app.http.types import Day, Flag, Wire
+from app.rulebooks.schemas import RulebookName
+from app.standing.schemas import TierName, Why
+
+
+class OverrideProposal(Wire):
+    """A tier to be set by hand."""
+
+    rulebook: RulebookName
+    tier: TierName
+    reason: Why
+    from_day: Day | None = Field(None, alias="from", description="Today where nothing is said.")
+    until: Day = Field(description="The first day on which it no longer holds: an override always ends.")
+
+
+class OverrideDecision(Wire):
+    """What the second person says."""
+
+    approve: Flag
+    reason: Why
+
+
+class OverrideDetail(Wire):
+    """A tier set by hand, and by whom."""
+
+    id: UUID
+    client_id: str
+    rulebook: str
+    tier: str
+    reason: str
+    from_day: Day = Field(alias="from")
+    until: Day
+    state: Literal["proposed", "approved", "refused", "withdrawn", "ended"]
+    proposed_by: str
+    proposed_at: datetime
+    decided_by: str | None
+    decided_at: datetime | None
+    decision: str | None
+
+
+class OverrideList(Wire):
+    """Every override of a client there ever was, the latest first."""
+
+    items: list[OverrideDetail]

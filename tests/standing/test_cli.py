@@ -1,0 +1,84 @@
+"""`tierbook replay`, as typed."""
+
+import asyncio
+from datetime import date
+
+import pytest
+from sqlalchemy import text
+from typer.testing import CliRunner, Result
+
+from app.clock import ManualClock
+from app.db.engine import open_engine, open_sessions
+from app.rulebooks.reign import Term
+from app.settings import Settings
+from app.standing.cli import app
+from tests.organisation.bank import open_bank
+from tests.rulebooks.publishing import published
+from tests.service import NOON, client_of, new_key, under_test
+from tests.standing.watched import CLASSES, WATCHED
+
+CLIENT = "/v1/clients/C-1"
+
+
+@pytest.fixture
+def place(fresh_database_url: str, bare_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A database with a client whom two rulebooks decided."""
+    settings = bare_settings.with_database(fresh_database_url)
+    monkeypatch.setenv("DATABASE_URL", fresh_database_url)
+    asyncio.run(_decided(settings))
+    return settings
+
+
+async def _decided(settings: Settings) -> None:
+    engine = open_engine(settings)
+    service = under_test(settings, engine, open_sessions(engine), ManualClock(NOON))
+    async with service.state.sessions.begin() as session:
+        await open_bank(session)
+        for book in (WATCHED, CLASSES):
+            await published(session, book, Term((), date(2026, 1, 1)))
+        key = new_key(session, settings)
+    await service.state.rulebooks.refresh()
+    async with client_of(service, key.token) as caller:
+        await caller.put(CLIENT, json={"kind": "company", "name": "北方重工", "unit": "B1", "segment": "corporate"})
+        assert (await caller.post(f"{CLIENT}/assessments", json={})).status_code == 201
+    await engine.dispose()
+
+
+async def _falsify(settings: Settings) -> None:
+    """As only whoever administers the database can."""
+    engine = open_engine(settings)
+    async with engine.begin() as connection:
+        for statement in (
+            "SET ROLE NONE",
+            "ALTER TABLE assessment DISABLE TRIGGER USER",
+            "UPDATE assessment SET result = replace(result, 'none', 'core') WHERE rulebook = 'watched-clients'",
+        ):
+            await connection.execute(text(statement))
+    await engine.dispose()
+
+
+def replayed(*words: str, code: int = 0) -> Result:
+    result = CliRunner().invoke(app, list(words))
+    assert result.exit_code == code, result.output
+    return result
+
+
+def test_every_decision_is_made_again_and_counted(place: Settings) -> None:
+    assert replayed().stdout == "2 assessments replayed: 2 identical, 0 not\n"
+    assert replayed("--rulebook", "balance-classes").stdout == "1 assessments replayed: 1 identical, 0 not\n"
+    assert replayed("--client", "C-2").stdout == "0 assessments replayed: 0 identical, 0 not\n"
+
+
+def test_a_result_that_was_changed_is_named(place: Settings) -> None:
+    asyncio.run(_falsify(place))
+    named, counted = replayed(code=1).stdout.splitlines()
+    assert named.endswith(" C-1 watched-clients as of 2026-11-22 differs")
+    assert counted == "2 assessments replayed: 1 identical, 1 not"
+
+
+def test_without_a_database_it_says_so_in_a_line(bare_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql:///x?host=/nonexistent")
+    result = replayed(code=1)
+    assert result.stdout == ""
+    assert result.stderr.startswith("tierbook replay: ")
+    assert result.stderr.count("\n") == 1

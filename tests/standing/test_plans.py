@@ -1,0 +1,117 @@
+"""Improvement plans: who opens and revises them, what each state refuses, and what the rulebook lets."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import text
+
+from app.clock import ManualClock
+from app.db.engine import Sessions
+from app.rulebooks.reign import Term
+from app.standing.moving import Subject, recognised
+from tests.rulebooks.publishing import published
+from tests.service import change_of
+from tests.standing.conftest import CLIENT, Assess, CallerOf, Know
+from tests.standing.watched import WATCHED
+
+OPENING = {"owner": "b1-s1-rm", "measures": [{"text": "call on the treasurer", "by": "2027-01-31"}]}
+REVISED = {"owner": "b1-s1-rm-2", "measures": [{"text": "raise the line", "by": "2027-02-15", "done_on": None}]}
+WHY = {"reason": "a contract is about to be signed"}
+
+
+@pytest.fixture
+async def plan(client: httpx2.AsyncClient, core: None, know: Know, assess: Assess) -> str:
+    """The address of the plan that fell due at a review below the stay bound."""
+    await know(balance="70")
+    await assess("Q4")
+    [found] = (await client.get("/v1/plans")).json()["items"]
+    return f"/v1/plans/{found['id']}"
+
+
+def refused(answer: httpx2.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["type"].rpartition(":")[2]
+
+
+async def test_a_plan_is_read_as_it_is_listed(client: httpx2.AsyncClient, plan: str) -> None:
+    found = (await client.get(plan)).json()
+    assert (found["client_id"], found["state"], found["owner"], found["measures"]) == (CLIENT, "due", None, [])
+    assert (await client.get("/v1/plans?state=due&deadline_before=2027-02-23")).json()["items"] == [found]
+    for other in ("state=open", "deadline_before=2027-02-22", f"cursor={found['id']}"):
+        assert (await client.get(f"/v1/plans?{other}")).json()["items"] == []
+
+
+async def test_a_plan_is_opened_once_and_revised_while_it_is_open(
+    client: httpx2.AsyncClient, plan: str, sessions: Sessions
+) -> None:
+    assert refused(await client.put(plan, json=REVISED)) == (409, "plan_state")
+    opened = (await client.post(f"{plan}/open", json=OPENING)).json()
+    assert refused(await client.post(f"{plan}/open", json=OPENING)) == (409, "plan_state")
+    revised = (await client.put(plan, json=REVISED)).json()
+    assert revised == opened | REVISED
+    async with sessions() as session:
+        trail = text("SELECT before -> 'owner', after -> 'owner' FROM audit_entry WHERE action = 'plan.revised'")
+        assert [tuple(row) for row in await session.execute(trail)] == [("b1-s1-rm", "b1-s1-rm-2")]
+
+
+async def test_what_is_done_of_a_plan_is_kept(client: httpx2.AsyncClient, plan: str) -> None:
+    await client.post(f"{plan}/open", json=OPENING)
+    done: Any = {**OPENING["measures"][0], "done_on": "2026-12-01"}  # type: ignore[dict-item]
+    await client.put(plan, json={**OPENING, "measures": [done]})
+    assert (await client.get(plan)).json()["measures"] == [done]
+
+
+async def test_an_owner_from_above_the_client_will_do_and_one_from_elsewhere_not(
+    of: CallerOf, client: httpx2.AsyncClient, plan: str
+) -> None:
+    branch = await of("B1")
+    elsewhere = await branch.post(f"{plan}/open", json={**OPENING, "owner": "b2-director"})
+    assert (elsewhere.status_code, elsewhere.json()["errors"][0]["code"]) == (422, "unknown_officer")
+    above = await branch.post(f"{plan}/open", json={**OPENING, "owner": "ho-corporate"})
+    assert above.json()["owner"] == "ho-corporate"
+
+
+async def test_a_plan_that_has_ended_is_neither_opened_nor_extended(
+    client: httpx2.AsyncClient, plan: str, know: Know, assess: Assess
+) -> None:
+    await know(balance="90")
+    await assess("Q1")
+    assert (await client.get(plan)).json()["state"] == "met"
+    assert refused(await client.post(f"{plan}/open", json=OPENING)) == (409, "plan_state")
+    assert refused(await client.post(f"{plan}/extend", json=WHY)) == (409, "plan_state")
+
+
+async def test_a_rulebook_that_has_no_plans_any_more_neither_opens_nor_extends_one(
+    client: httpx2.AsyncClient, app: FastAPI, plan: str, sessions: Sessions, clock: ManualClock
+) -> None:
+    without = WATCHED.replace(", plan: {open_within: P30D, runs: P2M, extensions: 1}", "")
+    async with sessions.begin() as session:
+        await published(session, without, Term((), date(2026, 12, 1)))
+    await app.state.rulebooks.refresh()
+    clock.advance(timedelta(days=10))
+    assert refused(await client.post(f"{plan}/open", json=OPENING)) == (409, "plan_state")
+    assert refused(await client.post(f"{plan}/extend", json=WHY)) == (409, "plan_state")
+
+
+async def test_a_recognition_that_lifts_nobody_leaves_the_plan(
+    client: httpx2.AsyncClient, app: FastAPI, plan: str, sessions: Sessions
+) -> None:
+    subject = Subject(CLIENT, "B1-S1", app.state.rulebooks.in_force("watched-clients", date(2026, 11, 22)))
+    async with sessions.begin() as session:
+        assert (await recognised(change_of(session), subject, "key", ("committee",))).tier == "core"
+    assert (await client.get(plan)).json()["state"] == "due"
+
+
+async def test_outside_the_unit_a_plan_is_not_there(of: CallerOf, client: httpx2.AsyncClient, plan: str) -> None:
+    outside = await of("B2")
+    for answer in (
+        await outside.get(plan),
+        await outside.put(plan, json=REVISED),
+        await outside.post(f"{plan}/open", json=OPENING),
+        await outside.post(f"{plan}/extend", json=WHY),
+        await client.get("/v1/plans/00000000-0000-4000-8000-000000000000"),
+    ):
+        assert refused(answer) == (404, "plan_not_found")
+    assert (await outside.get("/v1/plans")).json()["items"] == []
