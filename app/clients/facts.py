@@ -69,7 +69,7 @@ async def values_of(
     A fraction of the work and of the memory, for who need not know whence each value is.
     """
     found: dict[str, list[str | None]] = {name: [] for name in names}
-    for start in range(0, len(client_ids), _AT_ONCE):
+    for start in range(0, len(client_ids) if names else 0, _AT_ONCE):
         some = client_ids[start : start + _AT_ONCE]
         told = await fact_queries.latest_values(session, some, as_of, known_at, names)
         for name, column in zip(names, zip(*(told[client_id] for client_id in some), strict=True), strict=True):
