@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.clients.tables import FactRecord
+from app.db.fetching import fetch_rows
 
 _FACT: Final[Any] = FactRecord.__table__.c
 """Columns of the table: as attributes of the class they would cost half as much again for each row that is read."""
@@ -52,14 +53,13 @@ async def latest(
     as_of: date,
     known_at: datetime | None,
     names: Collection[str] | None,
-) -> Sequence[Row[*tuple[Any, ...]]]:
+) -> Sequence[tuple[Any, ...]]:
     """Return the latest record of every fact of each client, or of those named: of a day up to `as_of`, known by then.
 
     One probe of the index finds each: how long the history is does not count.
     """
     asked = {"clients": list(client_ids), "names": list(names or ()), "as_of": as_of, "known_at": known_at}
-    found = await session.execute(_latest(named=names is not None, known_by=known_at is not None), asked)
-    return found.all()
+    return await fetch_rows(session, _latest(named=names is not None, known_by=known_at is not None), asked)
 
 
 async def latest_values(
@@ -67,8 +67,7 @@ async def latest_values(
 ) -> dict[str, Sequence[str | None]]:
     """Return of each client the values that `latest` finds, in the order of the names; None where there is none."""
     asked = {"clients": list(client_ids), "names": list(names), "as_of": as_of, "known_at": known_at}
-    found = await session.execute(_latest_values(known_by=known_at is not None), asked)
-    return {row.value: row.told for row in found}
+    return dict(await fetch_rows(session, _latest_values(known_by=known_at is not None), asked))
 
 
 @cache

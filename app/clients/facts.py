@@ -44,8 +44,9 @@ async def facts_of(
     `zone`, the bank's. For many clients name the facts: it halves the time.
     """
     known: dict[str, dict[str, KnownFact]] = {client_id: {} for client_id in client_ids}
-    for client_id, name, *fact in await fact_queries.latest(session, client_ids, as_of, known_at, names):
-        known[client_id][name] = KnownFact._make(fact)
+    rows = await fact_queries.latest(session, client_ids, as_of, known_at, names)
+    for client_id, name, value, told_of, source, recorded_at, recorded_by in rows:
+        known[client_id][name] = KnownFact(value, told_of, source, recorded_at, recorded_by)
     if names is not None and not set(names) & set(fact_profile.ATTRIBUTES):
         return known
     for row in await fact_profile.profiles(session, client_ids, fact_profile.end_of(as_of, zone), known_at):
