@@ -28,6 +28,15 @@ class _Read:
     already: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """Those decided, by client; how many were left out, by reason; and the digest of all results up to here."""
+
+    settled: Sequence[Settled]
+    left_out: Counter[str]
+    results: str
+
+
 async def do_piece(change: Change, job: Job, members: Sequence[Member], watch: Stopwatch) -> Done:
     """Do the next clients of a run."""
     piece = parted(job.judges.registry, job.run.rulebook, members, job.run.as_of)
@@ -44,16 +53,21 @@ async def _assess(change: Change, job: Job, piece: Piece, watch: Stopwatch) -> D
     stands = {client_id: stand for (client_id, _), stand in found.items()}
     already = await decided_of(change.session, piece.ids, name, run.review) if run.review else frozenset[str]()
     watch.lap("reading")
-    settled, left_out = await asyncio.to_thread(_settled, job, piece, _Read(known, stands, already))
-    results = results_digest(settled, run.results)
-    tally = {ONLY: _tally(settled, left_out)}
+    decided = await asyncio.to_thread(_decided, job, piece, _Read(known, stands, already))
     watch.lap("scoring")
-    await store_many(change, settled)
+    await store_many(change, decided.settled)
     for follow in job.followers:
-        await follow(change, job.judges, settled)
-    await change.note(_entry(job, piece, settled, left_out, results))
+        await follow(change, job.judges, decided.settled)
+    await change.note(_entry(job, piece, decided))
     watch.lap("writing")
-    return Done(tally, list(_moves(settled)), results)
+    tally = {ONLY: _tally(decided.settled, decided.left_out)}
+    return Done(tally, list(_moves(decided.settled)), decided.results)
+
+
+def _decided(job: Job, piece: Piece, read: _Read) -> _Decided:
+    """Decide every client of a piece; heavy, for a thread."""
+    settled, left_out = _settled(job, piece, read)
+    return _Decided(settled, left_out, results_digest(settled, job.run.results))
 
 
 def _settled(job: Job, piece: Piece, read: _Read) -> tuple[list[Settled], Counter[str]]:
@@ -106,15 +120,15 @@ def _moves(settled: Iterable[Settled]) -> Iterator[Would]:
                 yield Would(ONLY, each.client_id, step.kind, step.before, step.after, list(step.reasons))
 
 
-def _entry(job: Job, piece: Piece, settled: Sequence[Settled], left_out: Mapping[str, int], results: str) -> Entry:
+def _entry(job: Job, piece: Piece, decided: _Decided) -> Entry:
     """What covers the clients that did not move: how many, from which to which, and the digest over their results."""
     after = {
         "first": piece.ids[0],
         "last": piece.ids[-1],
-        "decided": len(settled),
-        "moved": sum(map(has_moved, settled)),
-        "left_out": dict(left_out),
-        "results": results,
+        "decided": len(decided.settled),
+        "moved": sum(map(has_moved, decided.settled)),
+        "left_out": dict(decided.left_out),
+        "results": decided.results,
         "results_before": job.run.results,
     }
     return Entry("run.advanced", "run", str(job.run.id), job.run.unit, after=after)
