@@ -1,8 +1,8 @@
 """What is known of clients (domain.md A3): what was recorded, and what their profiles say where nothing was."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row
@@ -13,6 +13,9 @@ from app.clients.fact_recording import Told, digest_of, record
 from app.clients.reading import ClientRow, locked
 from app.trail.change import Change
 from app.trail.entry import Entry
+
+_AT_ONCE: Final = 2_000
+"""Clients whose facts one statement reads: so few that it stays far below its time limit, were they all on the disk."""
 
 
 class KnownFact(NamedTuple):
@@ -41,8 +44,9 @@ async def facts_of(
     `zone`, the bank's. For many clients name the facts: it halves the time.
     """
     known: dict[str, dict[str, KnownFact]] = {client_id: {} for client_id in client_ids}
-    for client_id, name, *fact in await fact_queries.latest(session, client_ids, as_of, known_at, names):
-        known[client_id][name] = KnownFact._make(fact)
+    rows = await fact_queries.latest(session, client_ids, as_of, known_at, names)
+    for client_id, name, value, told_of, source, recorded_at, recorded_by in rows:
+        known[client_id][name] = KnownFact(value, told_of, source, recorded_at, recorded_by)
     if names is not None and not set(names) & set(fact_profile.ATTRIBUTES):
         return known
     for row in await fact_profile.profiles(session, client_ids, fact_profile.end_of(as_of, zone), known_at):
@@ -50,6 +54,40 @@ async def facts_of(
         wanted = by_profile if names is None else {name: by_profile[name] for name in names if name in by_profile}
         known[row.client_id] = wanted | known[row.client_id]
     return known
+
+
+async def values_of(
+    session: AsyncSession,
+    client_ids: Sequence[str],
+    as_of: date,
+    known_at: datetime | None,
+    *,
+    names: Sequence[str],
+    zone: ZoneInfo,
+) -> dict[str, list[str | None]]:
+    """Return the values that `facts_of` gives, by fact, in the order of the clients; None where there is none.
+
+    A fraction of the work and of the memory, for who need not know whence each value is.
+    """
+    found: dict[str, list[str | None]] = {name: [] for name in names}
+    for start in range(0, len(client_ids) if names else 0, _AT_ONCE):
+        some = client_ids[start : start + _AT_ONCE]
+        told = await fact_queries.latest_values(session, some, as_of, known_at, names)
+        for name, column in zip(names, zip(*(told[client_id] for client_id in some), strict=True), strict=True):
+            found[name].extend(column)
+    if not found.keys().isdisjoint(fact_profile.ATTRIBUTES):
+        rows = await fact_profile.profiles(session, client_ids, fact_profile.end_of(as_of, zone), known_at)
+        _fill(found, {client_id: at for at, client_id in enumerate(client_ids)}, rows)
+    return found
+
+
+def _fill(found: dict[str, list[str | None]], places: Mapping[str, int], rows: Iterable[Row[Any]]) -> None:
+    """Put in of the profiles what nobody recorded."""
+    for row in rows:
+        at = places[row.client_id]
+        for name, value in fact_profile.attributes_of(row):
+            if name in found and found[name][at] is None:
+                found[name][at] = value
 
 
 def _of_profile(row: Row[Any], zone: ZoneInfo) -> dict[str, KnownFact]:

@@ -266,7 +266,8 @@ def _held_at(moved: Movement, tiers: Tiers, decided: TierDecision) -> Movement:
 
 def _under(held: Held, lowest: int | None) -> Held:
     """The same under the lowest of the ceilings that hold, None where none does."""
-    return replace(held, ceiling=None if lowest is None or lowest >= held.tier else lowest)
+    ceiling = None if lowest is None or lowest >= held.tier else lowest
+    return held if ceiling == held.ceiling else replace(held, ceiling=ceiling)
 
 
 def _threats_at(tiers: Tiers, rank: int) -> Sequence[str] | None:
@@ -277,6 +278,8 @@ def _threats_at(tiers: Tiers, rank: int) -> Sequence[str] | None:
 def _warned(moved: Movement, reasons: Iterable[str]) -> Movement:
     """The movement with what stands against the client in the tier that it holds now."""
     held, warnings = moved.held, frozenset(reasons)
+    if warnings == held.warnings:
+        return moved
     changes: tuple[tuple[Kind, frozenset[str]], ...] = (
         ("warning_raised", warnings - held.warnings),
         ("warning_cleared", held.warnings - warnings),

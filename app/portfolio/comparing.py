@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 
@@ -10,11 +10,13 @@ from app.kernel.rulebook import Rulebook
 from app.kernel.stress import Shock
 from app.portfolio.because import because
 from app.portfolio.frames import decided, encoded
-from app.portfolio.gathering import Known
 from app.portfolio.tallies import Tally, added, pairs_of, side_of
+from app.portfolio.texts import Texts
 from app.standing.held import Standing
 
 Standings = Mapping[str, Standing | None]
+ONLY: Final = ""
+"""The name of the scenario where there is but one."""
 
 
 class Would(NamedTuple):
@@ -26,6 +28,15 @@ class Would(NamedTuple):
     before: str | None
     after: str | None
     reasons: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a piece came to: its tally by scenario, who moved or would, and the digest of what was stored up to it."""
+
+    tally: Tally
+    moves: Sequence[Would] = ()
+    results: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +59,9 @@ class Side:
         return side_of(self.book, self.frame)
 
 
-def side(book: Rulebook, label: str, clients: Sequence[str], known: Known, standings: Standings) -> Side:
+def side(book: Rulebook, label: str, texts: Texts, standings: Standings) -> Side:
     """Clients decided under a version as they stand."""
-    told = encoded(book, clients, known, standings)
+    told = encoded(book, texts, standings)
     return Side(book, told.clients, decided(book, told.frame), label)
 
 

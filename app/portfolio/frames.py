@@ -3,22 +3,19 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import narwhals as nw
 import polars as pl
 
 from app.kernel.columns.decide import decide_columns
 from app.kernel.columns.shocks import shock_columns
-from app.kernel.fact import Fact
-from app.kernel.quantity import QuantityError
 from app.kernel.rulebook import Rulebook
 from app.kernel.stress import Shock
 from app.kernel.tier import Tiers
-from app.portfolio.gathering import Known
+from app.portfolio.texts import Texts
 from app.standing.held import Standing
 
-_UNREADABLE: Final = object()
 _TIER: Final = "standing__tier"
 
 
@@ -31,13 +28,18 @@ class Encoded:
     unreadable: Mapping[str, Sequence[str]]
 
 
-def encoded(book: Rulebook, clients: Sequence[str], known: Known, standings: Mapping[str, Standing | None]) -> Encoded:
+def encoded(book: Rulebook, texts: Texts, standings: Mapping[str, Standing | None]) -> Encoded:
     """The facts that a rulebook declares, and the tiers that clients hold by its ranks."""
     unreadable: defaultdict[str, list[str]] = defaultdict(list)
-    columns = {f"fact__{name}": _column(fact, clients, known, unreadable) for name, fact in book.facts.items()}
+    columns = {}
+    for name, fact in book.facts.items():
+        columns[f"fact__{name}"], places = texts.read(fact)
+        for at in places:
+            unreadable[texts.clients[at]].append(name)
     if book.tiers is not None:
-        columns[_TIER] = [_rank(book.tiers, standings.get(client)) for client in clients]
-    return Encoded(tuple(clients), pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.Int64)), dict(unreadable))
+        ranks = [_rank(book.tiers, standings.get(client)) for client in texts.clients]
+        columns[_TIER] = pl.Series(ranks, dtype=pl.Int64)
+    return Encoded(texts.clients, pl.DataFrame(columns), dict(unreadable))
 
 
 def decided(book: Rulebook, frame: pl.DataFrame, shocks: Sequence[Shock] = ()) -> pl.DataFrame:
@@ -45,32 +47,6 @@ def decided(book: Rulebook, frame: pl.DataFrame, shocks: Sequence[Shock] = ()) -
     lazy = shock_columns(shocks, nw.from_native(frame.lazy()))
     found: pl.DataFrame = decide_columns(book, lazy, whole=True).collect().to_native()
     return found.with_columns(decided=pl.col("applies") & ~pl.col("refused"))
-
-
-def _column(fact: Fact, clients: Sequence[str], known: Known, unreadable: dict[str, list[str]]) -> list[int | None]:
-    """A fact of every client: None where it is not known or cannot be read. Files and ledgers repeat themselves."""
-    name, read = fact.name, dict[str, Any]()
-    found: list[int | None] = []
-    for client in clients:
-        told = known[client].get(name)
-        if told is None:
-            found.append(None)
-            continue
-        value = read.get(told.value)
-        if value is None:
-            value = read[told.value] = _encode(fact, told.value)
-        if value is _UNREADABLE:
-            unreadable[client].append(name)
-            value = None
-        found.append(value)
-    return found
-
-
-def _encode(fact: Fact, text: str) -> Any:
-    try:
-        return fact.encode(text)
-    except QuantityError:
-        return _UNREADABLE
 
 
 def _rank(tiers: Tiers, standing: Standing | None) -> int | None:

@@ -1,7 +1,7 @@
 """A piece of a portfolio, read for a decision: clients, the version that governs each, what is known of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -29,40 +29,36 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Clients in the order of their ids, those of each version that governs, and what is known of them.
-
-    `ungoverned` are the clients whom no version governs.
-    """
+    """Clients in the order of their ids, those of each version that governs, and those whom none governs."""
 
     members: Sequence[Member]
     governed: Mapping[Published, Sequence[Member]]
     ungoverned: Sequence[Member]
-    known: Known
 
     @property
     def ids(self) -> list[str]:
         """Every client's."""
         return [each.client_id for each in self.members]
 
+    def names(self, tried: Published | None = None) -> list[str]:
+        """The facts that a version which governs one of them declares, or the one that is tried."""
+        versions = [*self.governed, *([tried] if tried else [])]
+        return list(dict.fromkeys(name for each in versions for name in each.sound.rulebook.facts))
 
-async def gathered(
-    session: AsyncSession,
-    registry: Registry,
-    rulebook: str,
-    members: Sequence[Member],
-    reached: Reached,
-    tried: Published | None = None,
-) -> Piece:
-    """Read what governs the clients, and the facts that it and the version `tried` declare."""
+
+def parted(registry: Registry, rulebook: str, members: Sequence[Member], day: date) -> Piece:
+    """Part clients by the version that governs each on a day."""
     governed: defaultdict[Published, list[Member]] = defaultdict(list)
     ungoverned: list[Member] = []
     for member in members:
-        published = governing(registry, rulebook, member.path, reached.as_of)
+        published = governing(registry, rulebook, member.path, day)
         (ungoverned if published is None else governed[published]).append(member)
-    names = facts_named([*governed, *([tried] if tried else [])])
-    ids = [each.client_id for each in members]
-    known = await facts_of(session, ids, reached.as_of, reached.known_at, names=names, zone=reached.zone)
-    return Piece(members, dict(governed), ungoverned, known)
+    return Piece(members, dict(governed), ungoverned)
+
+
+async def known_of(session: AsyncSession, piece: Piece, reached: Reached) -> Known:
+    """Read what is known of the clients, by whom and since when."""
+    return await facts_of(session, piece.ids, reached.as_of, reached.known_at, names=piece.names(), zone=reached.zone)
 
 
 def governing(registry: Registry, rulebook: str, path: Sequence[str], day: date) -> Published | None:
@@ -71,8 +67,3 @@ def governing(registry: Registry, rulebook: str, path: Sequence[str], day: date)
         return registry.governing(rulebook, path, day)
     except (NotInForce, RulebookNotFound):
         return None
-
-
-def facts_named(versions: Iterable[Published]) -> list[str]:
-    """The facts that any of the versions declares."""
-    return list(dict.fromkeys(name for each in versions for name in each.sound.rulebook.facts))

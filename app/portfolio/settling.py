@@ -14,6 +14,7 @@ from app.kernel.outcome import Outcomes
 from app.portfolio.frames import decided, encoded
 from app.portfolio.gathering import Known
 from app.portfolio.members import Member
+from app.portfolio.texts import Texts
 from app.standing.grounds import Grounds, declared
 from app.standing.reading import Stands
 from app.standing.settled import Settled
@@ -46,7 +47,7 @@ def settle(
     book = judge.book
     clients = [each.client_id for each in members]
     standings = {client: stands[client].standing if client in stands else None for client in clients}
-    told = encoded(book, clients, known, standings)
+    told = encoded(book, Texts.of_known(clients, known, book.facts), standings)
     outcomes = Outcomes(book)
     wanted = ["decided", "applies", *outcomes.columns, *(("held_at",) if book.tiers else ())]
     rows = decided(book, told.frame).select(wanted).iter_rows(named=True)

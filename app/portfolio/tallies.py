@@ -5,6 +5,7 @@ for each side, `before` and `after`, what was decided there: `decided`, `incompl
 role and period, `exits` by reason. A side that nobody asked for is missing.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -32,11 +33,7 @@ def added(one: Mapping[str, Any], other: Mapping[str, Any]) -> Tally:
 
 def pairs_of(pairs: Iterable[Pair]) -> Tally:
     """Pairs of labels, counted."""
-    found: Tally = {}
-    for pair in pairs:
-        key = orjson.dumps(pair).decode()
-        found[key] = found.get(key, 0) + 1
-    return found
+    return {orjson.dumps(pair).decode(): count for pair, count in Counter(pairs).items()}
 
 
 def side_of(book: Rulebook, decided: pl.DataFrame) -> Tally:

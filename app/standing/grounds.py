@@ -41,6 +41,10 @@ class Grounds:
         """The facts with their days, sources and moments of recording."""
         return {name: fact_json(known) for name, known in self.facts.items()}
 
+    def facts_told(self) -> dict[str, Any]:
+        """The same with days and moments as they are, which orjson writes alike, and much sooner."""
+        return {name: known._asdict() for name, known in self.facts.items()}
+
 
 def declared(book: Rulebook, known: Mapping[str, KnownFact]) -> dict[str, KnownFact]:
     """Those of a client's facts that a rulebook declares, in its order."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from app.rulebooks.published import Published
 from app.standing.grounds import Grounds
 from app.standing.judges import Judges
@@ -29,7 +31,15 @@ class Settled:
 
     def row(self, now: datetime, by: str) -> dict[str, Any]:
         """The assessment's row."""
-        standing = self.grounds.standing
+        return {**self._plain(now, by), "facts": self.grounds.facts_json(), **self._standing()}
+
+    def cells(self, now: datetime, by: str) -> list[Any]:
+        """The same for COPY: in the table's order, JSON as text."""
+        texts = {name: None if value is None else _text(value) for name, value in self._standing().items()}
+        row = {**self._plain(now, by), "facts": _text(self.grounds.facts_told()), **texts}
+        return [row[name] for name in COLUMNS]
+
+    def _plain(self, now: datetime, by: str) -> dict[str, Any]:
         return {
             "id": self.id,
             "client_id": self.client_id,
@@ -41,12 +51,20 @@ class Settled:
             "assessed_at": now,
             "assessed_by": by,
             "unit": self.unit,
-            "facts": self.grounds.facts_json(),
-            "standing": standing.as_json() if standing else None,
-            "override": self.grounds.override.as_json() if self.grounds.override else None,
             "result": self.verdict.result,
             "run_id": self.run_id,
         }
+
+    def _standing(self) -> dict[str, dict[str, Any] | None]:
+        standing, override = self.grounds.standing, self.grounds.override
+        return {
+            "standing": standing.as_json() if standing else None,
+            "override": override.as_json() if override else None,
+        }
+
+
+def _text(value: Any) -> str:
+    return orjson.dumps(value).decode()
 
 
 COLUMNS: tuple[str, ...] = tuple(AssessmentRecord.__table__.c.keys())

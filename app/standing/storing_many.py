@@ -7,7 +7,6 @@ order of the clients: whoever has the rows of `assessment` can compute it again,
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any, Final
 
 import orjson
 from sqlalchemy import bindparam, func, select
@@ -19,8 +18,6 @@ from app.standing.storing import entry_of, follow
 from app.standing.tables import AssessmentRecord
 from app.trail.change import Change
 
-_JSON: Final = frozenset({"facts", "standing", "override"})
-
 
 async def store_many(change: Change, settled: Sequence[Settled]) -> None:
     """Store decisions with all that follows from them, and note each client whose standing moved.
@@ -30,7 +27,7 @@ async def store_many(change: Change, settled: Sequence[Settled]) -> None:
     if not settled:
         return
     by = change.actor.identity
-    rows = (_cells(each.row(change.now, by)) for each in settled)
+    rows = (each.cells(change.now, by) for each in settled)
     await copy_rows(change.session, AssessmentRecord, COLUMNS, rows)
     await follow(change, settled)
     await change.note(*(entry_of(each) for each in settled if has_moved(each)))
@@ -61,11 +58,3 @@ async def decided_of(session: AsyncSession, client_ids: Collection[str], ruleboo
         AssessmentRecord.review == review,
     )
     return frozenset(await session.scalars(query, {"clients": list(client_ids)}))
-
-
-def _cells(row: dict[str, Any]) -> list[Any]:
-    return [_json(row[name]) if name in _JSON else row[name] for name in COLUMNS]
-
-
-def _json(value: Any) -> str | None:
-    return None if value is None else orjson.dumps(value).decode()

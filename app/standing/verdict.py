@@ -34,7 +34,7 @@ class Step:
         return {"kind": self.kind, "before": self.before, "after": self.after, "reasons": list(self.reasons)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Verdict:
     """What came of a decision: the outcome, where the client stands after it, and the steps that led there.
 
@@ -48,7 +48,7 @@ class Verdict:
     unreadable: tuple[str, ...]
     decision: Decision | None = None
 
-    @property
+    @cached_property
     def result(self) -> str:
         """The canonical record: the same grounds and version give it again, byte for byte."""
         record = {

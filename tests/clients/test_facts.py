@@ -12,9 +12,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.clients.fact_recording import Of, Told, lock_seen, record
-from app.clients.facts import KnownFact, facts_of, record_facts
+from app.clients.facts import KnownFact, facts_of, record_facts, values_of
 from app.clients.refusals import ClientNotFound
-from app.clients.tables import Client
+from app.clients.tables import Client, ClientRevision
 from app.db.failures import sqlstate
 from tests.service import NOON, SHANGHAI, change_of
 
@@ -148,6 +148,43 @@ async def test_facts_can_be_asked_for_by_name(session: AsyncSession) -> None:
     await tell(session, told, NOW)
     named = await facts_of(session, ["C-1", "C-2"], NOW.date(), names=["b", "segment", "absent"], zone=SHANGHAI)
     assert {client_id: set(facts) for client_id, facts in named.items()} == {"C-1": {"b", "segment"}, "C-2": set()}
+
+
+def values(known: dict[str, dict[str, KnownFact]], names: Sequence[str]) -> dict[str, list[str | None]]:
+    """What is known as `values_of` gives it."""
+    return {name: [facts[name].value if name in facts else None for facts in known.values()] for name in names}
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(BATCHES, DAYS)
+async def test_values_alone_are_those_of_the_facts(
+    session: AsyncSession, monkeypatch: pytest.MonkeyPatch, batches: list[list[Of]], day: date
+) -> None:
+    monkeypatch.setattr("app.clients.facts._AT_ONCE", 2)
+    names = ["z", "absent", "rating", "balance"]
+    async with session.begin_nested() as savepoint:
+        for number, told in enumerate(batches):
+            await tell(session, told, NOW + timedelta(hours=number))
+        for at in (None, NOW):
+            known = await facts_of(session, CLIENTS, day, at, names=names, zone=SHANGHAI)
+            assert await values_of(session, CLIENTS, day, at, names=names, zone=SHANGHAI) == values(known, names)
+        await savepoint.rollback()
+
+
+async def test_values_alone_are_of_the_profile_where_nobody_recorded_any(session: AsyncSession) -> None:
+    profile = {"kind": "company", "segment": "corporate", "region": None, "co_managed": False, "level": "regional"}
+    stamps = {"revision": 1, "recorded_at": NOON, "recorded_by": "crm"}
+    await session.execute(insert(ClientRevision), [{"client_id": "C-2", "profile": profile, **stamps}])
+    await tell(session, [("C-2", Told("level", "bank_wide", NOW.date()))], NOW)
+    names = ["level", "region", "segment", "client_type", "balance"]
+    found = await values_of(session, CLIENTS, NOW.date(), NOW, names=names, zone=SHANGHAI)
+    assert [column[1] for column in found.values()] == ["bank_wide", None, "corporate", "enterprise", None]
+    assert found == values(await facts_of(session, CLIENTS, NOW.date(), NOW, names=names, zone=SHANGHAI), names)
+
+
+async def test_no_values_are_asked_of_nobody_or_of_no_fact(session: AsyncSession) -> None:
+    assert await values_of(session, [], NOW.date(), None, names=["balance"], zone=SHANGHAI) == {"balance": []}
+    assert await values_of(session, CLIENTS, NOW.date(), None, names=[], zone=SHANGHAI) == {}
 
 
 @pytest.mark.parametrize("names", [None, [], ["balance"]])

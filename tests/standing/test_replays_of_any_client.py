@@ -16,7 +16,7 @@ from app.rulebooks.published import Published
 from app.standing.grounds import Grounds
 from app.standing.held import InForce, Standing
 from app.standing.replaying import grounds_of, replay
-from app.standing.settled import Settled
+from app.standing.settled import COLUMNS, Settled
 from app.standing.tables import AssessmentRecord
 from app.standing.verdict import Judge, Verdict
 from tests.generated import clients, rulebooks
@@ -37,6 +37,13 @@ def stored(settled: Settled) -> AssessmentRecord:
     for name in ("facts", "standing", "override"):
         row[name] = orjson.loads(orjson.dumps(row[name], option=orjson.OPT_SORT_KEYS))
     return AssessmentRecord(**row)
+
+
+def copied(settled: Settled) -> dict[str, Any]:
+    """The row as COPY writes it."""
+    row = dict(zip(COLUMNS, settled.cells(AT, "test"), strict=True))
+    texts = {name: row[name] and orjson.loads(row[name]) for name in ("facts", "standing", "override")}
+    return {**row, **texts}
 
 
 @settings(max_examples=40)
