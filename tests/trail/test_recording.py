@@ -38,6 +38,20 @@ async def test_an_entry_says_who_what_and_why(session: AsyncSession) -> None:
     }
 
 
+async def test_many_at_once_are_written_as_each_would_be_alone(session: AsyncSession) -> None:
+    change = {"name": {"sealed": "…"}, "plan": None, "moves": [{"kind": "放置", "reasons": ["a\\b\t'\""]}]}
+    entries = [
+        Entry("client.assessed", "client", f"C{number}", "outlet-7", before, after, "改\n\\N", "sha256:00")
+        for number, (before, after) in enumerate([(None, change), (change, {}), (None, None)])
+    ]
+    alone = "SELECT to_jsonb(entry) - 'id' FROM audit_entry AS entry ORDER BY id"
+    for entry in entries:
+        await record(session, _ACTOR, NOON, [entry])
+    one_by_one = list(await session.scalars(text(alone)))
+    await record(session, _ACTOR, NOON, entries)
+    assert list(await session.scalars(text(alone))) == one_by_one * 2
+
+
 async def test_nothing_before_and_after_is_null_and_not_json_s_null(session: AsyncSession) -> None:
     await change_of(session).note(Entry("client.read", "client", "C1"))
     assert await session.scalar(text("SELECT count(*) FROM audit_entry WHERE before IS NULL AND after IS NULL")) == 1
