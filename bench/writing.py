@@ -5,11 +5,8 @@ HTTP, no key, no fence, no check, no rulebook, nothing looked up before. So the 
 """
 
 import secrets
-import subprocess
-import sys
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
@@ -23,9 +20,9 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from app.clock import SystemClock
-from app.db.embedded import running_address
+from bench.connections import bare, caller, command
 from bench.report import Row, ratio_row
-from bench.servers import Server, tierbook
+from bench.servers import tierbook
 from bench.side_by_side import Rates, take_turns, timed
 
 LINES: Final = 20_000
@@ -49,8 +46,8 @@ def measure() -> tuple[list[Row], list[Rates]]:
         home = Path(folder) / "home"
         with tierbook(home, key) as server:
             _import_units(home, Path(folder) / "units.csv")
-            with _caller(server, key) as http, _bare(home) as bare:
-                return _measured(_Writing(http, bare))
+            with caller(server, key) as http, bare(home) as connection:
+                return _measured(_Writing(http, connection))
 
 
 def _measured(writing: "_Writing") -> tuple[list[Row], list[Rates]]:
@@ -74,24 +71,7 @@ def _met(*, reached: bool) -> str:
 
 def _import_units(home: Path, file: Path) -> None:
     file.write_text(_UNITS, encoding="utf-8")
-    program = Path(sys.executable).with_name("tierbook")
-    environment = {"TIERBOOK_HOME": str(home), "PATH": "/usr/bin:/bin"}
-    subprocess.run([str(program), "import", "units", str(file)], env=environment, check=True, capture_output=True)
-
-
-@contextmanager
-def _caller(server: Server, key: str) -> Iterator[httpx2.Client]:
-    headers = {"Authorization": f"Bearer {key}"}
-    with httpx2.Client(base_url=f"http://127.0.0.1:{server.port}", headers=headers, timeout=60) as http:
-        yield http
-
-
-@contextmanager
-def _bare(home: Path) -> Iterator[psycopg.Connection[Any]]:
-    address = running_address(home)
-    assert address is not None
-    with psycopg.connect(address.replace("+psycopg", ""), autocommit=True) as connection:
-        yield connection
+    command(home, "import", "units", str(file))
 
 
 @dataclass
