@@ -114,7 +114,7 @@ async def end_assignment(
     responses=NOT_FOUND | problem(409, "The one has nothing to hand over, or the other has that role on later days."),
 )
 async def hand_over(client_id: Client, order: HandoverOrder, change: Changing) -> HandoverResult:
-    """What one officer has at a client, or has in one role, ends on a day and is another's from that day on."""
+    """What one officer has or is to have at a client, or in one role, ends on a day and is another's from then on."""
     client = await locked(change, client_id)
     wish = Handover(order.from_officer, order.to_officer, order.role, order.on or change.today)
     theirs = await assignments.hand_over(change, client, wish, order.reason)

@@ -57,7 +57,7 @@ async def hand_over(change: Change, client: ClientRow, order: Handover, reason: 
     held = await _held(change, client)
     after = handed_over(held, order)
     await store(change, [Turn(client, held, after, reason)])
-    return tuple(each for each in after if each.officer_id == order.to_officer and each.holds(order.on))
+    return tuple(each for each in after if each.officer_id == order.to_officer and each.lasts_beyond(order.on))
 
 
 async def keep_owner(change: Change, client: ClientRow, on: date, reason: str | None) -> Span:

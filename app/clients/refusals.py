@@ -115,7 +115,7 @@ class OwnerTaken(Conflict):
 
 
 class NothingToHandOver(Conflict):
-    """The officer has nothing at the client on that day, or not in that role."""
+    """The officer has nothing at the client on that day or later, or not in that role."""
 
     code = "nothing_to_hand_over"
     title = "The officer has nothing at the client to hand over"

@@ -27,7 +27,11 @@ class Span:
 
     def holds(self, day: date) -> bool:
         """Whether the day is one of its own."""
-        return self.from_day <= day and (self.until_day is None or day < self.until_day)
+        return self.from_day <= day and self.lasts_beyond(day)
+
+    def lasts_beyond(self, day: date) -> bool:
+        """Whether the day or one after it is its own."""
+        return self.until_day is None or day < self.until_day
 
     def overlaps(self, other: "Span") -> bool:
         """Whether the two have a day in common."""
@@ -69,32 +73,38 @@ def ended(held: Spans, one: Span, on: date) -> Spans:
 
 
 def handed_over(held: Spans, order: Handover) -> Spans:
-    """The spans after a handover: what the one officer has ends on the day, and is the other's from then on.
+    """The spans after a handover: from the day on, all that the one officer has or is to have is the other's.
 
     Raises NothingToHandOver, and what a beginning raises.
     """
     given = [
         each
         for each in held
-        if each.officer_id == order.from_officer and order.role in {None, each.role} and each.holds(order.on)
+        if each.officer_id == order.from_officer and order.role in {None, each.role} and each.lasts_beyond(order.on)
     ]
     if not given:
         raise NothingToHandOver
     for one in given:
-        held = _taken_over(ended(held, one, order.on), one, order)
+        day = max(one.from_day, order.on)
+        new = Span(uuid4(), order.to_officer, one.role, one.owner, day, one.until_day)
+        held = _taken_over(ended(held, one, day), new)
     return held
 
 
-def _taken_over(held: Spans, one: Span, order: Handover) -> Spans:
-    """What the other has in that role already stays; where the ownership comes to it, it begins anew with it."""
-    new = Span(uuid4(), order.to_officer, one.role, one.owner, order.on, one.until_day)
-    theirs = _held_by(held, order.to_officer, one.role, order.on)
+def _taken_over(held: Spans, new: Span) -> Spans:
+    """What the other has in that role already stays, and what is given begins where that ends.
+
+    Where the ownership comes to it, it begins anew with it.
+    """
+    theirs = _held_by(held, new.officer_id, new.role, new.from_day)
     if theirs is None:
         return begun(held, new)
-    if theirs.owner or not one.owner:
-        return held
     until = None if None in {theirs.until_day, new.until_day} else max(_days(theirs, new))
-    return begun(ended(held, theirs, order.on), replace(new, until_day=until))
+    if new.owner and not theirs.owner:
+        return begun(ended(held, theirs, new.from_day), replace(new, until_day=until))
+    if theirs.until_day is None or until == theirs.until_day:
+        return held
+    return _taken_over(held, replace(new, from_day=theirs.until_day))
 
 
 def _held_by(held: Iterable[Span], officer_id: str, role: str, day: date) -> Span | None:

@@ -96,7 +96,7 @@ def test_after_a_handover_the_one_has_nothing_and_the_other_all_his_roles_and_th
     sequence: list[Step], taker: str, on: int
 ) -> None:
     _, held = done(sequence)
-    given_away = {one.role for one in held if one.officer_id == "a" and one.holds(day(on))}
+    given_away = [one for one in held if one.officer_id == "a" and one.lasts_beyond(day(on))]
     owner = owner_on(held, day(on))
     try:
         after = handed_over(held, Handover("a", taker, None, day(on)))
@@ -105,8 +105,10 @@ def test_after_a_handover_the_one_has_nothing_and_the_other_all_his_roles_and_th
         return
     except (AssignmentOverlaps, OwnerTaken):
         return
-    assert not [one for one in after if one.officer_id == "a" and one.holds(day(on))]
-    assert given_away <= {one.role for one in after if one.officer_id == taker and one.holds(day(on))}
+    assert not [one for one in after if one.officer_id == "a" and one.lasts_beyond(day(on))]
+    for each in (each for each in DAYS if each >= day(on)):
+        taken = {one.role for one in after if one.officer_id == taker and one.holds(each)}
+        assert {one.role for one in given_away if one.holds(each)} <= taken
     new_owner = owner_on(after, day(on))
     if owner is not None:
         assert new_owner is not None
@@ -159,6 +161,35 @@ def test_ownership_comes_to_an_officer_who_has_the_role_already() -> None:
         ("a", True, day(0), day(2)),
         ("b", False, day(-5), day(2)),
         ("b", True, day(2), None),
+    }
+
+
+def test_who_has_the_role_until_a_day_has_what_is_handed_over_from_that_day_on() -> None:
+    held = span("a"), span("b", begins=-5, ends=5)
+    after = handed_over(held, Handover("a", "b", None, day(2)))
+    assert {(one.officer_id, one.from_day, one.until_day) for one in after} == {
+        ("a", day(0), day(2)),
+        ("b", day(-5), day(5)),
+        ("b", day(5), None),
+    }
+
+
+def test_what_an_owner_takes_over_makes_them_owner_no_longer() -> None:
+    held = span("a"), span("b", owner=True, ends=5), span("c", owner=True, begins=5)
+    after = handed_over(held, Handover("a", "b", None, day(2)))
+    assert [(one.owner, one.from_day, one.until_day) for one in after if one.officer_id == "b"] == [
+        (True, day(0), day(5)),
+        (False, day(5), None),
+    ]
+
+
+def test_what_is_to_begin_is_handed_over_too() -> None:
+    held = span("a", ends=3), span("a", "expert", owner=True, begins=7)
+    after = handed_over(held, Handover("a", "b", None, day(1)))
+    assert {(one.officer_id, one.role, one.owner, one.from_day, one.until_day) for one in after} == {
+        ("a", "rm", False, day(0), day(1)),
+        ("b", "rm", False, day(1), day(3)),
+        ("b", "expert", True, day(7), None),
     }
 
 
