@@ -13,6 +13,7 @@ from app.clients.reading import ClientRow
 from app.clients.refusals import AssignmentNotFound, InvalidAssignment, NoOwner, WrongDay, no_such_officer
 from app.clients.spans import Handover, Span, Spans, ended, handed_over, owner_on
 from app.errors import FieldError
+from app.organisation.refusals import DayPassed
 from app.trail.change import Change
 
 
@@ -29,10 +30,11 @@ async def begin(change: Change, client: ClientRow, order: Appointment) -> tuple[
 
 
 async def end(change: Change, client: ClientRow, assignment_id: UUID, on: date) -> Span:
-    """End an assignment on a day; one that ends on its first day is withdrawn, as if it had never been.
+    """End an assignment on a day, today or later; one that ends on its first day is withdrawn, as if it had never been.
 
-    Raises AssignmentNotFound, WrongDay, AssignmentEnded.
+    Raises DayPassed, AssignmentNotFound, WrongDay, AssignmentEnded.
     """
+    _refuse_past(change, on, "an assignment ends")
     held = await _held(change, client)
     one = next((each for each in held if each.id == assignment_id), None)
     if one is None:
@@ -42,10 +44,11 @@ async def end(change: Change, client: ClientRow, assignment_id: UUID, on: date) 
 
 
 async def hand_over(change: Change, client: ClientRow, order: Handover, reason: str) -> Spans:
-    """Hand over what one officer has at a client to another; what the other has from that day on.
+    """Hand over what one officer has at a client to another, today or later; what the other has from that day on.
 
-    Raises InvalidAssignment, NothingToHandOver, AssignmentOverlaps, OwnerTaken.
+    Raises DayPassed, InvalidAssignment, NothingToHandOver, AssignmentOverlaps, OwnerTaken.
     """
+    _refuse_past(change, order.on, "a client is handed over")
     if order.from_officer == order.to_officer:
         raise InvalidAssignment(
             [FieldError(pointer="/to_officer", code="same_officer", detail="is the officer who hands over")]
@@ -77,6 +80,13 @@ async def keep_owner(change: Change, client: ClientRow, on: date, reason: str | 
     after = tuple(kept if each.id == owner.id else each for each in held)
     await store(change, [Turn(client, held, after, reason)])
     return kept
+
+
+def _refuse_past(change: Change, on: date, what: str) -> None:
+    """Who covered a client in the past stays: visits were credited and decisions told by it."""
+    if on < change.today:
+        says = f"{what} on {change.today} or later"
+        raise DayPassed(says, errors=[FieldError(pointer="/on", code=DayPassed.code, detail=says)])
 
 
 async def _held(change: Change, client: ClientRow) -> Spans:

@@ -53,7 +53,9 @@ class AssignmentPage(Wire):
 class AssignmentEnd(Wire):
     """When an assignment is to end."""
 
-    on: Day | None = Field(None, description="The first day on which it no longer holds; today if left out.")
+    on: Day | None = Field(
+        None, description="The first day on which it no longer holds, not a past one; today if left out."
+    )
 
 
 class HandoverOrder(Wire):
@@ -62,7 +64,9 @@ class HandoverOrder(Wire):
     from_officer: OfficerId
     to_officer: OfficerId
     role: RoleName | None = Field(None, description="What they have in this role only; all where nothing is said.")
-    on: Day | None = Field(None, description="The first day on which it is the other's; today if left out.")
+    on: Day | None = Field(
+        None, description="The first day on which it is the other's, not a past one; today if left out."
+    )
     reason: Why
 
 

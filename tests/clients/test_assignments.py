@@ -80,8 +80,22 @@ async def test_an_ended_assignment_stays_in_the_history(client: httpx2.AsyncClie
     }
     late = await client.post(f"{ASSIGNMENTS}/{made['assignment_id']}/end", json={"on": "2026-12-03"})
     assert problem(late) == (409, "assignment_ended")
-    early = await client.post(f"{ASSIGNMENTS}/{made['assignment_id']}/end", json={"on": "2026-11-21"})
+
+
+async def test_what_is_to_begin_does_not_end_before_it_does(client: httpx2.AsyncClient) -> None:
+    made = await assigned(client, **{"from": "2026-12-01"})
+    early = await client.post(f"{ASSIGNMENTS}/{made['assignment_id']}/end", json={"on": "2026-11-30"})
     assert problem(early) == (422, "wrong_day")
+
+
+@pytest.mark.parametrize("on", ["2024-11-22", "2026-11-21"])
+async def test_what_covered_a_client_in_the_past_stays(client: httpx2.AsyncClient, on: str) -> None:
+    made = await assigned(client, owner=True, **{"from": "2024-11-22"})
+    ended = await client.post(f"{ASSIGNMENTS}/{made['assignment_id']}/end", json={"on": on})
+    assert (problem(ended), codes(ended)) == ((422, "day_passed"), [("/on", "day_passed")])
+    handover = {"from_officer": "b1-s1-rm", "to_officer": "b1-s1-rm-2", "on": on, "reason": "left"}
+    assert problem(await client.post(f"{PATH}/C-1/handovers", json=handover)) == (422, "day_passed")
+    assert await history(client) == {("b1-s1-rm", True, "2024-11-22", None)}
 
 
 async def test_an_assignment_ended_on_its_first_day_was_a_slip(client: httpx2.AsyncClient, sessions: Sessions) -> None:
@@ -122,7 +136,6 @@ async def test_a_client_is_handed_over_on_a_day_with_a_reason(client: httpx2.Asy
     [
         ({"from_officer": "b1-s2-rm"}, (409, "nothing_to_hand_over")),
         ({"role": "product_expert"}, (409, "nothing_to_hand_over")),
-        ({"on": "2026-11-21"}, (409, "nothing_to_hand_over")),
         ({"to_officer": "b1-s1-rm"}, (422, "invalid_assignment")),
         ({"to_officer": "nobody"}, (422, "invalid_assignment")),
         ({"reason": ""}, (422, "invalid")),
