@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.fact_queries import Span, history
 from app.kernel.cadence import Period
+from app.kernel.quantity import Measure, QuantityError, parse, render
 
 CONTRIBUTION: Final = "bank_contribution"
 BALANCE: Final = "deposit_balance"
@@ -17,6 +18,8 @@ QUARTER: Final = Period(3, 0)
 YEAR: Final = Period(12, 0)
 _MOST: Final = 400
 _RATIO: Final = Decimal("0.0001")
+_AMOUNT: Final = Measure("amount", 4, 10**19)
+"""As large as money, as fine as a number: a rulebook may declare these facts as either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,8 @@ async def trend(session: AsyncSession, client_id: str, fact: str, over: Period, 
 
 
 def _number(text: str) -> Decimal | None:
+    """A value as it was sent, "2.3亿" too; None for what is no number."""
     try:
-        value = Decimal(text)
-    except InvalidOperation:
+        return Decimal(render(parse(text, _AMOUNT), _AMOUNT))
+    except QuantityError:
         return None
-    return value if value.is_finite() else None

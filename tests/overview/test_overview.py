@@ -75,6 +75,17 @@ async def test_a_value_that_is_no_number_is_no_point_of_a_trend(
     assert (seen["facts"]["deposit_balance"]["value"], seen["trend"]["points"]) == (value, [])
 
 
+async def test_amounts_are_points_of_a_trend_as_a_bank_writes_them(
+    client: httpx2.AsyncClient, know: Know, clock: ManualClock
+) -> None:
+    for value in ("2.3亿", "5000万", "12345678.90"):
+        await know(deposit_balance=value)
+        clock.advance(timedelta(days=1))
+    seen = (await client.get(OVERVIEW)).json()["trend"]
+    assert [each["value"] for each in seen["points"]] == ["230000000", "50000000", "12345678.9"]
+    assert seen["change"] == "-217654321.1"
+
+
 async def test_it_shows_what_is_known_and_what_to_do(
     client: httpx2.AsyncClient, core: None, know: Know, assess: Assess, clock: ManualClock
 ) -> None:
