@@ -11,6 +11,7 @@ from app.clock import ManualClock
 from app.db.engine import open_engine, open_sessions
 from app.rulebooks.reign import Term
 from app.settings import Settings
+from app.standing import cli
 from app.standing.cli import app
 from tests.organisation.bank import open_bank
 from tests.rulebooks.publishing import published
@@ -44,14 +45,18 @@ async def _decided(settings: Settings) -> None:
     await engine.dispose()
 
 
-async def _falsify(settings: Settings) -> None:
+RESULT = "UPDATE assessment SET result = replace(result, 'none', 'core') WHERE rulebook = 'watched-clients'"
+DIGEST = "UPDATE assessment SET digest = 'sha256:lost' WHERE rulebook = 'watched-clients'"
+
+
+async def _falsify(settings: Settings, change: str) -> None:
     """As only whoever administers the database can."""
     engine = open_engine(settings)
     async with engine.begin() as connection:
         for statement in (
             "SET ROLE NONE",
             "ALTER TABLE assessment DISABLE TRIGGER USER",
-            "UPDATE assessment SET result = replace(result, 'none', 'core') WHERE rulebook = 'watched-clients'",
+            change,
         ):
             await connection.execute(text(statement))
     await engine.dispose()
@@ -70,10 +75,25 @@ def test_every_decision_is_made_again_and_counted(place: Settings) -> None:
 
 
 def test_a_result_that_was_changed_is_named(place: Settings) -> None:
-    asyncio.run(_falsify(place))
+    asyncio.run(_falsify(place, RESULT))
     named, counted = replayed(code=1).stdout.splitlines()
     assert named.endswith(" C-1 watched-clients as of 2026-11-22 differs")
     assert counted == "2 assessments replayed: 1 identical, 1 not"
+
+
+def test_what_cannot_be_made_again_is_named_and_the_rest_is_replayed(place: Settings) -> None:
+    asyncio.run(_falsify(place, DIGEST))
+    named, counted, missed = replayed(code=1).stdout.splitlines()
+    assert " C-1 watched-clients as of 2026-11-22 not replayed: No published version has the digest" in named
+    assert counted == "1 assessments replayed: 1 identical, 0 not"
+    assert missed == "1 not replayed: their version cannot be read"
+
+
+def test_it_goes_through_all_piece_by_piece_and_names_a_few(place: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "_PIECE", 1)
+    monkeypatch.setattr(cli, "_SHOWN", 0)
+    asyncio.run(_falsify(place, RESULT))
+    assert replayed(code=1).stdout == "2 assessments replayed: 1 identical, 1 not\n"
 
 
 def test_without_a_database_it_says_so_in_a_line(bare_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
