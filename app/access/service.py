@@ -22,6 +22,7 @@ OVERLAP: Final = timedelta(hours=24)
 """How long a rotated key goes on working, so that its users can change over."""
 
 LONGEST_NAME: Final = 100
+_ROTATION: Final = "rotation"
 
 
 class KeyNotFoundError(LookupError):
@@ -144,11 +145,18 @@ async def rotate(
         person=old.person,
     )
     new = _add(session, secret, now, order, keys.mint(), rotated_from=old)
-    if overlap > timedelta(0):
-        old.expires_at = min(now + overlap, old.expires_at or now + overlap)
-    else:
-        old.revoked_at = now
+    _end(session, old, now, overlap, by)
     return new
+
+
+def _end(session: AsyncSession, old: ApiKey, now: datetime, overlap: timedelta, by: str) -> None:
+    """Have a key that was replaced stop after the overlap, never later than it would have; noted as what it is."""
+    if overlap <= timedelta(0):
+        old.revoked_at = now
+        _note(session, by, now, "key.revoked", old, _ROTATION)
+    elif old.expires_at is None or now + overlap < old.expires_at:
+        old.expires_at = now + overlap
+        _note(session, by, now, "key.ending", old, _ROTATION)
 
 
 def _add(
@@ -182,8 +190,10 @@ def _add(
 
 
 def _note(session: AsyncSession, by: str, now: datetime, action: str, key: ApiKey, reason: str | None = None) -> None:
-    """A key's line in the trail: its prefix and what it may do, never its text."""
-    after = {"prefix": key.prefix, "name": key.name, "scopes": key.scopes, "unit": key.unit, "person": key.person}
+    """A key's line in the trail: its prefix, what it may do and until when, never its text."""
+    until = key.expires_at and key.expires_at.isoformat()
+    may = {"scopes": key.scopes, "unit": key.unit, "person": key.person, "expires_at": until}
+    after = {"prefix": key.prefix, "name": key.name, **may}
     stage(session, Actor(by), now, Entry(action, "key", str(key.id), key.unit, after=after, reason=reason))
 
 

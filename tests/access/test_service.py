@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access import keys, service, verifying
@@ -12,6 +12,7 @@ from app.access.keys import ServerSecret
 from app.access.scopes import Scope
 from app.access.service import KeyNotFoundError, KeyOrder, KeyStateError
 from app.settings import Settings
+from app.trail.tables import AuditEntry
 from tests.service import NOON, new_key, secret_of
 
 DAY = timedelta(days=1)
@@ -137,6 +138,30 @@ async def test_rotation_without_overlap_revokes(
     old = new_key(session, settings)
     await service.rotate(session, secret, "test", NOON, timedelta(0), by="staff")
     assert not await _works(session, secret, old.token)
+
+
+@pytest.mark.parametrize(
+    ("overlap", "action", "until"),
+    [(timedelta(0), "key.revoked", None), (DAY, "key.ending", (NOON + DAY).isoformat())],
+)
+async def test_the_trail_says_what_became_of_a_key_that_was_rotated(
+    session: AsyncSession, settings: Settings, secret: ServerSecret, overlap: timedelta, action: str, until: str | None
+) -> None:
+    old = new_key(session, settings)
+    await service.rotate(session, secret, "test", NOON, overlap, by="staff")
+    entries = await session.scalars(select(AuditEntry).where(AuditEntry.object_id == str(old.key.id)))
+    [ended] = [each for each in entries if each.action != "key.created"]
+    assert (ended.action, ended.key_name, ended.reason) == (action, "staff", "rotation")
+    assert (ended.after or {})["expires_at"] == until
+
+
+async def test_the_trail_says_nothing_of_a_rotated_key_that_ends_as_it_would_have(
+    session: AsyncSession, secret: ServerSecret
+) -> None:
+    old = service.create(session, secret, NOON, KeyOrder("crm", frozenset({Scope.SCORE}), NOON + DAY, "test"))
+    await service.rotate(session, secret, "crm", NOON, 2 * DAY, by="staff")
+    actions = await session.scalars(select(AuditEntry.action).where(AuditEntry.object_id == str(old.key.id)))
+    assert actions.all() == ["key.created"]
 
 
 async def test_a_name_means_the_newest_of_a_rotation(
