@@ -25,7 +25,7 @@ from app.http.paging import CURSOR, Limit, next_cursor
 from app.http.routing import Router
 from app.http.transaction import Changing
 from app.http.types import InDigits
-from app.organisation.fence import within
+from app.organisation.fence import belongs
 from app.organisation.unit_reading import read_unit
 from app.settings import Settings
 from app.trail.change import Change
@@ -116,7 +116,7 @@ async def read_entry(
 
 
 def _seen(change: Change) -> ColumnElement[bool]:
-    return within(type_coerce(AuditEntry.unit, Text), change.actor.unit, change.today)
+    return belongs(type_coerce(AuditEntry.unit, Text), change.actor.unit, change.today)
 
 
 def _read(change: Change, asked: str, outcome: Outcome = "done") -> Entry:

@@ -41,3 +41,13 @@ def nearest(today: date, row: type[Unit] = Unit) -> ColumnElement[date]:
 def seen(unit: str | None, today: date, row: type[Unit] = Unit) -> ColumnElement[bool]:
     """Whether a key of `unit` sees a row of units: where that lies within on the day nearest to today."""
     return within(row.id, unit, nearest(today, row))
+
+
+def belongs(
+    column: InstrumentedAttribute[str] | ColumnElement[str], unit: str | None, today: date
+) -> ColumnElement[bool]:
+    """Whether what happened at the unit in `column` is for a key of `unit` to see, after that unit closed too."""
+    if unit is None:
+        return true()
+    row = aliased(Unit)
+    return exists(select(row.id).where(row.id == column, seen(unit, today, row)))

@@ -9,7 +9,7 @@ from sqlalchemy import select, tuple_, update
 
 from app.clients.reading import is_visible
 from app.organisation.faults import refused
-from app.organisation.fence import within
+from app.organisation.fence import belongs
 from app.portfolio.refusals import RunEnded, RunNotFound
 from app.portfolio.tables import PortfolioRun, PortfolioRunMove
 from app.trail.change import Change, Reading
@@ -21,7 +21,7 @@ _UNIT: Final[Any] = PortfolioRun.unit
 
 async def run_of(reads: Reading, run_id: uuid.UUID) -> PortfolioRun:
     """A run; raises RunNotFound, and notes a denial where it is of clients outside the caller's unit."""
-    seen = within(_UNIT, reads.actor.unit, reads.today).label("seen")
+    seen = belongs(_UNIT, reads.actor.unit, reads.today).label("seen")
     query = select(PortfolioRun, seen).where(PortfolioRun.id == run_id).execution_options(populate_existing=True)
     found = (await reads.session.execute(query)).one_or_none()
     if found is None:
@@ -38,7 +38,7 @@ async def runs_before(
 ) -> Sequence[PortfolioRun]:
     """Runs that the caller sees, the latest first; `before` is the moment and id of the last one seen."""
     row = PortfolioRun
-    query = select(row).where(within(_UNIT, reads.actor.unit, reads.today))
+    query = select(row).where(belongs(_UNIT, reads.actor.unit, reads.today))
     query = query if kind is None else query.where(row.kind == kind)
     if before is not None:
         query = query.where(tuple_(row.asked_at, row.id) < before)

@@ -165,6 +165,17 @@ async def test_a_key_of_a_unit_sees_that_unit_and_below(app: FastAPI, unit: str,
             assert outside.json()["detail"] == missing.json()["detail"]
 
 
+@pytest.mark.parametrize(("unit", "seen"), [("B1", True), ("O1", True), ("B2", False)])
+async def test_what_happened_at_a_unit_is_seen_after_it_closed(
+    app: FastAPI, sessions: Sessions, unit: str, *, seen: bool
+) -> None:
+    async with await _caller(app, unit, Scope.AUDIT_READ) as caller:
+        async with sessions.begin() as session:
+            await session.execute(text("UPDATE unit SET closed_on = '2026-11-22' WHERE id = 'O1'"))
+            await session.execute(text("UPDATE unit_tree SET until_day = '2026-11-22' WHERE descendant = 'O1'"))
+        assert ("client.updated" in await _found(caller)) is seen
+
+
 async def test_an_entry_of_another_unit_is_as_if_it_were_not(
     app: FastAPI, client: httpx2.AsyncClient, sessions: Sessions
 ) -> None:

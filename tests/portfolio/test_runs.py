@@ -177,6 +177,17 @@ async def test_a_run_covers_the_clients_of_the_key_that_asks(
     assert [each["id"] for each in (await client.get("/v1/runs")).json()["items"]] == [found["id"]]
 
 
+async def test_the_runs_of_a_unit_are_seen_after_it_closed(run: Run, of: CallerOf, sessions: Sessions) -> None:
+    branch, elsewhere = await of("B2", Scope.PORTFOLIO_RUN), await of("B1", Scope.PORTFOLIO_RUN)
+    found = await run(await of("B2-S1", Scope.PORTFOLIO_RUN))
+    async with sessions.begin() as session:
+        await session.execute(text("UPDATE unit SET closed_on = '2026-11-22' WHERE id = 'B2-S1'"))
+        await session.execute(text("UPDATE unit_tree SET until_day = '2026-11-22' WHERE descendant = 'B2-S1'"))
+    assert (await branch.get(f"/v1/runs/{found['id']}")).status_code == 200
+    assert [each["id"] for each in (await branch.get("/v1/runs")).json()["items"]] == [found["id"]]
+    assert (await elsewhere.get("/v1/runs")).json()["items"] == []
+
+
 @pytest.mark.parametrize(
     ("order", "code"),
     [
