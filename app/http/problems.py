@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from app.db.failures import is_database_away, sqlstate
+from app.db.failures import has_collided, is_database_away, sqlstate
 from app.errors import (
     PROBLEM_JSON,
     BadRequest,
@@ -52,6 +52,17 @@ class DatabaseAway(Unavailable):
         super().__init__("The database does not answer. Try again.", headers={"Retry-After": "2"})
 
 
+class Collided(Unavailable):
+    """Other transactions were in this one's way, again and again; it is undone."""
+
+    code = "collided"
+    title = "Others are changing the same"
+
+    def __init__(self) -> None:
+        """Ask to come back."""
+        super().__init__("What met them was undone. Try again.", headers={"Retry-After": "1"})
+
+
 def answer(scope: Any, problem: Problem) -> Response:
     """Make the answer to a problem, and note its code for the log."""
     content = details(scope, problem).model_dump_json()
@@ -72,10 +83,12 @@ def details(scope: Any, problem: Problem) -> ProblemDetails:
 
 
 def foreseen(error: Exception) -> Problem | None:
-    """The problem that an error stands for, where an answer has begun already; None for a failure of ours."""
+    """The problem that an error stands for; None for a failure of ours."""
     if isinstance(error, Problem):
         return error
-    return DatabaseAway() if is_database_away(error) else None
+    if is_database_away(error):
+        return DatabaseAway()
+    return Collided() if has_collided(error) else None
 
 
 async def _on_problem(request: Request, problem: Problem) -> Response:
@@ -98,10 +111,11 @@ async def _on_invalid(request: Request, error: RequestValidationError) -> Respon
 
 
 async def _on_database_error(request: Request, error: Exception) -> Response:
-    if not is_database_away(error):
+    problem = foreseen(error)
+    if problem is None:
         raise error
-    _log.warning("database_away", request_id=request_id.of(request.scope), sqlstate=sqlstate(error))
-    return answer(request.scope, DatabaseAway())
+    _log.warning(problem.code, request_id=request_id.of(request.scope), sqlstate=sqlstate(error))
+    return answer(request.scope, problem)
 
 
 async def _on_data_error(request: Request, error: DataError) -> Response:

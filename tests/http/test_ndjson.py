@@ -6,10 +6,12 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx2
+import psycopg
 import pytest
 from fastapi import FastAPI, Request, Response
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.exc import DBAPIError
 
 from app.access.guard import public
 from app.clock import SystemClock
@@ -43,6 +45,8 @@ def back(line: Line) -> bytes:
         raise Conflict("at this line")
     if line.content == b"lose":
         raise ConnectionError
+    if line.content == b"collide":
+        raise DBAPIError.instance("UPDATE", {}, psycopg.errors.DeadlockDetected("deadlock detected"), psycopg.Error)
     if line.content == b"fail":
         raise RuntimeError("a fault of ours")
     return json.dumps([line.number, line.content and line.content.decode()]).encode() + b"\n"
@@ -94,7 +98,7 @@ async def test_a_charset_does_not_matter(client: httpx2.AsyncClient) -> None:
     assert (await sent(client, b"a\n", f"{NDJSON}; charset=utf-8")).status_code == 207
 
 
-@pytest.mark.parametrize(("line", "status"), [("refuse", 409), ("lose", 503)])
+@pytest.mark.parametrize(("line", "status"), [("refuse", 409), ("lose", 503), ("collide", 503)])
 async def test_what_fails_before_the_first_result_is_a_problem(
     client: httpx2.AsyncClient, line: str, status: int
 ) -> None:
@@ -102,7 +106,7 @@ async def test_what_fails_before_the_first_result_is_a_problem(
     assert (answer.status_code, answer.headers["content-type"]) == (status, PROBLEM_JSON)
 
 
-@pytest.mark.parametrize(("line", "code"), [("refuse", "conflict"), ("lose", "database_away")])
+@pytest.mark.parametrize(("line", "code"), [("refuse", "conflict"), ("lose", "database_away"), ("collide", "collided")])
 async def test_what_fails_later_is_the_last_line(client: httpx2.AsyncClient, line: str, code: str) -> None:
     answer = await sent(client, f"a\nb\nc\n{line}\ne\n".encode())
     *results, last = lines_of(answer)

@@ -55,6 +55,8 @@ _ERRORS = {
     "away": psycopg.OperationalError("connection refused"),
     "stopping": psycopg.errors.AdminShutdown("terminating"),
     "busy": psycopg.errors.TooManyConnections("too many"),
+    "deadlock": psycopg.errors.DeadlockDetected("deadlock detected"),
+    "serialization": psycopg.errors.SerializationFailure("could not serialize"),
     "bug": psycopg.errors.UndefinedTable("no such table"),
 }
 
@@ -139,6 +141,13 @@ async def test_a_database_that_is_away_is_503(stranger: httpx2.AsyncClient, erro
     answer = await stranger.get("/sql", params={"error": error})
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
     assert answer.json()["type"] == "urn:tierbook:problem:database_away"
+
+
+@pytest.mark.parametrize("error", ["deadlock", "serialization"])
+async def test_what_collides_again_and_again_is_503(stranger: httpx2.AsyncClient, error: str) -> None:
+    answer = await stranger.get("/sql", params={"error": error})
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    assert answer.json()["type"] == "urn:tierbook:problem:collided"
 
 
 async def test_a_bug_in_sql_is_500(stranger: httpx2.AsyncClient) -> None:
