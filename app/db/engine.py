@@ -35,6 +35,7 @@ def open_engine(settings: Settings) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=_POOL_WAIT_S,
         pool_pre_ping=True,
+        hide_parameters=True,  # in what an error says: names of persons are among them
         pool_use_lifo=True,  # few warm connections: each has to prepare its statements itself
         connect_args=connect_args(settings),
     )

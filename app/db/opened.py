@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.db.cluster import EmbeddedPostgresError
 from app.db.embedded import embedded_postgres, running_address
 from app.db.engine import Sessions, open_engine, open_sessions
-from app.db.failures import is_database_away, sqlstate
+from app.db.failures import has_collided, is_database_away, sqlstate
 from app.db.migrate import SchemaIsNewerError, import_tables, migrate
 from app.settings import Settings
 
@@ -62,6 +62,8 @@ def _in_words() -> Iterator[None]:
     except SQLAlchemyError as error:
         if is_database_away(error):
             raise DatabaseUnusableError("the database of DATABASE_URL does not answer") from error
+        if has_collided(error):
+            raise DatabaseUnusableError("others were changing the same, and this was undone: try again") from error
         if sqlstate(error) in _NOT_THERE:
             empty = "the database has no tables of Tierbook: start the service on it once"
             raise DatabaseUnusableError(empty) from error

@@ -84,3 +84,14 @@ async def test_a_wrong_statement_is_not(connection: AsyncConnection) -> None:
 def test_an_engine_needs_an_address(bare_settings: Settings) -> None:
     with pytest.raises(NoDatabaseUrlError):
         open_engine(bare_settings)
+
+
+async def test_an_error_does_not_tell_what_was_stored(settings: Settings) -> None:
+    engine = open_engine(settings)
+    try:
+        async with engine.connect() as connection:
+            with pytest.raises(DBAPIError) as raised:
+                await connection.execute(text("SELECT CAST(:name AS text) FROM nowhere"), {"name": "王小明"})
+        assert "王小明" not in str(raised.value)
+    finally:
+        await engine.dispose()
