@@ -9,7 +9,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -25,6 +25,7 @@ from app.http.tables import IdempotentAnswer
 HEADER: Final = "Idempotency-Key"
 REPLAYED: Final = "Idempotency-Replayed"
 KEPT_FOR: Final = timedelta(days=1)
+FORGOTTEN_AT_ONCE: Final = 1000
 _SANE: Final = re.compile(r"[\x21-\x7e]{1,200}")
 _HEADERS: Final = ("content-type", "location", "etag")
 
@@ -78,18 +79,23 @@ async def asked(request: Request) -> Asked | None:
 async def claim(session: AsyncSession, asked: Asked, now: datetime) -> Response | None:
     """Take the key, waiting for whoever has it; the answer that was given where it was used, else None.
 
-    Raises IdempotencyKeyReused.
+    What was kept for long enough counts no more. Raises IdempotencyKeyReused.
     """
-    row = {"key_id": asked.key_id, "key": asked.key, "request_hash": asked.request_hash, "at": now}
-    taken = await session.execute(
-        insert(IdempotentAnswer).values(row).on_conflict_do_nothing().returning(IdempotentAnswer.key)
-    )
-    if taken.first() is not None:
+    if await _taken(session, asked, now):
         return None
-    kept = (await session.execute(select(IdempotentAnswer).where(*_one(asked)))).scalar_one()
+    kept: Any = (await session.execute(select(IdempotentAnswer).where(*_one(asked)))).scalar_one()
     if kept.request_hash != asked.request_hash:
         raise IdempotencyKeyReused
-    return Response(kept.body, kept.status or 200, {**(kept.headers or {}), REPLAYED: "true"})
+    return Response(kept.body, kept.status, {**kept.headers, REPLAYED: "true"})
+
+
+async def _taken(session: AsyncSession, asked: Asked, now: datetime) -> bool:
+    """Whether the key is this request's now. If not, its row is locked: nobody forgets it until it is answered."""
+    mine = {"request_hash": asked.request_hash, "at": now, "status": None, "headers": None, "body": None}
+    free = IdempotentAnswer.at < now - KEPT_FOR
+    row = insert(IdempotentAnswer).values(key_id=asked.key_id, key=asked.key, **mine)
+    taking = row.on_conflict_do_update(index_elements=["key_id", "key"], set_=mine, where=free)
+    return (await session.execute(taking.returning(IdempotentAnswer.key))).first() is not None
 
 
 async def keep(session: AsyncSession, asked: Asked, answer: Response) -> None:
@@ -99,9 +105,16 @@ async def keep(session: AsyncSession, asked: Asked, answer: Response) -> None:
     await session.execute(update(IdempotentAnswer).where(*_one(asked)).values(values))
 
 
-async def forget_old(session: AsyncSession, now: datetime) -> None:
-    """Remove answers that were kept for long enough."""
-    await session.execute(delete(IdempotentAnswer).where(IdempotentAnswer.at < now - KEPT_FOR))
+async def forget_old(session: AsyncSession, now: datetime) -> int:
+    """Remove the oldest FORGOTTEN_AT_ONCE of the answers that were kept for long enough; how many there were.
+
+    One that is being given again stays.
+    """
+    old = select(IdempotentAnswer.key_id, IdempotentAnswer.key).where(IdempotentAnswer.at < now - KEPT_FOR)
+    some = old.order_by(IdempotentAnswer.at).limit(FORGOTTEN_AT_ONCE).with_for_update(skip_locked=True).cte("some")
+    these = (IdempotentAnswer.key_id == some.c.key_id, IdempotentAnswer.key == some.c.key)
+    gone = await session.execute(delete(IdempotentAnswer).where(*these).returning(IdempotentAnswer.key))
+    return len(gone.all())
 
 
 def _one(asked: Asked) -> tuple[ColumnElement[bool], ...]:

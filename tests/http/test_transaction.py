@@ -2,19 +2,23 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any, Final
 
 import httpx2
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from app import housekeeping
 from app.access.guard import requires
 from app.access.scopes import Scope
 from app.clock import ManualClock
 from app.errors import Conflict
 from app.http import idempotency
+from app.http.idempotency import Asked
 from app.http.routing import Router
+from app.http.tables import IdempotentAnswer
 from app.http.transaction import Changing, Reads
 from app.http.types import Wire
 from app.trail.entry import Entry
@@ -155,9 +159,55 @@ async def test_a_key_that_cannot_be_read_is_refused(client: httpx2.AsyncClient, 
     assert (answer.status_code, answer.json()["type"]) == (400, "urn:tierbook:problem:idempotency_key_malformed")
 
 
-async def test_answers_are_forgotten_after_a_day(app: FastAPI, client: httpx2.AsyncClient, clock: ManualClock) -> None:
+async def test_an_answer_counts_for_a_day_though_nobody_has_forgotten_it_yet(
+    client: httpx2.AsyncClient, count: Count, clock: ManualClock
+) -> None:
+    await client.post("/parents", json={"number": 1}, headers=keyed("old"))
+    clock.advance(idempotency.KEPT_FOR)
+    again = await client.post("/parents", json={"number": 1}, headers=keyed("old"))
+    assert (again.status_code, again.headers[idempotency.REPLAYED]) == (201, "true")
+    clock.advance(timedelta(seconds=1))
+    other = await client.post("/parents", json={"number": 2}, headers=keyed("old"))
+    assert (other.status_code, idempotency.REPLAYED in other.headers) == (201, False)
+    replayed = await client.post("/parents", json={"number": 2}, headers=keyed("old"))
+    assert (replayed.status_code, replayed.headers[idempotency.REPLAYED]) == (201, "true")
+    assert await count("parent") == 2
+
+
+async def test_an_answer_is_not_forgotten_while_it_is_given_again(
+    app: FastAPI, client: httpx2.AsyncClient, clock: ManualClock
+) -> None:
+    await client.post("/parents", json={"number": 1}, headers=keyed("old"))
+    async with app.state.sessions.begin() as session, app.state.sessions.begin() as other:
+        row = (await session.scalars(select(IdempotentAnswer))).one()
+        clock.advance(idempotency.KEPT_FOR)
+        given = await idempotency.claim(session, Asked(row.key_id, row.key, row.request_hash), clock.now())
+        clock.advance(timedelta(seconds=1))
+        await other.execute(text("SET LOCAL lock_timeout = '100ms'"))
+        assert await idempotency.forget_old(other, clock.now()) == 0
+    assert given is not None
+
+
+async def test_answers_are_forgotten_after_a_day(
+    app: FastAPI, client: httpx2.AsyncClient, count: Count, clock: ManualClock
+) -> None:
     await client.post("/parents", json={"number": 1}, headers=keyed("old"))
     clock.advance(2 * idempotency.KEPT_FOR)
     async with app.state.sessions.begin() as session:
-        await idempotency.forget_old(session, clock.now())
-    assert (await client.post("/parents", json={"number": 2}, headers=keyed("old"))).status_code == 201
+        assert await idempotency.forget_old(session, clock.now()) == 1
+    assert await count("idempotent_answer") == 0
+
+
+async def test_old_answers_are_forgotten_some_at_a_time(
+    app: FastAPI, client: httpx2.AsyncClient, count: Count, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(idempotency, "FORGOTTEN_AT_ONCE", 2)
+    monkeypatch.setattr(housekeeping, "FORGOTTEN_AT_ONCE", 2)
+    for number in range(1, 6):
+        await client.post("/parents", json={"number": number}, headers=keyed(f"old-{number}"))
+    clock.advance(2 * idempotency.KEPT_FOR)
+    async with app.state.sessions.begin() as session:
+        assert await idempotency.forget_old(session, clock.now()) == 2
+    assert await count("idempotent_answer") == 3
+    await housekeeping.Housekeeping(app.state.sessions, clock).tidy()
+    assert await count("idempotent_answer") == 0
