@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -65,7 +65,9 @@ async def decide(change: Change, override_id: uuid.UUID, *, approve: bool, reaso
         raise SecondPersonNeeded
     if approve and found.until_day <= change.today:
         raise OverrideState("Its days are over.")
-    return await _decided(change, found, unit, "approved" if approve else "refused", reason)
+    before, found.state = found.state, "approved" if approve else "refused"
+    found.decided_by, found.decided_at, found.decision = change.actor.identity, change.now, reason
+    return await _kept(change, found, _entry(f"override.{found.state}", found, unit, reason, before))
 
 
 async def end(change: Change, override_id: uuid.UUID, reason: str) -> TierOverride:
@@ -73,12 +75,13 @@ async def end(change: Change, override_id: uuid.UUID, reason: str) -> TierOverri
     found, unit = await _locked(change, override_id)
     if found.state not in LIVE or found.until_day <= change.today:
         raise OverrideState("It holds no longer.")
-    if found.state == "proposed":
-        return await _decided(change, found, unit, "withdrawn", reason)
-    if found.from_day >= change.today:  # it never held
-        return await _decided(change, found, unit, "ended", reason)
-    found.until_day = change.today  # for the days on which it held it stays approved
-    return await _decided(change, found, unit, "ended", reason, state="approved")
+    before, ruling = found.state, "withdrawn" if found.state == "proposed" else "ended"
+    if found.state == "approved" and found.from_day < change.today:
+        found.until_day = change.today  # for the days on which it held it stays approved
+    else:
+        found.state = ruling
+    found.ended_by, found.ended_at, found.ended_why = change.actor.identity, change.now, reason
+    return await _kept(change, found, _entry(f"override.{ruling}", found, unit, reason, before))
 
 
 async def overrides_of_client(session: AsyncSession, client_id: str) -> Sequence[TierOverride]:
@@ -139,15 +142,9 @@ async def _locked(change: Change, override_id: uuid.UUID) -> tuple[TierOverride,
     return found, (await visible(change, found.client_id)).unit
 
 
-async def _decided(
-    change: Change, found: TierOverride, unit: str | None, ruling: str, reason: str, *, state: str | None = None
-) -> TierOverride:
-    """Keep what was ruled and by whom; `state` where the ruling is not the name of the state that follows."""
-    before = {"state": found.state}
-    found.state = state or ruling
-    found.decided_by, found.decided_at, found.decision = change.actor.identity, change.now, reason
+async def _kept(change: Change, found: TierOverride, entry: Entry) -> TierOverride:
     await change.session.flush()
-    await change.note(_entry(f"override.{ruling}", found, unit, reason, before))
+    await change.note(entry)
     return found
 
 
@@ -156,7 +153,7 @@ def _entry(
     found: TierOverride,
     unit: str | None,
     reason: str,
-    before: dict[str, Any] | None = None,
+    before: str | None = None,
     *,
     denied: bool = False,
 ) -> Entry:
@@ -169,4 +166,5 @@ def _entry(
         "state": found.state,
     }
     outcome: Outcome = "denied" if denied else "done"
-    return Entry(action, "override", str(found.id), unit, before=before, after=after, reason=reason, outcome=outcome)
+    was = {"state": before} if before else None
+    return Entry(action, "override", str(found.id), unit, before=was, after=after, reason=reason, outcome=outcome)

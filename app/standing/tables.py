@@ -176,3 +176,6 @@ class TierOverride(Base):
     decided_by: Mapped[str | None]
     decided_at: Mapped[datetime | None]
     decision: Mapped[str | None]
+    ended_by: Mapped[str | None]
+    ended_at: Mapped[datetime | None]
+    ended_why: Mapped[str | None]

@@ -93,7 +93,12 @@ async def test_an_approved_one_can_be_ended_and_is_decided_once(
     assert (await decided(client, override, "b1-president")).status_code == 409
     clock.advance(timedelta(days=2))
     ended = (await client.post(f"/v1/overrides/{override['id']}/end", json={"reason": "merger called off"})).json()
-    assert (ended["until"], ended["decision"]) == ("2026-11-24", "merger called off")
+    assert (ended["until"], ended["ended_by"], ended["ended_why"]) == ("2026-11-24", "test", "merger called off")
+    assert (ended["decided_by"], ended["decision"], ended["decided_at"]) == (
+        "b1-president",
+        "agreed",
+        "2026-11-22T04:00:00Z",
+    )
     assert (await assess())["effective_tier"] == "none"
     assert (await client.get(OVERRIDES)).json()["items"] == [ended]
 
@@ -106,7 +111,8 @@ async def ended(client: httpx2.AsyncClient, override: Any) -> Any:
 
 async def test_a_proposal_that_is_taken_back_is_over(client: httpx2.AsyncClient) -> None:
     override = await proposed(client)
-    assert (await ended(client, override))["state"] == "withdrawn"
+    withdrawn = await ended(client, override)
+    assert (withdrawn["state"], withdrawn["ended_by"], withdrawn["decided_by"]) == ("withdrawn", "test", None)
     assert (await decided(client, override, "b1-president")).status_code == 409
     again = await client.post(f"/v1/overrides/{override['id']}/end", json={"reason": "no longer wanted"})
     assert (again.status_code, again.json()["type"]) == (409, "urn:tierbook:problem:override_state")
@@ -120,6 +126,7 @@ async def test_an_approved_one_that_never_held_keeps_its_days_and_is_ended(
     await decided(client, override, "b1-president")
     shown = await ended(client, override)
     assert (shown["state"], shown["from"], shown["until"]) == ("ended", day, "2026-12-22")
+    assert (shown["decided_by"], shown["ended_by"]) == ("b1-president", "test")
 
 
 async def test_a_refused_one_leaves_its_days_free(client: httpx2.AsyncClient, assess: Assess) -> None:

@@ -1,0 +1,36 @@
+"""Who approved an override stays beside who ended it."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+TAKEN_BACK = """
+UPDATE tier_override
+SET ended_by = decided_by, ended_at = decided_at, ended_why = decision,
+  decided_by = NULL, decided_at = NULL, decision = NULL
+WHERE state = 'withdrawn'
+"""
+"""What was taken back was never decided."""
+
+
+def upgrade() -> None:
+    """Apply; gives up rather than queue behind a long transaction and block every reader after it.
+
+    Who approved an override that was ended before is told by the trail alone, for it was written over.
+    """
+    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.add_column("tier_override", sa.Column("ended_by", sa.Text(), nullable=True))
+    op.add_column("tier_override", sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("tier_override", sa.Column("ended_why", sa.Text(), nullable=True))
+    op.execute(TAKEN_BACK)
+
+
+def downgrade() -> None:
+    """Undo; for development, never for production data."""
+    op.execute("SET LOCAL lock_timeout = '5s'")
+    for name in ("ended_why", "ended_at", "ended_by"):
+        op.drop_column("tier_override", name)
