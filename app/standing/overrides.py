@@ -60,7 +60,7 @@ async def decide(change: Change, override_id: uuid.UUID, *, approve: bool, reaso
     found, unit = await _locked(change, override_id)
     if found.state != "proposed":
         raise OverrideState(f"It is {found.state}.")
-    if found.proposed_by == change.actor.identity:
+    if not change.actor.is_another(found.proposed_by, found.proposed_key):
         change.deny(_entry("override.refused_to_proposer", found, unit, "second person needed", denied=True))
         raise SecondPersonNeeded
     if approve and found.until_day <= change.today:
@@ -115,6 +115,7 @@ def _row(change: Change, client_id: str, proposal: Proposal) -> TierOverride:
         until_day=proposal.until_day,
         state="proposed",
         proposed_by=change.actor.identity,
+        proposed_key=change.actor.name,
         proposed_at=change.now,
     )
 

@@ -172,6 +172,7 @@ class TierOverride(Base):
     until_day: Mapped[date]
     state: Mapped[str]
     proposed_by: Mapped[str]
+    proposed_key: Mapped[str | None]
     proposed_at: Mapped[datetime]
     decided_by: Mapped[str | None]
     decided_at: Mapped[datetime | None]

@@ -64,6 +64,21 @@ async def test_a_program_s_key_is_one_person_whoever_holds_it(of: CallerOf, clie
     assert answer.status_code == 403
 
 
+@pytest.mark.parametrize(("first", "second"), [({}, as_person("E1")), (as_person("E1"), {})])
+async def test_a_front_end_s_key_once_with_a_person_and_once_without_is_no_second_person(
+    client: httpx2.AsyncClient, first: dict[str, str], second: dict[str, str]
+) -> None:
+    override = (await client.post(OVERRIDES, json=ASKED, headers=first)).json()
+    answer = await client.post(f"/v1/overrides/{override['id']}/decide", json=YES, headers=second)
+    assert (answer.status_code, answer.json()["type"]) == (403, "urn:tierbook:problem:second_person_needed")
+
+
+async def test_two_keys_that_name_no_person_are_two(client: httpx2.AsyncClient, of: CallerOf) -> None:
+    override = (await client.post(OVERRIDES, json=ASKED)).json()
+    answer = await (await of("B1")).post(f"/v1/overrides/{override['id']}/decide", json=YES)
+    assert answer.json()["state"] == "approved"
+
+
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
