@@ -103,6 +103,24 @@ async def test_it_shows_what_is_known_and_what_to_do(
     assert steps["open_plan"]["label"]["zh"] == "制定改善计划"
 
 
+async def next_review(client: httpx2.AsyncClient) -> str:
+    seen = (await client.get(OVERVIEW)).json()
+    due: str = next(each["due"] for each in seen["next_steps"] if each["code"] == "review")
+    return due
+
+
+async def test_the_next_review_counts_from_the_last_one_whatever_was_assessed_since(
+    client: httpx2.AsyncClient, core: None, assess: Assess, clock: ManualClock
+) -> None:
+    clock.advance(timedelta(days=10))
+    await assess()
+    assert await next_review(client) == "2027-02-22", "from the day it was recognised"
+    await assess("Q4")
+    clock.advance(timedelta(days=20))
+    await assess()
+    assert await next_review(client) == "2027-03-02"
+
+
 async def test_the_profile_s_facts_are_of_their_day_in_the_bank_s_own_time(
     client: httpx2.AsyncClient, bank_in_new_york: str
 ) -> None:
