@@ -75,6 +75,22 @@ async def end(change: Change, override_id: uuid.UUID, reason: str) -> TierOverri
     found, unit = await _locked(change, override_id)
     if found.state not in LIVE or found.until_day <= change.today:
         raise OverrideState("It holds no longer.")
+    return await _end(change, found, unit, reason)
+
+
+async def end_live(change: Change, client_id: str, rulebook: str, unit: str | None, reason: str) -> None:
+    """End what holds or is proposed for a client under a rulebook; the caller holds the client's lock."""
+    live = select(TierOverride).where(
+        TierOverride.client_id == client_id,
+        TierOverride.rulebook == rulebook,
+        TierOverride.state.in_(LIVE),
+        TierOverride.until_day > change.today,
+    )
+    for found in (await change.session.scalars(live.order_by(TierOverride.id))).all():
+        await _end(change, found, unit, reason)
+
+
+async def _end(change: Change, found: TierOverride, unit: str | None, reason: str) -> TierOverride:
     before, ruling = found.state, "withdrawn" if found.state == "proposed" else "ended"
     if found.state == "approved" and found.from_day < change.today:
         found.until_day = change.today  # for the days on which it held it stays approved

@@ -1,14 +1,17 @@
 """Tiers set by hand: a reason, a second person, an end, and visible meanwhile on every decision."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import httpx2
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import text
 
 from app.clock import ManualClock
 from app.db.engine import Sessions
+from app.standing.moving import Subject, exited
+from tests.service import change_of
 from tests.standing.conftest import CLIENT, Assess, CallerOf, Know, as_person
 
 OVERRIDES = f"/v1/clients/{CLIENT}/overrides"
@@ -142,6 +145,26 @@ async def test_an_approved_one_that_never_held_keeps_its_days_and_is_ended(
     shown = await ended(client, override)
     assert (shown["state"], shown["from"], shown["until"]) == ("ended", day, "2026-12-22")
     assert (shown["decided_by"], shown["ended_by"]) == ("b1-president", "test")
+
+
+async def test_with_the_client_s_exit_the_one_that_holds_and_the_one_that_is_proposed_end(
+    client: httpx2.AsyncClient, app: FastAPI, sessions: Sessions, clock: ManualClock, assess: Assess
+) -> None:
+    await decided(client, await proposed(client), "b1-president")
+    await proposed(client, **{"from": "2026-12-22", "until": "2027-01-22"})
+    clock.advance(timedelta(days=2))
+    subject = Subject(CLIENT, "B1-S1", app.state.rulebooks.in_force("watched-clients", date(2026, 11, 24)))
+    async with sessions.begin() as session:
+        assert (await exited(change_of(session, now=clock.now()), subject, ("overdue_90",))).effective == "none"
+    assert (await assess())["effective_tier"] == "none"
+    shown = (await client.get(OVERRIDES)).json()["items"]
+    assert {(each["state"], each["until"], each["ended_why"]) for each in shown} == {
+        ("approved", "2026-11-24", "exited"),
+        ("withdrawn", "2027-01-22", "exited"),
+    }
+    async with sessions() as session:
+        noted = text("SELECT action FROM audit_entry WHERE reason = 'exited' ORDER BY action")
+        assert [*await session.scalars(noted)] == ["override.ended", "override.withdrawn"]
 
 
 async def test_a_refused_one_leaves_its_days_free(client: httpx2.AsyncClient, assess: Assess) -> None:
