@@ -64,6 +64,26 @@ async def test_what_is_done_of_a_plan_is_kept(client: httpx2.AsyncClient, plan: 
     assert (await client.get(plan)).json()["measures"] == [done]
 
 
+async def test_a_plan_is_revised_by_whoever_has_seen_it_as_it_is(client: httpx2.AsyncClient, plan: str) -> None:
+    await client.post(f"{plan}/open", json=OPENING)
+    seen = (await client.get(plan)).headers["ETag"]
+    revised = await client.put(plan, json=REVISED, headers={"If-Match": seen})
+    assert (revised.status_code, revised.headers["ETag"]) == (200, (await client.get(plan)).headers["ETag"])
+    late = await client.put(plan, json=OPENING, headers={"If-Match": seen})
+    assert refused(late) == (412, "precondition_failed")
+
+
+async def test_the_same_revision_again_changes_nothing_and_leaves_no_trace(
+    client: httpx2.AsyncClient, plan: str, sessions: Sessions
+) -> None:
+    await client.post(f"{plan}/open", json=OPENING)
+    first, again = [await client.put(plan, json=REVISED) for _ in range(2)]
+    assert (again.json(), again.headers["ETag"]) == (first.json(), first.headers["ETag"])
+    async with sessions() as session:
+        revised = text("SELECT count(*) FROM audit_entry WHERE action = 'plan.revised'")
+        assert await session.scalar(revised) == 1
+
+
 async def test_an_owner_from_above_the_client_will_do_and_one_from_elsewhere_not(
     of: CallerOf, client: httpx2.AsyncClient, plan: str
 ) -> None:
