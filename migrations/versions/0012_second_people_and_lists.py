@@ -1,4 +1,4 @@
-"""Who approved an override stays beside who ended it; whose key began what a second person ends."""
+"""Who approved an override stays beside who ended it; whose key began what a second person ends; lists by client are indexed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,6 +19,8 @@ WHERE state = 'withdrawn'
 """
 """What was taken back was never decided."""
 
+ACTIVE = sa.text("state IN ('due', 'open')")
+
 
 def upgrade() -> None:
     """Apply; gives up rather than queue behind a long transaction and block every reader after it.
@@ -32,11 +34,22 @@ def upgrade() -> None:
     op.add_column("tier_override", sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("tier_override", sa.Column("ended_why", sa.Text(), nullable=True))
     op.execute(TAKEN_BACK)
+    op.drop_index("ix_assessment_client_id", table_name="assessment")
+    op.create_index("ix_assessment_client_id", "assessment", ["client_id", "assessed_at", "id"])
+    op.create_index("ix_client_warning_client_id", "client_warning", ["client_id", "id"])
+    op.create_index("ix_improvement_plan_client_id", "improvement_plan", ["client_id", "id"])
+    op.create_index("ix_improvement_plan_deadline", "improvement_plan", ["deadline"], postgresql_where=ACTIVE)
 
 
 def downgrade() -> None:
     """Undo; for development, never for production data."""
     op.execute("SET LOCAL lock_timeout = '5s'")
+    op.drop_index("ix_improvement_plan_deadline", table_name="improvement_plan")
+    op.drop_index("ix_improvement_plan_client_id", table_name="improvement_plan")
+    op.drop_index("ix_client_warning_client_id", table_name="client_warning")
+    op.drop_index("ix_assessment_client_id", table_name="assessment")
+    latest = [sa.text("as_of DESC"), sa.text("assessed_at DESC")]
+    op.create_index("ix_assessment_client_id", "assessment", ["client_id", "rulebook", *latest])
     for name in ("ended_why", "ended_at", "ended_by"):
         op.drop_column("tier_override", name)
     for table, column in KEYS.items():
