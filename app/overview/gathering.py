@@ -135,5 +135,6 @@ async def _overrides(session: AsyncSession, client_id: str, today: date) -> list
 
 
 def _owner(team: Team) -> str | None:
+    """The owner, where they serve the bank today; of one who left there is nobody who does it."""
     members = chain(*(rung.members for rung in team.rungs), team.others)
-    return next((each.officer_id for each in members if each.owner), None)
+    return next((each.officer_id for each in members if each.owner and each.unit_id), None)
