@@ -8,12 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.clients.profile import PERSON
 from app.clients.reading import columns, is_visible, stands_on
 from app.clients.tables import Assignment, Client, Contact
+from app.organisation.lookup import posts_of
 from app.trail.change import Reading
 
 
 @dataclass(frozen=True, slots=True)
 class Unreached:
-    """A client without a working contact; `owner` is the officer who owns it today."""
+    """A client without a working contact; `owner` is the officer who owns it and serves the bank today."""
 
     client_id: str
     kind: str
@@ -42,8 +43,13 @@ async def red_list(reads: Reading, unit: str | None, cursor: str | None, limit: 
     )
     counts = [_count(state).label(state) for state in ("broken", "unchecked")]
     query = select(*columns(reads.today), owner.scalar_subquery().label("owner"), *counts).where(*conditions)
-    rows = await reads.session.execute(query.order_by(Client.id).limit(limit))
-    return [Unreached(row.id, row.kind, row.name, row.unit, row.owner, row.broken, row.unchecked) for row in rows]
+    rows = (await reads.session.execute(query.order_by(Client.id).limit(limit))).all()
+    posts = await posts_of(reads.session, {row.owner for row in rows if row.owner}, reads.today)
+    serving = {post.officer_id: post.officer_id for post in posts}
+    return [
+        Unreached(row.id, row.kind, row.name, row.unit, serving.get(row.owner), row.broken, row.unchecked)
+        for row in rows
+    ]
 
 
 async def is_reachable(session: AsyncSession, client_id: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.clients.reading import ClientRow, visible
+from app.errors import Problem
 from app.exits.noting import noted
 from app.exits.owners import check_owner, owners_of
 from app.exits.refusals import ANSWERS, ExitNotFound
@@ -33,6 +34,7 @@ async def confirm(change: Change, registry: Registry, exit_id: UUID, reason: str
     """
     found = await _taken_up(change, registry, exit_id)
     case = _after(change, found, found.case, Confirm(change.actor.identity, reason), "confirmed")
+    _check_another(change, found)
     if case.state == "running":
         for step, owner in (await owners_of(change, found.client, found.steps)).items():
             case = _after(change, found, case, Reassign(step, owner), "confirmed")
@@ -87,10 +89,23 @@ def _after(change: Change, found: _Taken, case: ExitCase, action: Action, step: 
     """The exit after an action; raises what the kernel's refusal is answered as."""
     after = transition(found.steps, case, action, change.today)
     if isinstance(after, Refusal):
-        told = CaseStep("denied", {"step": step}, after.code)
-        denied = noted(found.record, found.client.unit, found.case, found.case, told, "denied")
-        raise answer_to(change, after, ANSWERS, denied)
+        raise _refused(change, found, after, step)
     return after
+
+
+def _check_another(change: Change, found: _Taken) -> None:
+    """Raise IsProposer for the proposer's key where it does not tell two persons apart, as the kernel does by name."""
+    proposer = found.case.proposed_by
+    if proposer is not None and not change.actor.is_another(proposer, found.record.proposed_key):
+        raise _refused(
+            change, found, Refusal("is_proposer", "the key that proposed names no other person"), "confirmed"
+        )
+
+
+def _refused(change: Change, found: _Taken, refusal: Refusal, step: str) -> Problem:
+    told = CaseStep("denied", {"step": step}, refusal.code)
+    denied = noted(found.record, found.client.unit, found.case, found.case, told, "denied")
+    return answer_to(change, refusal, ANSWERS, denied)
 
 
 async def _keep(change: Change, registry: Registry, found: _Taken, case: ExitCase, step: CaseStep) -> ExitRecord:

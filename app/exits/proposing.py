@@ -129,6 +129,7 @@ def _record(change: Change, leaving: _Leaving) -> ExitRecord:
         version=leaving.published.number,
         digest=leaving.published.sound.digest,
         decision=leaving.decision,
+        proposed_key=change.actor.name if leaving.case.proposed_by else None,
         opened_at=change.now,
         updated_at=change.now,
         revision=1,

@@ -16,7 +16,8 @@ class ExitRecord(Base):
     """A client that leaves, or left, or stayed after all (domain.md A12, B8).
 
     The steps are those of the version that proposed it. `decision` is where the committee's decision is minuted, null
-    where a trigger proposed. `case` is the kernel's; columns repeat of it what is looked for. Rows are never deleted.
+    where a trigger proposed. `case` is the kernel's; columns repeat of it what is looked for. `proposed_key` is
+    the key by which a person, or that key itself, proposed. Rows are never deleted.
     """
 
     __tablename__ = "client_exit"
@@ -35,6 +36,7 @@ class ExitRecord(Base):
     state: Mapped[str]
     due: Mapped[date | None]
     decision: Mapped[str | None]
+    proposed_key: Mapped[str | None]
     case: Mapped[dict[str, Any]]
     opened_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -14,9 +14,14 @@ KINDS: Final = {
 }
 """By name, because the features lie above."""
 
+_REGISTER: Final = ("app.recognition.queries",)
+"""What has no files of its own to import, and registers with a feature that has."""
+
 
 def load_kind(name: str) -> Kind[Any]:
     """Return a kind. All are loaded: what registers with the one below, as what keeps a unit open, is to be there."""
+    for module in _REGISTER:
+        importlib.import_module(module)
     loaded = {each: importlib.import_module(module) for each, module in KINDS.items()}
     kind: Kind[Any] = loaded[name].KIND
     return kind

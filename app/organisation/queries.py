@@ -3,11 +3,12 @@
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Date, bindparam, select
+from sqlalchemy import Date, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.organisation.fence import stands_on
-from app.organisation.tables import Posting, UnitTree
+from app.organisation.tables import Posting, Unit, UnitTree
+from app.organisation.unit_state import HEAD_OFFICE
 
 COMMITTEE: Final = "committee_member"
 _TREE: Final[Any] = UnitTree.__table__.c
@@ -23,6 +24,13 @@ async def unit_path(session: AsyncSession, unit_id: str | None, day: date) -> tu
     if unit_id is None:
         return ()
     return tuple(await session.scalars(_PATH, {"unit": unit_id, "day": day}))
+
+
+async def head_office(session: AsyncSession, day: date) -> str | None:
+    """The unit at the head of the bank; None where there is none on `day`."""
+    is_open = (Unit.opened_on <= day, or_(Unit.closed_on.is_(None), Unit.closed_on > day))
+    found: str | None = await session.scalar(select(Unit.id).where(Unit.kind == HEAD_OFFICE, *is_open))
+    return found
 
 
 async def holders(session: AsyncSession, unit_id: str, role: str, day: date) -> list[str]:

@@ -35,9 +35,12 @@ _AWAITS: Final = "promotion_awaits_recognition"
 
 
 class LastDecision(NamedTuple):
-    """The decision that a standing rests on: as of which day, and its canonical record."""
+    """The decision that a standing rests on: its canonical record, and the day from which the next review counts.
 
-    as_of: date
+    That is the last review's, whatever was assessed since; before the first one, the day the client took its tier.
+    """
+
+    counts_from: date
     result: Any
 
     def awaiting(self) -> Iterator[MoveStep]:
@@ -45,9 +48,9 @@ class LastDecision(NamedTuple):
         return (MoveStep(**each) for each in self.result["moves"] if each["kind"] == _AWAITS)
 
     def next_review(self) -> date | None:
-        """When the next review falls due, counted from this decision; None where none does."""
+        """When the next review falls due; None where none does."""
         period = self.result["outcome"]["review"]
-        return parse_period(period).after(self.as_of) if period else None
+        return parse_period(period).after(self.counts_from) if period else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +90,12 @@ async def gather(reads: Reading, registry: Registry, client: ClientRow) -> Glanc
     """Read what the features keep about a client that the caller sees."""
     session, today = reads.session, reads.today
     warnings = await warnings_raised.listed(reads, client.id, None, _WARNINGS, standing=True)
+    standings = await _standings(session, client.id, today)
     return Glance(
         client=client,
         today=today,
         facts=await _facts(reads, registry, client),
-        standings=await _standings(session, client.id, today),
+        standings=standings,
         moves=[as_move(each) for each in await queries.moves(session, client.id, None, None, _MOVES)],
         warnings=[as_warning(each) for each in warnings],
         plans=[as_plan(each) for each in await plans.active(session, client.id)],
@@ -99,10 +103,7 @@ async def gather(reads: Reading, registry: Registry, client: ClientRow) -> Glanc
         team=await team_of(session, client.id, today),
         contribution=await trend(session, client.id, CONTRIBUTION, QUARTER, today),
         trend=await trend(session, client.id, BALANCE, YEAR, today),
-        last={
-            each.rulebook: LastDecision(each.as_of, orjson.loads(each.result))
-            for each in await queries.last_assessments(session, client.id)
-        },
+        last=await _last(session, client.id, standings),
         reachable=await is_reachable(session, client.id),
     )
 
@@ -119,11 +120,21 @@ async def _standings(session: AsyncSession, client_id: str, today: date) -> list
     return [as_standing(row, stands[client_id, row.rulebook].standing) for row in rows]
 
 
+async def _last(session: AsyncSession, client_id: str, standings: Sequence[StandingDetail]) -> dict[str, LastDecision]:
+    since = {each.rulebook: each.state.since for each in standings if each.state}
+    reviewed = {**since, **await queries.last_reviews(session, client_id)}
+    return {
+        each.rulebook: LastDecision(reviewed.get(each.rulebook, each.as_of), orjson.loads(each.result))
+        for each in await queries.last_assessments(session, client_id)
+    }
+
+
 async def _overrides(session: AsyncSession, client_id: str, today: date) -> list[OverrideDetail]:
     found = await overrides.overrides_of_client(session, client_id)
     return [as_override(each) for each in found if each.state in overrides.LIVE and each.until_day > today]
 
 
 def _owner(team: Team) -> str | None:
+    """The owner, where they serve the bank today; of one who left there is nobody who does it."""
     members = chain(*(rung.members for rung in team.rungs), team.others)
-    return next((each.officer_id for each in members if each.owner), None)
+    return next((each.officer_id for each in members if each.owner and each.unit_id), None)

@@ -13,7 +13,7 @@ from app.kernel.quantity import QuantityError
 from app.kernel.recognition import Action, Assess, Case, CastVote, Choice, File, Recuse, Withdraw
 from app.kernel.recognition_steps import transition
 from app.kernel.workflow import Refusal
-from app.organisation.queries import committee, unit_path
+from app.organisation.queries import committee, head_office
 from app.recognition.authority import acting_person, acting_units, check_officer
 from app.recognition.desk import Desk, Taken, taken_up
 from app.recognition.experts import conclude
@@ -46,11 +46,14 @@ async def withdraw(desk: Desk, nomination_id: UUID, reason: str) -> Done:
 
 
 async def file(desk: Desk, nomination_id: UUID) -> Done:
-    """File a recognised regional client with head office, for which it is never too late; raises NotTheirsToFile."""
+    """File a recognised regional client with head office, for which it is never too late; raises NotTheirsToFile.
+
+    Head office takes the filing where the branch that recognised stands no longer.
+    """
     change, person = desk.change, await acting_person(desk.change)
     found = await taken_up(desk, nomination_id)
-    above = await unit_path(change.session, found.record.decided_by, change.today)
-    if not {found.record.decided_by, *above[-1:]}.intersection(await acting_units(change)):
+    files = {found.record.decided_by, await head_office(change.session, change.today)}
+    if not files.intersection(await acting_units(change)):
         change.deny(denied(found, "filed", "the branch that recognised files, or head office"))
         raise NotTheirsToFile
     return await _act_on(desk, found, File(person), CaseStep("filed", {"by": person}))

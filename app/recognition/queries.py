@@ -1,17 +1,21 @@
 """Reading nominations, as far as the caller sees the client."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.reading import is_visible, visible
 from app.clients.schemas import ClientId
 from app.http.types import Day
 from app.kernel.recognition import State
+from app.organisation.among import among
+from app.organisation.closing import keeps_open
 from app.organisation.officer_reading import read_officer
 from app.organisation.schemas import OfficerId
 from app.recognition.refusals import NominationNotFound
@@ -52,3 +56,12 @@ async def listed(reads: Reading, asked: Filter, after: UUID | None, limit: int) 
     query = query if asked.due_before is None else query.where(row.due < asked.due_before)
     query = query if after is None else query.where(row.id > after)
     return (await reads.session.scalars(query.order_by(row.id).limit(limit))).all()
+
+
+@keeps_open("nominations to be filed")
+async def unfiled(session: AsyncSession, closing: Mapping[str, date]) -> Mapping[str, int]:
+    """How many clients each of the units has recognised and is still to file with head office (B6)."""
+    row = NominationRecord
+    query = select(row.decided_by, func.count()).where(among(row.decided_by, list(closing)), row.state == "filing")
+    rows = await session.execute(query.group_by(row.decided_by))
+    return {unit: number for unit, number in rows}  # noqa: C416  rows are no pairs to the type checker

@@ -25,10 +25,10 @@ def require_whole_bank(change: Change, entry: Entry) -> None:
 def require_second_person(change: Change, version: RulebookVersion, entry: Entry) -> None:
     """Deny the author of a draft, and a key of a unit, what `entry` says; raises SecondPersonNeeded, WholeBankMatter.
 
-    Another key does not make another person: who acts for the same member of staff is the same.
+    Another key does not make another person: who acts for the same member of staff is the same (`Actor.is_another`).
     """
     require_whole_bank(change, entry)
-    if change.actor.identity == version.created_by:
+    if not change.actor.is_another(version.created_by, version.created_key):
         _deny(change, entry, SecondPersonNeeded())
 
 

@@ -34,6 +34,7 @@ async def store_draft(change: Change, name: str, text: str, report: Report) -> R
         document=text,
         created_at=change.now,
         created_by=change.actor.identity,
+        created_key=change.actor.name,
     )
     session.add(draft)
     await session.flush()

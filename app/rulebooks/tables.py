@@ -31,6 +31,7 @@ class RulebookVersion(Base):
     document: Mapped[str]
     created_at: Mapped[datetime]
     created_by: Mapped[str]
+    created_key: Mapped[str | None]
     published_at: Mapped[datetime | None]
     published_by: Mapped[str | None]
 

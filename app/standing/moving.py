@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from sqlalchemy import insert, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -10,12 +11,16 @@ from app.kernel.movement import Held, recognise
 from app.kernel.tier import Tiers
 from app.rulebooks.published import Published
 from app.standing.held import Standing
-from app.standing.plans_of_movement import end_plan
+from app.standing.overrides import end_live
+from app.standing.plans_of_movement import Ended, end_plans
 from app.standing.reading import lock, standing_of
 from app.standing.tables import ClientWarning, StandingMove, StandingRecord
 from app.standing.verdict import Step, labelled
 from app.trail.change import Change
 from app.trail.entry import Entry
+
+EXITED: Final = "exited"
+"""Why an override was ended that the client's exit ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +47,29 @@ async def recognised(change: Change, subject: Subject, tier: str, reasons: Seque
     """
     tiers = subject.tiers
     before = await _before(change, subject)
-    movement = recognise(tiers, before.held(tiers) if before else None, tiers.labels.index(tier), change.today)
+    held = before.held(tiers) if before else None
+    movement = recognise(tiers, held, tiers.labels.index(tier), change.today)
     after = Standing.of(movement.held, tiers, None, before.override if before else None)
     steps = tuple(replace(each, reasons=(*each.reasons, *reasons)) for each in labelled(tiers, movement))
     if movement.held.plan is None:
-        await end_plan(change, subject.client_id, subject.published.name, "met", change.today)
+        await _end_plan(change, subject, "met" if held else "cancelled")
     await _stand(change, subject, after)
     await _trace(change, subject, _Moved(before, after, steps))
     return after
 
 
 async def exited(change: Change, subject: Subject, reasons: Sequence[str]) -> Standing:
-    """Let a client go: it holds the lowest tier, nothing stands against it any more, only recognition leads back."""
+    """Let a client go: it holds the lowest tier, nothing stands against it any more, only recognition leads back.
+
+    A tier that was set by hand, or is proposed, was the client's that leaves: it ends as well.
+    """
     tiers = subject.tiers
     before = await _before(change, subject)
     held = Held(tiers.otherwise, change.today)
-    after = Standing.of(held, tiers, change.today, before.override if before else None)
+    after = Standing.of(held, tiers, change.today, None)
     step = Step("exited", before.tier if before else None, after.tier, tuple(reasons))
-    await end_plan(change, subject.client_id, subject.published.name, "cancelled", change.today)
+    await _end_plan(change, subject, "cancelled")
+    await end_live(change, subject.client_id, subject.published.name, subject.unit, EXITED)
     await _clear_warnings(change, subject)
     await _stand(change, subject, after)
     await _trace(change, subject, _Moved(before, after, (step,)))
@@ -93,6 +103,10 @@ async def _stand(change: Change, subject: Subject, after: Standing) -> None:
     again = {**values, "revision": StandingRecord.revision + 1}
     statement = upsert(StandingRecord).values({**first, **values})
     await change.session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=again))
+
+
+async def _end_plan(change: Change, subject: Subject, state: str) -> None:
+    await end_plans(change, [Ended(subject.client_id, subject.published.name, state, change.today)])
 
 
 async def _clear_warnings(change: Change, subject: Subject) -> None:

@@ -41,9 +41,12 @@ class OverrideDetail(Wire):
     state: Literal["proposed", "approved", "refused", "withdrawn", "ended"]
     proposed_by: str
     proposed_at: datetime
-    decided_by: str | None
+    decided_by: str | None = Field(description="Who approved or refused it.")
     decided_at: datetime | None
-    decision: str | None
+    decision: str | None = Field(description="Why it was approved or refused.")
+    ended_by: str | None = Field(description="Who withdrew it, or ended it before its last day.")
+    ended_at: datetime | None
+    ended_why: str | None
 
 
 class OverrideList(Wire):

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -60,12 +60,14 @@ async def decide(change: Change, override_id: uuid.UUID, *, approve: bool, reaso
     found, unit = await _locked(change, override_id)
     if found.state != "proposed":
         raise OverrideState(f"It is {found.state}.")
-    if found.proposed_by == change.actor.identity:
+    if not change.actor.is_another(found.proposed_by, found.proposed_key):
         change.deny(_entry("override.refused_to_proposer", found, unit, "second person needed", denied=True))
         raise SecondPersonNeeded
     if approve and found.until_day <= change.today:
         raise OverrideState("Its days are over.")
-    return await _decided(change, found, unit, "approved" if approve else "refused", reason)
+    before, found.state = found.state, "approved" if approve else "refused"
+    found.decided_by, found.decided_at, found.decision = change.actor.identity, change.now, reason
+    return await _kept(change, found, _entry(f"override.{found.state}", found, unit, reason, before))
 
 
 async def end(change: Change, override_id: uuid.UUID, reason: str) -> TierOverride:
@@ -73,12 +75,29 @@ async def end(change: Change, override_id: uuid.UUID, reason: str) -> TierOverri
     found, unit = await _locked(change, override_id)
     if found.state not in LIVE or found.until_day <= change.today:
         raise OverrideState("It holds no longer.")
-    if found.state == "proposed":
-        return await _decided(change, found, unit, "withdrawn", reason)
-    if found.from_day >= change.today:  # it never held
-        return await _decided(change, found, unit, "ended", reason)
-    found.until_day = change.today  # for the days on which it held it stays approved
-    return await _decided(change, found, unit, "ended", reason, state="approved")
+    return await _end(change, found, unit, reason)
+
+
+async def end_live(change: Change, client_id: str, rulebook: str, unit: str | None, reason: str) -> None:
+    """End what holds or is proposed for a client under a rulebook; the caller holds the client's lock."""
+    live = select(TierOverride).where(
+        TierOverride.client_id == client_id,
+        TierOverride.rulebook == rulebook,
+        TierOverride.state.in_(LIVE),
+        TierOverride.until_day > change.today,
+    )
+    for found in (await change.session.scalars(live.order_by(TierOverride.id))).all():
+        await _end(change, found, unit, reason)
+
+
+async def _end(change: Change, found: TierOverride, unit: str | None, reason: str) -> TierOverride:
+    before, ruling = found.state, "withdrawn" if found.state == "proposed" else "ended"
+    if found.state == "approved" and found.from_day < change.today:
+        found.until_day = change.today  # for the days on which it held it stays approved
+    else:
+        found.state = ruling
+    found.ended_by, found.ended_at, found.ended_why = change.actor.identity, change.now, reason
+    return await _kept(change, found, _entry(f"override.{ruling}", found, unit, reason, before))
 
 
 async def overrides_of_client(session: AsyncSession, client_id: str) -> Sequence[TierOverride]:
@@ -112,6 +131,7 @@ def _row(change: Change, client_id: str, proposal: Proposal) -> TierOverride:
         until_day=proposal.until_day,
         state="proposed",
         proposed_by=change.actor.identity,
+        proposed_key=change.actor.name,
         proposed_at=change.now,
     )
 
@@ -139,15 +159,9 @@ async def _locked(change: Change, override_id: uuid.UUID) -> tuple[TierOverride,
     return found, (await visible(change, found.client_id)).unit
 
 
-async def _decided(
-    change: Change, found: TierOverride, unit: str | None, ruling: str, reason: str, *, state: str | None = None
-) -> TierOverride:
-    """Keep what was ruled and by whom; `state` where the ruling is not the name of the state that follows."""
-    before = {"state": found.state}
-    found.state = state or ruling
-    found.decided_by, found.decided_at, found.decision = change.actor.identity, change.now, reason
+async def _kept(change: Change, found: TierOverride, entry: Entry) -> TierOverride:
     await change.session.flush()
-    await change.note(_entry(f"override.{ruling}", found, unit, reason, before))
+    await change.note(entry)
     return found
 
 
@@ -156,7 +170,7 @@ def _entry(
     found: TierOverride,
     unit: str | None,
     reason: str,
-    before: dict[str, Any] | None = None,
+    before: str | None = None,
     *,
     denied: bool = False,
 ) -> Entry:
@@ -169,4 +183,5 @@ def _entry(
         "state": found.state,
     }
     outcome: Outcome = "denied" if denied else "done"
-    return Entry(action, "override", str(found.id), unit, before=before, after=after, reason=reason, outcome=outcome)
+    was = {"state": before} if before else None
+    return Entry(action, "override", str(found.id), unit, before=was, after=after, reason=reason, outcome=outcome)

@@ -3,10 +3,11 @@
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import Path, Query
+from fastapi import Path, Query, Request, Response
 
 from app.access.guard import requires
 from app.access.scopes import Scope
+from app.http.etag import PRECONDITIONS, TAGGED, etag, expect
 from app.http.openapi import problem
 from app.http.paging import AfterId, Limit, next_cursor
 from app.http.routing import Router
@@ -54,11 +55,11 @@ async def list_plans(
     operation_id="readPlan",
     summary="One plan",
     dependencies=[requires(Scope.CLIENTS_READ)],
-    responses=NO_PLAN,
+    responses=NO_PLAN | TAGGED,
 )
-async def read_plan(plan_id: PlanId, reads: Reads) -> PlanDetail:
+async def read_plan(plan_id: PlanId, reads: Reads, response: Response) -> PlanDetail:
     """State, owner, measures and deadline."""
-    return as_plan(await queries.of_visible_client(reads, ImprovementPlan, plan_id, PlanNotFound))
+    return _tagged(await queries.of_visible_client(reads, ImprovementPlan, plan_id, PlanNotFound), response)
 
 
 @router.post(
@@ -71,7 +72,7 @@ async def read_plan(plan_id: PlanId, reads: Reads) -> PlanDetail:
 async def open_plan(plan_id: PlanId, document: PlanDocument, change: Changing, known: Known) -> PlanDetail:
     """Name who owns it and what is done; from today it runs as long as the rulebook says."""
     measures = [each.model_dump(mode="json") for each in document.measures]
-    return as_plan(await plans.open_it(change, known, plan_id, document.owner, measures))
+    return as_plan(await plans.open_plan(change, known, plan_id, document.owner, measures))
 
 
 @router.put(
@@ -79,12 +80,16 @@ async def open_plan(plan_id: PlanId, document: PlanDocument, change: Changing, k
     operation_id="revisePlan",
     summary="Change an open plan's owner and measures",
     dependencies=[requires(Scope.STANDING_WRITE)],
-    responses=NO_PLAN | problem(409, "It is not open."),
+    responses=NO_PLAN | TAGGED | problem(409, "It is not open."),
+    openapi_extra=PRECONDITIONS,
 )
-async def revise_plan(plan_id: PlanId, document: PlanDocument, change: Changing) -> PlanDetail:
-    """The deadline stays: extending is a step of its own."""
+async def revise_plan(
+    plan_id: PlanId, document: PlanDocument, change: Changing, request: Request, response: Response
+) -> PlanDetail:
+    """The deadline stays: extending is a step of its own. The same document again changes nothing."""
+    expect(request.headers, await plans.revision_of(change, plan_id))
     measures = [each.model_dump(mode="json") for each in document.measures]
-    return as_plan(await plans.revise(change, plan_id, document.owner, measures))
+    return _tagged(await plans.revise(change, plan_id, document.owner, measures), response)
 
 
 @router.post(
@@ -97,3 +102,8 @@ async def revise_plan(plan_id: PlanId, document: PlanDocument, change: Changing)
 async def extend_plan(plan_id: PlanId, why: ReasonGiven, change: Changing, known: Known) -> PlanDetail:
     """Its deadline moves by as long as a plan runs, as often as the rulebook lets."""
     return as_plan(await plans.extend(change, known, plan_id, why.reason))
+
+
+def _tagged(plan: ImprovementPlan, response: Response) -> PlanDetail:
+    response.headers["ETag"] = etag(plan.revision)
+    return as_plan(plan)

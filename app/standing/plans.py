@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.reading import visible
 from app.errors import FieldError, Unprocessable
-from app.kernel.movement import extend_plan, open_plan
+from app.kernel import movement
 from app.kernel.tier import PlanTerms
 from app.kernel.workflow import Refusal
 from app.organisation.faults import refused
@@ -48,7 +48,7 @@ async def listed(reads: Reading, asked: Filter, after: uuid.UUID | None, limit: 
     return (await reads.session.scalars(query.order_by(ImprovementPlan.id).limit(limit))).all()
 
 
-async def open_it(
+async def open_plan(
     change: Change, registry: Registry, plan_id: uuid.UUID, owner: str, measures: Sequence[dict[str, Any]]
 ) -> ImprovementPlan:
     """Open a plan that is due; from then it runs as long as the rulebook says. Raises PlanNotFound or PlanState."""
@@ -57,18 +57,28 @@ async def open_it(
         raise PlanState(f"It is {plan.state}.")
     await _check_owner(change, owner, unit)
     terms = await _terms(change, registry, plan, unit)
-    opened = open_plan(plan_of(plan), change.today, terms)
+    opened = movement.open_plan(plan_of(plan), change.today, terms)
     before = _shown(plan)
     plan.state, plan.opened_on, plan.deadline = "open", opened.opened_on, opened.deadline
     plan.owner, plan.measures = owner, list(measures)
     return await _changed(change, plan, unit, "plan.opened", before)
 
 
+async def revision_of(change: Change, plan_id: uuid.UUID) -> int:
+    """A plan's revision, which stays until the commit; raises PlanNotFound."""
+    return (await _locked(change, plan_id))[0].revision
+
+
 async def revise(change: Change, plan_id: uuid.UUID, owner: str, measures: Sequence[dict[str, Any]]) -> ImprovementPlan:
-    """Change the owner and the measures of an open plan. Raises PlanNotFound or PlanState."""
+    """Change the owner and the measures of an open plan; the same again change nothing.
+
+    Raises PlanNotFound or PlanState.
+    """
     plan, unit = await _locked(change, plan_id)
     if plan.state != "open":
         raise PlanState(f"It is {plan.state}.")
+    if (plan.owner, plan.measures) == (owner, list(measures)):
+        return plan
     await _check_owner(change, owner, unit)
     before = _shown(plan)
     plan.owner, plan.measures = owner, list(measures)
@@ -80,7 +90,7 @@ async def extend(change: Change, registry: Registry, plan_id: uuid.UUID, reason:
     plan, unit = await _locked(change, plan_id)
     if plan.state not in ACTIVE:
         raise PlanState(f"It is {plan.state}.")
-    extended = extend_plan(plan_of(plan), await _terms(change, registry, plan, unit))
+    extended = movement.extend_plan(plan_of(plan), await _terms(change, registry, plan, unit))
     if isinstance(extended, Refusal):
         raise PlanState(extended.detail)
     before = _shown(plan)

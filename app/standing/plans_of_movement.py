@@ -1,11 +1,11 @@
-"""What a movement does to improvement plans: due at the first review below, then met or failed."""
+"""What a movement does to improvement plans: due at the first review below, then met, failed or cancelled."""
 
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, text
 
 from app.standing.settled import Settled
 from app.standing.tables import ImprovementPlan
@@ -15,28 +15,50 @@ ACTIVE: Final = ("due", "open")
 _ENDS: Final = {"plan_met": "met", "plan_failed": "failed"}
 
 
+_END: Final = text("""
+UPDATE improvement_plan AS plan
+SET state = ended.state, ended_on = ended.day, revision = plan.revision + 1, updated_at = :now
+FROM unnest(CAST(:clients AS text[]), CAST(:rulebooks AS text[]), CAST(:states AS text[]), CAST(:days AS date[]))
+  AS ended (client_id, rulebook, state, day)
+WHERE (plan.client_id, plan.rulebook) = (ended.client_id, ended.rulebook) AND plan.state IN ('due', 'open')
+""")
+
+
+class Ended(NamedTuple):
+    """The plan that a client has under a rulebook, if it has one, is met, failed or cancelled from a day on."""
+
+    client_id: str
+    rulebook: str
+    state: str
+    day: date
+
+
 async def plan_changes(change: Change, settled: Sequence[Settled]) -> None:
-    """Add the plans that fell due, end those that were met or failed."""
+    """End the plans that were met or failed, or are of a tier that is gone; add those that fell due."""
+    await end_plans(change, [ended for each in settled if (ended := _ended(each))])
     due = [row for each in settled for row in _due(change, each)]
     if due:
         await change.session.execute(insert(ImprovementPlan), due)
-    for each in settled:
-        for step in each.verdict.steps:
-            if step.kind in _ENDS:
-                await end_plan(change, each.client_id, each.published.name, _ENDS[step.kind], each.grounds.as_of)
 
 
-async def end_plan(change: Change, client_id: str, rulebook: str, state: str, day: date) -> None:
-    """End the plan that a client has under a rulebook, if it has one: it is met, failed or cancelled from `day` on."""
-    await change.session.execute(
-        update(ImprovementPlan)
-        .where(
-            ImprovementPlan.client_id == client_id,
-            ImprovementPlan.rulebook == rulebook,
-            ImprovementPlan.state.in_(ACTIVE),
-        )
-        .values(state=state, ended_on=day, revision=ImprovementPlan.revision + 1, updated_at=change.now)
-    )
+async def end_plans(change: Change, ended: Sequence[Ended]) -> None:
+    """End plans, all of them in one statement."""
+    if not ended:
+        return
+    clients, rulebooks, states, days = (list(column) for column in zip(*ended, strict=True))
+    asked = {"clients": clients, "rulebooks": rulebooks, "states": states, "days": days, "now": change.now}
+    await change.session.execute(_END, asked)
+
+
+def _ended(settled: Settled) -> Ended | None:
+    """How a plan ended, if it did; a version without the tier, which places the client anew, cancels it unsaid."""
+    before, after = settled.grounds.standing, settled.verdict.standing
+    if before is None or before.plan is None:
+        return None
+    state = next((_ENDS[step.kind] for step in settled.verdict.steps if step.kind in _ENDS), None)
+    if state is None and after is not None and after.plan is not None:
+        return None
+    return Ended(settled.client_id, settled.published.name, state or "cancelled", settled.grounds.as_of)
 
 
 def _due(change: Change, settled: Settled) -> Iterator[dict[str, Any]]:

@@ -30,7 +30,7 @@ class AssessmentRecord(Base):
             unique=True,
             postgresql_where=text("review IS NOT NULL"),
         ),
-        Index("ix_assessment_client_id", "client_id", "rulebook", text("as_of DESC"), text("assessed_at DESC")),
+        Index("ix_assessment_client_id", "client_id", "assessed_at", "id"),
         Index("ix_assessment_run_id", "run_id", postgresql_where=text("run_id IS NOT NULL")),
     )
 
@@ -110,6 +110,7 @@ class ClientWarning(Base):
             unique=True,
             postgresql_where=text("cleared_on IS NULL"),
         ),
+        Index("ix_client_warning_client_id", "client_id", "id"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -135,6 +136,8 @@ class ImprovementPlan(Base):
             unique=True,
             postgresql_where=text("state IN ('due', 'open')"),
         ),
+        Index("ix_improvement_plan_client_id", "client_id", "id"),
+        Index("ix_improvement_plan_deadline", "deadline", postgresql_where=text("state IN ('due', 'open')")),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -172,7 +175,11 @@ class TierOverride(Base):
     until_day: Mapped[date]
     state: Mapped[str]
     proposed_by: Mapped[str]
+    proposed_key: Mapped[str | None]
     proposed_at: Mapped[datetime]
     decided_by: Mapped[str | None]
     decided_at: Mapped[datetime | None]
     decision: Mapped[str | None]
+    ended_by: Mapped[str | None]
+    ended_at: Mapped[datetime | None]
+    ended_why: Mapped[str | None]

@@ -22,3 +22,12 @@ class Actor:
     def identity(self) -> str:
         """Who this is where two must be different: the person, else the key by its name, which rotation keeps."""
         return self.person or self.name
+
+    def is_another(self, identity: str, key: str | None) -> bool:
+        """Whether this is another than who acted before, by its identity and its key's name (None: not known).
+
+        Two persons are different by their numbers. Where either side names none, the keys must be different as well:
+        one key, once with a person and once without, is no second person.
+        """
+        are_persons = self.person is not None and identity != key
+        return self.identity != identity and (are_persons or self.name != key)

@@ -16,7 +16,7 @@ from app.db.engine import open_engine, open_sessions
 from app.db.patience import wait_until
 from app.settings import Settings
 from tests.e2e.serving import Service
-from tests.rulebooks.publishing import BY_ANOTHER, simulated
+from tests.rulebooks.publishing import BY_ANOTHER, BY_AUTHOR, simulated
 
 pytestmark = pytest.mark.enable_socket
 KEY = "a-key-for-the-end-to-end-tests"
@@ -72,9 +72,9 @@ def test_a_publication_reaches_another_replica_within_two_seconds(database: Embe
         asked = {"rulebook": "corporate-classes", "facts": FACTS}
         text = call(one, "/v1/rulebooks/corporate-classes/versions/1")[1]["document"]
         stricter = text.replace("class_1: 2亿}", "class_1: 3亿}").split("examples:")[0] + EXAMPLES
-        draft = call(one, "/v1/rulebooks/corporate-classes/versions", {"document": stricter})
+        draft = call(one, "/v1/rulebooks/corporate-classes/versions", {"document": stricter}, **BY_AUTHOR)
         assert draft[0] == 201, draft
-        assert call(one, PUBLISH, {})[0] == 403
+        assert call(one, PUBLISH, {}, **BY_AUTHOR)[0] == 403
         assert call(one, PUBLISH, {}, **BY_ANOTHER)[0] == 409
         simulate(address)
         published = call(one, PUBLISH, {}, **BY_ANOTHER)

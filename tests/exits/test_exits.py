@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.recognition.at_work import HIGH, STRONG, Bank, done, refusal, wrong
+from tests.standing.conftest import as_person
 
 REASON = {"reason": "agreed by the committee"}
 BY_HAND = {"rulebook": "strategy", "reason": "no longer a fit", "decision": "2026-11 / 4"}
@@ -201,6 +202,18 @@ async def test_whoever_proposed_does_not_confirm(bank: Bank) -> None:
     assert found["confirmed"] == {"person": "b1-president", "reason": "agreed by the committee", "day": "2026-11-22"}
     again = await bank.post("b1-president", f"exits/{exit_id}/confirm", **REASON)
     assert refusal(again) == (409, "wrong_state")
+
+
+@pytest.mark.parametrize(("first", "second"), [({}, as_person("E1")), (as_person("E1"), {})])
+async def test_a_front_end_s_key_once_with_a_person_and_once_without_does_not_confirm_what_it_proposed(
+    bank: Bank, first: dict[str, str], second: dict[str, str]
+) -> None:
+    crm = await bank.caller(None, None)
+    await recognised(bank)
+    proposed = done(await crm.post("/v1/clients/C-1/exits", json=BY_HAND, headers=first), 201)
+    refused = await crm.post(f"/v1/exits/{proposed['id']}/confirm", json=REASON, headers=second)
+    assert refusal(refused) == (403, "is_proposer")
+    assert (await bank.trail("exit", "denied"))[-1] == "exit.denied"
 
 
 # --- owners

@@ -114,6 +114,43 @@ async def test_it_shows_what_is_known_and_what_to_do(
     assert steps["open_plan"]["label"]["zh"] == "制定改善计划"
 
 
+async def test_an_owner_who_left_is_none_and_another_is_to_be_named(
+    client: httpx2.AsyncClient, clock: ManualClock
+) -> None:
+    owner = {"officer_id": "b1-s1-rm", "role": "relationship_manager", "owner": True}
+    assert (await client.post(f"/v1/clients/{CLIENT}/assignments", json=owner)).status_code == 201
+    assert await steps(client) == {"assess": "b1-s1-rm", "find_contact": "b1-s1-rm"}
+    left = {"name": "Name of b1-s1-rm", "left_on": "2026-11-25"}
+    assert (await client.put("/v1/officers/b1-s1-rm", json=left)).status_code == 200
+    clock.advance(timedelta(days=3))
+    assert await steps(client) == {"assess": None, "find_contact": None, "name_owner": None}
+    [unreached] = (await client.get("/v1/clients/red-list")).json()["items"]
+    assert (unreached["client_id"], unreached["owner"]) == (CLIENT, None)
+
+
+async def steps(client: httpx2.AsyncClient) -> dict[str, str | None]:
+    """What is to be done next, and whose it is."""
+    return {each["code"]: each["who"] for each in (await client.get(OVERVIEW)).json()["next_steps"]}
+
+
+async def next_review(client: httpx2.AsyncClient) -> str:
+    seen = (await client.get(OVERVIEW)).json()
+    due: str = next(each["due"] for each in seen["next_steps"] if each["code"] == "review")
+    return due
+
+
+async def test_the_next_review_counts_from_the_last_one_whatever_was_assessed_since(
+    client: httpx2.AsyncClient, core: None, assess: Assess, clock: ManualClock
+) -> None:
+    clock.advance(timedelta(days=10))
+    await assess()
+    assert await next_review(client) == "2027-02-22", "from the day it was recognised"
+    await assess("Q4")
+    clock.advance(timedelta(days=20))
+    await assess()
+    assert await next_review(client) == "2027-03-02"
+
+
 async def test_the_profile_s_facts_are_of_their_day_in_the_bank_s_own_time(
     client: httpx2.AsyncClient, bank_in_new_york: str
 ) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from app.access.scopes import Scope
 from app.db.engine import Sessions
 from tests.portfolio.conftest import BALANCES, Run, cells, moves
-from tests.rulebooks.publishing import BY_ANOTHER
+from tests.rulebooks.publishing import BY_ANOTHER, BY_AUTHOR
 from tests.standing.conftest import CallerOf, Know
 from tests.standing.watched import CLASSES, WATCHED
 
@@ -24,7 +24,7 @@ TABLES = ("assessment", "standing", "standing_move", "client_warning", "improvem
 
 
 async def draft(client: httpx2.AsyncClient, document: str, name: str = "watched-clients") -> Any:
-    answer = await client.post(f"/v1/rulebooks/{name}/versions", json={"document": document})
+    answer = await client.post(f"/v1/rulebooks/{name}/versions", json={"document": document}, headers=BY_AUTHOR)
     assert answer.status_code == 201, answer.text
     return answer.json()["version"]
 

@@ -150,6 +150,16 @@ class Bank:
             await end(change, await version(session, rulebook, 1), (), change.today)
         await self.app.state.rulebooks.refresh()
 
+    async def gone(self, unit: str) -> None:
+        """The unit stands since today nowhere, however it came to close."""
+        async with self.app.state.sessions.begin() as session:
+            today = {"unit": unit, "today": self.clock.now().astimezone(SHANGHAI).date()}
+            for close in (
+                "UPDATE unit SET closed_on = :today WHERE id = :unit",
+                "UPDATE unit_tree SET until_day = :today WHERE descendant = :unit",
+            ):
+                await session.execute(text(close), today)
+
     async def caller(self, unit: str | None, person: str | None, *scopes: Any) -> httpx2.AsyncClient:
         """Somebody with a key of a unit, None for the whole bank."""
         if (unit, person) not in self._callers or scopes:

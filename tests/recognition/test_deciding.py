@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.recognition.at_work import HIGH, LOW, MEDIUM, STRONG, Bank, done, refusal, wrong
+from tests.recognition.at_work import HIGH, LOW, MEDIUM, STRONG, Answer, Bank, done, refusal, wrong
 
 EXPERTS = ["b1-expert", "b1-director"]
 COMMITTEE = ["b1-committee-1", "b1-committee-2", "b1-committee-3"]
@@ -306,6 +306,28 @@ async def test_head_office_takes_the_filing_too_and_a_sub_branch_does_not(bank: 
     assert refusal(refused) == (403, "not_theirs_to_file")
     assert done(await bank.post("ho-corporate", f"nominations/{nomination}/file"))["state"] == "recognised"
     assert (await bank.trail("nomination"))[-1] == "nomination.filed"
+
+
+async def closing(bank: Bank, unit: str) -> Answer:
+    """The unit is to close tomorrow."""
+    order = {"kind": "branch", "name": f"Unit {unit}", "parent_id": "HO", "closed_on": "2026-11-23"}
+    return await (await bank.caller(None, None)).put(f"/v1/units/{unit}", json=order)
+
+
+async def test_a_branch_does_not_close_while_it_has_something_to_file(bank: Bank) -> None:
+    await bank.client("C-1")
+    await bank.recognised("C-1")
+    refused = await closing(bank, "B1")
+    assert refusal(refused) == (409, "unit_occupied")
+    assert "nominations to be filed: 1" in refused.text
+
+
+async def test_head_office_files_what_a_branch_that_is_gone_has_recognised(bank: Bank) -> None:
+    """Nothing else leads on from a filing, and nobody nominates the client anew before it."""
+    await bank.client("C-1")
+    nomination = await bank.recognised("C-1")
+    await bank.gone("B1")
+    assert done(await bank.post("ho-corporate", f"nominations/{nomination}/file"))["state"] == "recognised"
 
 
 async def test_while_the_directory_is_not_filed_the_client_is_not_nominated_anew(bank: Bank) -> None:

@@ -2,7 +2,14 @@ import httpx2
 import pytest
 
 from app.db.engine import Sessions
-from tests.rulebooks.publishing import Publish, publisher
+from tests.rulebooks.publishing import BY_AUTHOR, Publish, publisher
+
+
+@pytest.fixture
+def client(client: httpx2.AsyncClient) -> httpx2.AsyncClient:
+    """A caller with an administrator's key, who acts for an author of drafts."""
+    client.headers.update(BY_AUTHOR)
+    return client
 
 
 @pytest.fixture

@@ -17,9 +17,11 @@ from app.rulebooks.tables import RulebookVersion
 from tests.service import change_of
 
 Publish = Callable[..., Awaitable[httpx2.Response]]
+AUTHOR: Final = "author"
 SECOND: Final = "second-person"
+BY_AUTHOR: Final = {ON_BEHALF_OF: AUTHOR}
 BY_ANOTHER: Final = {ON_BEHALF_OF: SECOND}
-"""With it an administrator's key acts for another person than whoever stored the draft with that key."""
+"""With these an administrator's key stores a draft for one person, and acts for another."""
 
 
 async def simulated(session: AsyncSession, name: str, number: int, *, clients: int = 3) -> None:
@@ -32,7 +34,7 @@ async def published(session: AsyncSession, text: str, term: Term, digest: str | 
     """A document stored, simulated and published; under another digest than its own where one is given."""
     report = check(text)
     assert report.document is not None
-    draft = await service.store_draft(change_of(session), report.document.rulebook, text, report)
+    draft = await service.store_draft(change_of(session, person=AUTHOR), report.document.rulebook, text, report)
     draft.digest = digest or draft.digest
     await session.flush()
     await simulated(session, draft.name, draft.number)

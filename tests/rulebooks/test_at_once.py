@@ -14,7 +14,7 @@ from app.rulebooks.refusals import AlreadyPublished, EffectiveDateTaken, ReignOv
 from app.rulebooks.reign import Term
 from app.rulebooks.service import store_draft, version
 from app.settings import Settings
-from tests.rulebooks.publishing import SECOND, simulated
+from tests.rulebooks.publishing import AUTHOR, SECOND, simulated
 from tests.rulebooks.small_bank import found_small_bank
 from tests.rulebooks.test_versions import BOOK, NAME
 from tests.service import change_of
@@ -37,7 +37,7 @@ async def committing(bare_settings: Settings, fresh_database_url: str) -> AsyncI
 
 async def drafted(sessions: Sessions) -> int:
     async with sessions.begin() as session:
-        number = (await store_draft(change_of(session), NAME, TEXT, REPORT)).number
+        number = (await store_draft(change_of(session, person=AUTHOR), NAME, TEXT, REPORT)).number
         await simulated(session, NAME, number)
         return number
 

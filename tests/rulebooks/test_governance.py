@@ -95,6 +95,31 @@ async def test_another_key_of_the_same_person_is_no_second_person(
         assert refusal(await same.post(f"{PATH}/{number}/publish", json={})) == (403, "second_person_needed")
 
 
+@pytest.mark.parametrize(("author", "publisher"), [({}, BY_ANOTHER), (BY_ANOTHER, {})])
+async def test_one_key_once_with_a_person_and_once_without_is_no_second_person(
+    app: FastAPI, settings: Settings, sessions: Sessions, author: dict[str, str], publisher: dict[str, str]
+) -> None:
+    async with sessions.begin() as session:
+        key = new_key(session, settings, name="crm")
+    async with client_of(app, key.token) as crm:
+        await crm.post(PATH, json={"document": BOOK.replace("BOUND", "1亿")}, headers=author)
+        async with sessions.begin() as session:
+            await simulated(session, NAME, 1)
+        refused = await crm.post(f"{PATH}/1/publish", json={}, headers=publisher)
+    assert refusal(refused) == (403, "second_person_needed")
+
+
+async def test_two_keys_that_name_no_person_are_two(
+    app: FastAPI, settings: Settings, sessions: Sessions, client: httpx2.AsyncClient
+) -> None:
+    async with sessions.begin() as session:
+        keys = [new_key(session, settings, name=name) for name in ("writer", "publisher")]
+        await simulated(session, NAME, 1)
+    async with client_of(app, keys[0].token) as writer, client_of(app, keys[1].token) as publisher:
+        number = await drafted(writer, "1亿")
+        assert (await publisher.post(f"{PATH}/{number}/publish", json={})).status_code == 200
+
+
 async def test_a_draft_that_was_not_simulated_is_not_published(client: httpx2.AsyncClient) -> None:
     refused = await posted(client, "1/publish")
     assert refusal(refused) == (409, "simulation_needed")

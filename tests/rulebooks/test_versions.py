@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from app.db.engine import Sessions
-from tests.rulebooks.publishing import Publish, simulated
+from tests.rulebooks.publishing import AUTHOR, Publish, simulated
 
 pytestmark = pytest.mark.anyio
 
@@ -159,7 +159,7 @@ async def test_a_version_is_shown_with_its_document_and_every_rule_in_words(clie
     shown = (await client.get(f"{PATH}/1")).json()
     assert shown["digest"] == digest
     assert shown["document"] == BOOK.replace("BOUND", "1亿")
-    assert shown["created_by"] == "test"
+    assert shown["created_by"] == AUTHOR
     [rule] = [each for each in shown["explanation"] if each["part"] == "classifications.client_class"]
     assert "1亿" in rule["says"]["zh"]
     assert rule["source"] == "a test"

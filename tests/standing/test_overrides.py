@@ -1,14 +1,17 @@
 """Tiers set by hand: a reason, a second person, an end, and visible meanwhile on every decision."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import httpx2
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import text
 
 from app.clock import ManualClock
 from app.db.engine import Sessions
+from app.standing.moving import Subject, exited
+from tests.service import change_of
 from tests.standing.conftest import CLIENT, Assess, CallerOf, Know, as_person
 
 OVERRIDES = f"/v1/clients/{CLIENT}/overrides"
@@ -64,6 +67,21 @@ async def test_a_program_s_key_is_one_person_whoever_holds_it(of: CallerOf, clie
     assert answer.status_code == 403
 
 
+@pytest.mark.parametrize(("first", "second"), [({}, as_person("E1")), (as_person("E1"), {})])
+async def test_a_front_end_s_key_once_with_a_person_and_once_without_is_no_second_person(
+    client: httpx2.AsyncClient, first: dict[str, str], second: dict[str, str]
+) -> None:
+    override = (await client.post(OVERRIDES, json=ASKED, headers=first)).json()
+    answer = await client.post(f"/v1/overrides/{override['id']}/decide", json=YES, headers=second)
+    assert (answer.status_code, answer.json()["type"]) == (403, "urn:tierbook:problem:second_person_needed")
+
+
+async def test_two_keys_that_name_no_person_are_two(client: httpx2.AsyncClient, of: CallerOf) -> None:
+    override = (await client.post(OVERRIDES, json=ASKED)).json()
+    answer = await (await of("B1")).post(f"/v1/overrides/{override['id']}/decide", json=YES)
+    assert answer.json()["state"] == "approved"
+
+
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
@@ -93,7 +111,12 @@ async def test_an_approved_one_can_be_ended_and_is_decided_once(
     assert (await decided(client, override, "b1-president")).status_code == 409
     clock.advance(timedelta(days=2))
     ended = (await client.post(f"/v1/overrides/{override['id']}/end", json={"reason": "merger called off"})).json()
-    assert (ended["until"], ended["decision"]) == ("2026-11-24", "merger called off")
+    assert (ended["until"], ended["ended_by"], ended["ended_why"]) == ("2026-11-24", "test", "merger called off")
+    assert (ended["decided_by"], ended["decision"], ended["decided_at"]) == (
+        "b1-president",
+        "agreed",
+        "2026-11-22T04:00:00Z",
+    )
     assert (await assess())["effective_tier"] == "none"
     assert (await client.get(OVERRIDES)).json()["items"] == [ended]
 
@@ -106,7 +129,8 @@ async def ended(client: httpx2.AsyncClient, override: Any) -> Any:
 
 async def test_a_proposal_that_is_taken_back_is_over(client: httpx2.AsyncClient) -> None:
     override = await proposed(client)
-    assert (await ended(client, override))["state"] == "withdrawn"
+    withdrawn = await ended(client, override)
+    assert (withdrawn["state"], withdrawn["ended_by"], withdrawn["decided_by"]) == ("withdrawn", "test", None)
     assert (await decided(client, override, "b1-president")).status_code == 409
     again = await client.post(f"/v1/overrides/{override['id']}/end", json={"reason": "no longer wanted"})
     assert (again.status_code, again.json()["type"]) == (409, "urn:tierbook:problem:override_state")
@@ -120,6 +144,27 @@ async def test_an_approved_one_that_never_held_keeps_its_days_and_is_ended(
     await decided(client, override, "b1-president")
     shown = await ended(client, override)
     assert (shown["state"], shown["from"], shown["until"]) == ("ended", day, "2026-12-22")
+    assert (shown["decided_by"], shown["ended_by"]) == ("b1-president", "test")
+
+
+async def test_with_the_client_s_exit_the_one_that_holds_and_the_one_that_is_proposed_end(
+    client: httpx2.AsyncClient, app: FastAPI, sessions: Sessions, clock: ManualClock, assess: Assess
+) -> None:
+    await decided(client, await proposed(client), "b1-president")
+    await proposed(client, **{"from": "2026-12-22", "until": "2027-01-22"})
+    clock.advance(timedelta(days=2))
+    subject = Subject(CLIENT, "B1-S1", app.state.rulebooks.in_force("watched-clients", date(2026, 11, 24)))
+    async with sessions.begin() as session:
+        assert (await exited(change_of(session, now=clock.now()), subject, ("overdue_90",))).effective == "none"
+    assert (await assess())["effective_tier"] == "none"
+    shown = (await client.get(OVERRIDES)).json()["items"]
+    assert {(each["state"], each["until"], each["ended_why"]) for each in shown} == {
+        ("approved", "2026-11-24", "exited"),
+        ("withdrawn", "2027-01-22", "exited"),
+    }
+    async with sessions() as session:
+        noted = text("SELECT action FROM audit_entry WHERE reason = 'exited' ORDER BY action")
+        assert [*await session.scalars(noted)] == ["override.ended", "override.withdrawn"]
 
 
 async def test_a_refused_one_leaves_its_days_free(client: httpx2.AsyncClient, assess: Assess) -> None:

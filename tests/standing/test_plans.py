@@ -1,5 +1,6 @@
 """Improvement plans: who opens and revises them, what each state refuses, and what the rulebook lets."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -63,6 +64,26 @@ async def test_what_is_done_of_a_plan_is_kept(client: httpx2.AsyncClient, plan: 
     assert (await client.get(plan)).json()["measures"] == [done]
 
 
+async def test_a_plan_is_revised_by_whoever_has_seen_it_as_it_is(client: httpx2.AsyncClient, plan: str) -> None:
+    await client.post(f"{plan}/open", json=OPENING)
+    seen = (await client.get(plan)).headers["ETag"]
+    revised = await client.put(plan, json=REVISED, headers={"If-Match": seen})
+    assert (revised.status_code, revised.headers["ETag"]) == (200, (await client.get(plan)).headers["ETag"])
+    late = await client.put(plan, json=OPENING, headers={"If-Match": seen})
+    assert refused(late) == (412, "precondition_failed")
+
+
+async def test_the_same_revision_again_changes_nothing_and_leaves_no_trace(
+    client: httpx2.AsyncClient, plan: str, sessions: Sessions
+) -> None:
+    await client.post(f"{plan}/open", json=OPENING)
+    first, again = [await client.put(plan, json=REVISED) for _ in range(2)]
+    assert (again.json(), again.headers["ETag"]) == (first.json(), first.headers["ETag"])
+    async with sessions() as session:
+        revised = text("SELECT count(*) FROM audit_entry WHERE action = 'plan.revised'")
+        assert await session.scalar(revised) == 1
+
+
 async def test_an_owner_from_above_the_client_will_do_and_one_from_elsewhere_not(
     of: CallerOf, client: httpx2.AsyncClient, plan: str
 ) -> None:
@@ -93,6 +114,38 @@ async def test_a_rulebook_that_has_no_plans_any_more_neither_opens_nor_extends_o
     clock.advance(timedelta(days=10))
     assert refused(await client.post(f"{plan}/open", json=OPENING)) == (409, "plan_state")
     assert refused(await client.post(f"{plan}/extend", json=WHY)) == (409, "plan_state")
+
+
+@pytest.fixture
+async def renamed(app: FastAPI, plan: str, sessions: Sessions, clock: ManualClock) -> Subject:
+    """From today on a version governs that calls the client's tier by another name."""
+    assert plan
+    async with sessions.begin() as session:
+        await published(session, re.sub(r"\bcore\b", "first", WATCHED), Term((), date(2026, 12, 1)))
+    await app.state.rulebooks.refresh()
+    clock.advance(timedelta(days=10))
+    return Subject(CLIENT, "B1-S1", app.state.rulebooks.in_force("watched-clients", date(2026, 12, 2)))
+
+
+@pytest.mark.usefixtures("renamed")
+async def test_a_version_without_the_tier_cancels_its_plan_and_no_later_review_meets_it(
+    client: httpx2.AsyncClient, plan: str, know: Know, assess: Assess
+) -> None:
+    placed = await assess("2026-12")
+    assert (placed["moves"][0]["kind"], placed["after"]["plan"]) == ("placed", None)
+    ended = (await client.get(plan)).json()
+    assert (ended["state"], ended["ended_on"]) == ("cancelled", "2026-12-02")
+    await know(balance="0")
+    later = await assess("2027-01")
+    assert not {"plan_met", "plan_failed", "demoted"} & {each["kind"] for each in later["moves"]}
+
+
+async def test_a_recognition_in_a_tier_of_another_name_cancels_the_plan(
+    client: httpx2.AsyncClient, sessions: Sessions, clock: ManualClock, plan: str, renamed: Subject
+) -> None:
+    async with sessions.begin() as session:
+        await recognised(change_of(session, now=clock.now()), renamed, "first", ("committee",))
+    assert (await client.get(plan)).json()["state"] == "cancelled"
 
 
 async def test_a_recognition_that_lifts_nobody_leaves_the_plan(

@@ -107,7 +107,7 @@ class _Maker:
         nominated = await self._call("POST", f"{self._path}/nominations", order, staff["nominator"])
         assert nominated["state"] == "vote", nominated
         minuted = {"rulebook": "watched-clients", "reason": "no fit", "decision": "2026 / 4"}
-        leaving = await self._call("POST", f"{self._path}/exits", minuted)
+        leaving = await self._call("POST", f"{self._path}/exits", minuted, staff["coverer"])
         await self._call("POST", f"/v1/exits/{leaving['id']}/confirm", {"reason": "agreed"}, staff["nominator"])
         return {"nomination": nominated["id"], "exit": leaving["id"]}
 
