@@ -26,7 +26,8 @@ async def finish(change: Change, job: Job) -> dict[str, Any]:
     if run.kind == "dry_run" and is_of_the_whole_bank(run) and job.tried is not None:
         tried = Simulation(run.rulebook, job.tried.number, job.tried.sound.digest, run.done, summary, run.id)
         await attach_simulation(change, tried)
-    return {"state": "done", "summary": summary, "finished_at": change.now, "lease_until": None}
+    ended = {"finished_at": change.now, "lease_until": None}
+    return {"state": "done", "total": run.done, "summary": summary, **ended}
 
 
 async def failed(change: Change, run: PortfolioRun, error: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -44,15 +45,21 @@ class Job:
 
     @property
     def membership(self) -> Membership:
-        """Whom it covers."""
-        return Membership(self.run.unit, self.run.day, self.run.rulebook, self.run.filter)
+        """Whom it covers: those who were there when the run started."""
+        run = self.run
+        return Membership(run.unit, run.day, run.rulebook, run.filter, self.known_at)
 
     @property
     def reached(self) -> Reached:
         """Which facts count: those known when the run started."""
+        return Reached(self.run.as_of, self.known_at, self.zone)
+
+    @property
+    def known_at(self) -> datetime:
+        """When the run started, for good: a worker that carries it on sees no more than the first did."""
         if self.run.known_at is None:
             raise ValueError("the run has not started")
-        return Reached(self.run.as_of, self.run.known_at, self.zone)
+        return self.run.known_at
 
 
 def actor_of(run: PortfolioRun) -> Actor:

@@ -1,8 +1,11 @@
-"""Whom a run covers: the clients that a key of its unit sees, as far as its filter holds; in the order of their ids."""
+"""Whom a run covers: the clients that a key of its unit sees, as far as its filter holds; in the order of their ids.
+
+Who is created after the run started is not of it, however often it is carried on.
+"""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Date, Select, Text, and_, column, exists, func, or_, select, table
@@ -25,12 +28,16 @@ _STANDING: Final = table("standing", column("client_id", Text), column("rulebook
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """Which clients: seen by a key of `unit` on `day`, and all that `wanted` asks of them; `rulebook` is for tiers."""
+    """Which clients: there by a moment, seen by a key of `unit` on `day`, and all that `wanted` asks of them.
+
+    `rulebook` is for tiers.
+    """
 
     unit: str | None
     day: date
     rulebook: str
     wanted: Mapping[str, Any]
+    there_by: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,7 @@ def _selected(membership: Membership) -> Select[Any]:
 
 def _conditions(membership: Membership, ident: Any) -> Iterator[ColumnElement[bool]]:
     wanted, named = membership.wanted, {each.name: each for each in columns(membership.day) if hasattr(each, "name")}
+    yield named["created_at"] <= membership.there_by
     for name in ATTRIBUTES:
         if name in wanted:
             yield named[name] == wanted[name]

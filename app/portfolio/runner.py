@@ -132,9 +132,11 @@ class Runner:
     def _values(self, run: PortfolioRun, members: Sequence[Member], done: Done, watch: Stopwatch) -> dict[str, Any]:
         """The run after a piece."""
         spent = {f"{name}_s": getattr(run, f"{name}_s") + seconds for name, seconds in watch.spent.items()}
+        so_far = run.done + len(members)
         return {
             "cursor": members[-1].client_id,
-            "done": run.done + len(members),
+            "done": so_far,
+            "total": max(so_far, run.total or 0),  # a filter may hold of more by now than when they were counted
             "tally": added(run.tally, done.tally),
             "results": done.results or run.results,
             "lease_until": self._clock.now() + LEASE,
