@@ -16,8 +16,9 @@ from app.portfolio.gathering import Reached
 from app.portfolio.members import Membership
 from app.portfolio.tables import PortfolioRun
 from app.rulebooks import service
+from app.rulebooks.parameters import checked
 from app.rulebooks.published import Published, Unreadable, read_published
-from app.rulebooks.refusals import RulebookUnreadable
+from app.rulebooks.refusals import RulebookUnreadable, UnsoundRulebook
 from app.standing.judges import Judges
 from app.standing.settled import Follower
 from app.trail.actor import Actor
@@ -83,11 +84,18 @@ class Stopwatch:
 
 
 async def version_tried(session: AsyncSession, name: str, number: int) -> Published:
-    """A stored version, draft or not, made ready to decide; raises VersionNotFound or RulebookUnreadable."""
+    """A stored version, draft or not, made ready to decide.
+
+    Raises VersionNotFound; UnsoundRulebook where its faults keep it from deciding; RulebookUnreadable where it has
+    none, so that another build published it.
+    """
     row = await service.version(session, name, number)
     found = await run_in_threadpool(read_published, row)
     if isinstance(found, Unreadable):
-        raise RulebookUnreadable(f"Version {number} of {name} cannot be tried: it has faults. Check it first.")
+        report = await checked(row.document)
+        if report.sound is None:
+            raise UnsoundRulebook(report.problems)
+        raise RulebookUnreadable(f"Version {number} of {name} cannot be tried: another build published it.")
     return found
 
 

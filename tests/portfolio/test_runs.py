@@ -241,7 +241,13 @@ async def test_facts_that_come_while_a_run_goes_on_do_not_count(
 
 @pytest.mark.parametrize("kind", [{"kind": "assess"}, {"kind": "stress", "shocks": [DOWNTURN]}])
 async def test_who_is_created_after_a_run_started_is_not_of_it_however_often_it_is_carried_on(
-    begin: Begin, app: FastAPI, client: httpx2.AsyncClient, book: None, clock: ManualClock, sessions: Sessions, kind: Any
+    begin: Begin,
+    app: FastAPI,
+    client: httpx2.AsyncClient,
+    book: None,
+    clock: ManualClock,
+    sessions: Sessions,
+    kind: Any,
 ) -> None:
     asked = await begin(**kind)
 
