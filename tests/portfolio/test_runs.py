@@ -8,14 +8,16 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import select, text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from structlog.testing import capture_logs
 
 from app.access.scopes import Scope
 from app.clock import ManualClock
 from app.db.engine import Sessions
+from app.portfolio.comparing import Done
 from app.portfolio.job import Job, Shop
 from app.portfolio.runner import Runner
+from app.portfolio.trying import Read, tried
 from app.standing.judges import Judges
 from app.standing.moving import Subject, recognised
 from app.standing.settled import Settled
@@ -239,6 +241,54 @@ async def test_facts_that_come_while_a_run_goes_on_do_not_count(
     assert '"score":"99' in last[0].result
 
 
+async def test_a_worker_that_lost_a_run_does_not_fail_it_and_says_nothing(
+    begin: Begin, app: FastAPI, book: None, client: httpx2.AsyncClient, clock: ManualClock, session: AsyncSession
+) -> None:
+    asked = await begin()
+
+    class Overtaken(Runner):
+        async def _step(self, job: Job) -> bool:
+            await session.execute(text("UPDATE portfolio_run SET worker = gen_random_uuid()"))
+            await session.commit()
+            raise ValueError(job.run.id)
+
+    await Overtaken(app.state.sessions, clock, Shop(app.state.judges, (), SHANGHAI)).do_waiting()
+    found = (await client.get(f"/v1/runs/{asked['id']}")).json()
+    assert (found["state"], found["error"]) == ("running", None)
+    assert "run.failed" not in await actions(session)
+
+
+async def test_no_transaction_is_open_while_a_stress_computes(
+    begin: Begin, make_runner: MakeRunner, book: None, connection: AsyncConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await begin(kind="stress", shocks=[DOWNTURN])
+    seen = []
+
+    async def watched(job: Job, read: Read) -> Done:
+        seen.append(connection.in_nested_transaction())
+        return await tried(job, read)
+
+    monkeypatch.setattr("app.portfolio.runner.tried", watched)
+    await make_runner().do_waiting()
+    assert seen == [False]
+
+
+@pytest.mark.parametrize("scenarios", [1, 2, 5, 20])
+async def test_the_more_scenarios_there_are_the_fewer_clients_are_done_at_one_go(
+    begin: Begin, make_runner: MakeRunner, book: None, monkeypatch: pytest.MonkeyPatch, scenarios: int
+) -> None:
+    await begin(kind="stress", shocks=[{**DOWNTURN, "name": str(number)} for number in range(scenarios)])
+    seen = []
+
+    async def watched(job: Job, read: Read) -> Done:
+        seen.append(len(read.piece.members))
+        return await tried(job, read)
+
+    monkeypatch.setattr("app.portfolio.runner.tried", watched)
+    await make_runner(piece=1).do_waiting()
+    assert seen == {1: [5, 2], 2: [2, 2, 2, 1]}.get(scenarios, [1] * 7)
+
+
 @pytest.mark.parametrize("kind", [{"kind": "assess"}, {"kind": "stress", "shocks": [DOWNTURN]}])
 async def test_who_is_created_after_a_run_started_is_not_of_it_however_often_it_is_carried_on(
     begin: Begin,
@@ -246,7 +296,6 @@ async def test_who_is_created_after_a_run_started_is_not_of_it_however_often_it_
     client: httpx2.AsyncClient,
     book: None,
     clock: ManualClock,
-    sessions: Sessions,
     kind: Any,
 ) -> None:
     asked = await begin(**kind)
@@ -257,7 +306,7 @@ async def test_who_is_created_after_a_run_started_is_not_of_it_however_often_it_
                 raise asyncio.CancelledError
             return await super()._step(job)
 
-    shop = Shop(app.state.judges, (), SHANGHAI)
+    shop, sessions = Shop(app.state.judges, (), SHANGHAI), app.state.sessions
     with pytest.raises(asyncio.CancelledError):
         await Dying(sessions, clock, shop, piece=2 if kind["kind"] == "assess" else 1).do_waiting()
     clock.advance(timedelta(seconds=61))
