@@ -4,10 +4,8 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from sqlalchemy import Text, column, select, table
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.facts import facts_of
@@ -15,17 +13,14 @@ from app.clients.reading import visible_clients
 from app.kernel.concentration import Client, Concentration, Model, NothingCarried, concentration
 from app.kernel.fact import Fact
 from app.kernel.quantity import RATIO, QuantityError, parse
-from app.organisation.among import among
 from app.portfolio.refusals import MeasureUnknown
 from app.rulebooks.published import Published
 from app.rulebooks.registry import Registry
+from app.standing.queries import placed
 from app.trail.change import Reading
 
 _AT_ONCE: Final = 10_000
 _KINDS: Final = ("money", "number", "count")
-_STANDING: Final = table(
-    "standing", column("client_id", Text), column("rulebook", Text), column("tier", Text), column("classes", JSONB)
-).c
 Groups = Mapping[str, Mapping[str, str]]
 """Of each classification, or of `tier`, the label of each client that has one."""
 
@@ -102,12 +97,10 @@ async def ranked(values: Sequence[Client]) -> Concentration | NothingCarried:
 
 async def groups_of(session: AsyncSession, rulebook: str, client_ids: Sequence[str]) -> Groups:
     """Where clients stand by their last decision under a rulebook: the tier they hold, and every class."""
-    ident: Any = _STANDING.client_id
     found: dict[str, dict[str, str]] = {}
     for start in range(0, len(client_ids), _AT_ONCE):
-        some = among(ident, client_ids[start : start + _AT_ONCE])
-        query = select(ident, _STANDING.tier, _STANDING.classes).where(_STANDING.rulebook == rulebook, some)
-        for client_id, tier, classes in await session.execute(query):
+        some = client_ids[start : start + _AT_ONCE]
+        for client_id, tier, classes in await placed(session, rulebook, some):
             for name, label in {**({"tier": tier} if tier else {}), **classes}.items():
                 found.setdefault(name, {})[client_id] = label
     return found
