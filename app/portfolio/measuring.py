@@ -1,14 +1,14 @@
 """How a measure is spread over a portfolio (domain.md C1, G5): every client's value, and what is selected by it."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.clients.facts import facts_of
+from app.clients.facts import values_of
 from app.clients.reading import visible_clients
 from app.kernel.concentration import Client, Concentration, Model, NothingCarried, concentration
 from app.kernel.fact import Fact
@@ -58,22 +58,14 @@ class Measured:
                 yield Selection(part.name, Model(parse(part.clients, RATIO), parse(part.carry, RATIO)))
 
 
-async def measured(reads: Reading, registry: Registry, asked: Asked) -> Measured:
-    """Read the measure of every client that the unit sees; raises MeasureUnknown and the registry's refusals."""
-    published = declaring(registry, asked)
+async def measured(reads: Reading, published: Published, asked: Asked, known_at: datetime) -> Measured:
+    """Read the measure of every client that the unit sees today, as it was known at a moment."""
     fact = published.sound.rulebook.facts[asked.measure]
     ids = list(await reads.session.scalars(visible_clients(asked.unit, reads.today)))
-    values: list[Client] = []
-    unknown = 0
-    for start in range(0, len(ids), _AT_ONCE):
-        some = ids[start : start + _AT_ONCE]
-        known = await facts_of(reads.session, some, asked.as_of, reads.now, names=[fact.name], zone=reads.zone)
-        for client_id in some:
-            told = known[client_id].get(fact.name)
-            value = _value(fact, told.value) if told else None
-            unknown += value is None
-            values.append((client_id, value or 0))
-    return Measured(published, fact, values, unknown)
+    told = await values_of(reads.session, ids, asked.as_of, known_at, names=[fact.name], zone=reads.zone)
+    values = await asyncio.to_thread(_values, fact, told[fact.name])
+    clients = [(client_id, value or 0) for client_id, value in zip(ids, values, strict=True)]
+    return Measured(published, fact, clients, values.count(None))
 
 
 def declaring(registry: Registry, asked: Asked) -> Published:
@@ -104,6 +96,10 @@ async def groups_of(session: AsyncSession, rulebook: str, client_ids: Sequence[s
             for name, label in {**({"tier": tier} if tier else {}), **classes}.items():
                 found.setdefault(name, {})[client_id] = label
     return found
+
+
+def _values(fact: Fact, texts: Iterable[str | None]) -> list[int | None]:
+    return [None if text is None else _value(fact, text) for text in texts]
 
 
 def _value(fact: Fact, text: str) -> int | None:
