@@ -1,6 +1,7 @@
 """Rich reads of clients: one whole, and lists by what the CRM says of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, exists, select
@@ -33,6 +34,15 @@ async def company_of(reads: Reading, client_id: str) -> Company:
     )
 
 
+def meant(attributes: Mapping[str, str], officer: str | None, day: date) -> Iterator[ColumnElement[bool]]:
+    """Conditions on clients: these attributes as they are now, and an officer in their team on a day."""
+    for name, value in attributes.items():
+        yield Client.__table__.c[name] == value
+    if officer is not None:
+        theirs = Assignment.officer_id == officer
+        yield exists().where(Assignment.client_id == Client.id, theirs, stands_on(Assignment, day))
+
+
 async def clients_after(reads: Reading, asked: ClientFilter, cursor: str | None, limit: int) -> Sequence[ClientRow]:
     """Return clients that the caller sees, by id, after the one that the last page ended with."""
     conditions = [is_visible(Client.id, reads.actor.unit, reads.today), *_conditions(reads, asked)]
@@ -43,12 +53,8 @@ async def clients_after(reads: Reading, asked: ClientFilter, cursor: str | None,
 
 
 def _conditions(reads: Reading, asked: ClientFilter) -> Iterator[ColumnElement[bool]]:
-    for name, value in asked.attributes.items():
-        yield Client.__table__.c[name] == value
+    yield from meant(asked.attributes, asked.officer, reads.today)
     if asked.unit is not None:
         yield is_visible(Client.id, asked.unit, reads.today)
-    if asked.officer is not None:
-        theirs = Assignment.officer_id == asked.officer
-        yield exists().where(Assignment.client_id == Client.id, theirs, stands_on(Assignment, reads.today))
     if asked.q is not None:
         yield Client.id.startswith(asked.q, autoescape=True)

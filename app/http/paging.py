@@ -38,12 +38,22 @@ def next_cursor(rows: Sequence[_Row], limit: int, place: Callable[[_Row], object
 
 def moment_cursor(at: datetime, row_id: UUID) -> str:
     """The `MomentCursor` after a row."""
-    return f"{(at - _EPOCH) // _MICROSECOND}-{row_id.hex}"
+    return f"{as_digits(at)}-{row_id.hex}"
 
 
 def read_moment(cursor: str | None) -> tuple[datetime, UUID] | None:
     """The moment and the id that a `MomentCursor` names."""
     if cursor is None:
         return None
-    micros, _, row_id = cursor.partition("-")
-    return _EPOCH + int(micros) * _MICROSECOND, UUID(row_id)
+    digits, _, row_id = cursor.partition("-")
+    return of_digits(digits), UUID(row_id)
+
+
+def as_digits(at: datetime) -> str:
+    """A moment as a cursor holds it, to the microsecond."""
+    return str((at - _EPOCH) // _MICROSECOND)
+
+
+def of_digits(digits: str) -> datetime:
+    """The moment that at most 17 digits stand for."""
+    return _EPOCH + int(digits) * _MICROSECOND

@@ -26,17 +26,7 @@ class Migration:
     @property
     def total(self) -> int:
         """All clients."""
-        return sum(self.row_totals)
-
-    @property
-    def row_totals(self) -> tuple[int, ...]:
-        """Clients by where they stood."""
-        return tuple(map(sum, self.cells))
-
-    @property
-    def column_totals(self) -> tuple[int, ...]:
-        """Clients by where they stand."""
-        return tuple(map(sum, zip(*self.cells, strict=True)))
+        return sum(map(sum, self.cells))
 
 
 def migration(tiers: Sequence[str], counts: Mapping[Pair, int]) -> Migration:

@@ -30,7 +30,7 @@ _MOST_ERRORS = 20
 async def ask(change: Change, registry: Registry, order: RunOrder) -> PortfolioRun:
     """Have a run wait for a worker.
 
-    Raises RunInvalid, DayToCome, NoSuchUnit, and the refusals of the registry.
+    Raises RunInvalid, DayToCome, NoSuchUnit, what `version_tried` raises, and the refusals of the registry.
     """
     _raise(list(_misfits(order)))
     if order.as_of is not None and order.as_of > change.today:

@@ -1,7 +1,9 @@
 """Concentration over HTTP (domain.md C1, G5): how few clients carry how much, and who they are."""
 
 import asyncio
+import re
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Annotated, Final
 
@@ -11,18 +13,20 @@ from pydantic import StringConstraints
 from app.access.guard import requires
 from app.access.scopes import Scope
 from app.http.openapi import problem
-from app.http.paging import CURSOR, Limit
+from app.http.paging import CURSOR, Limit, as_digits, of_digits
 from app.http.routing import Router
 from app.http.transaction import Reads
 from app.http.types import Day
-from app.kernel.concentration import Concentration
+from app.kernel.concentration import Client
 from app.kernel.fact import Fact
-from app.kernel.quantity import MEASURES, RATIO, QuantityError, parse, render
+from app.kernel.quantity import RATIO, QuantityError, parse
 from app.organisation.schemas import UnitId
 from app.organisation.unit_reading import read_unit
+from app.portfolio.carrying import Place, carrying, start_of
 from app.portfolio.concentration_schemas import ConcentrationReport, SelectedClient, SelectedPage
-from app.portfolio.concentration_wire import as_report, place_after
-from app.portfolio.measuring import Asked, groups_of, measured, ranked
+from app.portfolio.concentration_wire import as_report
+from app.portfolio.measuring import Asked, declaring, groups_of, measured, ranked
+from app.portfolio.members import unseen
 from app.portfolio.refusals import QueryInvalid
 from app.portfolio.schemas import PartName
 from app.rulebooks.parameters import registry
@@ -33,6 +37,7 @@ from app.trail.change import Reading
 router = Router(prefix="/v1/concentration", tags=["portfolio"])
 
 Listed = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+_MOMENT: Final = re.compile(r"[0-9]{1,17}")
 _MOST: Final = 20
 _NOT_FOUND: Final = problem(404, "There is no such rulebook in force, or no such unit, or none that this key may see.")
 
@@ -70,12 +75,14 @@ async def read_concentration(
     reads: Reads,
     request: Request,
     what: Annotated[What, Depends()],
-    share: Annotated[Listed, Query(description="Percentages that are to be carried, between commas.")] = "50,80",
+    share: Annotated[
+        Listed, Query(description="Shares that are to be carried, between commas: `50%` or `0.5`.")
+    ] = "50%,80%",
     bands: Annotated[Listed | None, Query(description="Lower bounds of bands, between commas: `5万,100万`.")] = None,
 ) -> ConcentrationReport:
     """The smallest share of clients that carries 50 % and 80 %, the Lorenz curve, shares by class, tier and band."""
     shares, asked = _shares(share), await what.asked(reads)
-    found = await measured(reads, await registry(request), asked)
+    found = await measured(reads, declaring(await registry(request), asked), asked, reads.now)
     bounds = _bounds(found.fact, bands)
     groups = await groups_of(reads.session, found.published.name, [client_id for client_id, _ in found.values])
     spread = await ranked(found.values)
@@ -93,35 +100,36 @@ async def list_carrying_clients(
     reads: Reads,
     request: Request,
     what: Annotated[What, Depends()],
-    share: Annotated[Listed, Query(description="The percentage that is to be carried.")] = "80",
+    share: Annotated[Listed, Query(description="The share that is to be carried: `80%` or `0.8`.")] = "80%",
     limit: Limit = 50,
     cursor: Annotated[Listed | None, CURSOR] = None,
 ) -> SelectedPage:
-    """The fewest clients that carry the share, the largest first."""
+    """The fewest clients that carry the share, the largest first; every page as known when the first was read."""
     [least], asked = _shares(share, most=1), await what.asked(reads)
-    found = await measured(reads, await registry(request), asked)
-    after = _place(found.fact, cursor)
-    spread = await ranked(found.values)
-    if not isinstance(spread, Concentration):
-        return SelectedPage(items=[], next_cursor=None)
-    selected, start = spread.carrying(least).selected, place_after(spread, *after) if after else 0
-    measure = MEASURES[found.fact.kind]
+    published = declaring(await registry(request), asked)
+    fact = published.sound.rulebook.facts[asked.measure]
+    place = _place(fact, cursor)
+    clients = await carrying(reads, published, asked, least, place, request.app.state.last_list)
+    start, known_at = start_of(clients, place), place.known_at if place else reads.now
+    page = clients[start : start + limit]
+    gone = await unseen(reads.session, [client_id for client_id, _ in page], asked.unit, reads.today)
     items = [
-        SelectedClient(place=start + at, client_id=client_id, value=render(value, measure))
-        for at, (client_id, value) in enumerate(selected[start : start + limit], 1)
+        SelectedClient(place=at, client_id=client_id, value=fact.render(value))
+        for at, (client_id, value) in enumerate(page, start + 1)
+        if client_id not in gone
     ]
-    more = start + limit < len(selected)
-    return SelectedPage(items=items, next_cursor=f"{items[-1].value},{items[-1].client_id}" if more else None)
+    more = start + limit < len(clients)
+    return SelectedPage(items=items, next_cursor=_cursor(fact, known_at, page[-1]) if more else None)
 
 
 def _shares(text: str, most: int = _MOST) -> list[int]:
-    """Percentages as ratios; raises QueryInvalid."""
+    """Shares as ratios, written as such or in percent; raises QueryInvalid."""
     try:
-        shares = [parse(f"{each.strip().removesuffix('%')}%", RATIO) for each in text.split(",")]
+        shares = [parse(each, RATIO) for each in text.split(",")]
     except QuantityError as error:
         raise QueryInvalid("share", str(error)) from None
     if len(shares) > most or not all(0 < each <= 10**RATIO.decimals for each in shares):
-        raise QueryInvalid("share", f"at most {most}, each more than 0 and at most 100")
+        raise QueryInvalid("share", f"at most {most}, each more than 0 and at most 100%: write 50% or 0.5")
     return shares
 
 
@@ -136,11 +144,18 @@ def _bounds(fact: Fact, text: str | None) -> list[int]:
     return bounds
 
 
-def _place(fact: Fact, cursor: str | None) -> tuple[int, str] | None:
+def _cursor(fact: Fact, known_at: datetime, last: Client) -> str:
+    return f"{as_digits(known_at)},{fact.render(last[1])},{last[0]}"
+
+
+def _place(fact: Fact, cursor: str | None) -> Place | None:
+    """The place that a cursor names; raises QueryInvalid."""
     if cursor is None:
         return None
-    value, _, client_id = cursor.partition(",")
+    digits, value, client_id = [*cursor.split(",", 2), "", ""][:3]
     try:
-        return fact.encode(value), client_id
+        if _MOMENT.fullmatch(digits):
+            return Place(of_digits(digits), (client_id, fact.encode(value)))
     except QuantityError:
-        raise QueryInvalid("cursor", "is no `next_cursor` of this list") from None
+        pass
+    raise QueryInvalid("cursor", "is no `next_cursor` of this list")

@@ -1,6 +1,5 @@
 """Concentration as the API shows it."""
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -111,8 +110,3 @@ def _group(label: str | None, count: int, carried: int, clients: int, total: int
         value=show(carried),
         share_of_value=render(carried * _WHOLE // total, RATIO) if total else None,
     )
-
-
-def place_after(spread: Concentration, value: int, client_id: str) -> int:
-    """How many clients stand before the one that follows this place: larger values first, ties by id."""
-    return bisect_right(spread.ranked, (-value, client_id), key=lambda each: (-each[1], each[0]))

@@ -1,8 +1,13 @@
-"""The end of a run: its summary, its entry of the trail, and a simulation that a publication can rest on."""
+"""How far a run is, written by the worker that has it alone; and its end.
 
+To the end belong its summary, its entry of the trail, and a simulation that a publication can rest on.
+"""
+
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import CursorResult, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.portfolio.comparing import ranks_of
 from app.portfolio.gathering import governing
@@ -12,6 +17,21 @@ from app.portfolio.tallies import summarised
 from app.rulebooks.simulations import Simulation, attach_simulation
 from app.trail.change import Change
 from app.trail.entry import Entry
+
+
+class LostRunError(Exception):
+    """The run is cancelled, or another worker's by now: what was being done must be undone."""
+
+
+async def keep(session: AsyncSession, run: PortfolioRun, values: Mapping[str, Any]) -> None:
+    """Write how far a run is, where it is still its worker's, and where that one left it; raises LostRunError."""
+    row = PortfolioRun
+    ours = (row.id == run.id, row.worker == run.worker, row.state == "running")
+    left = row.cursor.is_not_distinct_from(run.cursor)
+    statement = update(row).where(*ours, left).values(values).execution_options(synchronize_session=False)
+    found: CursorResult[Any] = await session.execute(statement)  # type: ignore[assignment]
+    if found.rowcount != 1:
+        raise LostRunError
 
 
 async def finish(change: Change, job: Job) -> dict[str, Any]:
@@ -26,14 +46,14 @@ async def finish(change: Change, job: Job) -> dict[str, Any]:
     if run.kind == "dry_run" and is_of_the_whole_bank(run) and job.tried is not None:
         tried = Simulation(run.rulebook, job.tried.number, job.tried.sound.digest, run.done, summary, run.id)
         await attach_simulation(change, tried)
-    return {"state": "done", "summary": summary, "finished_at": change.now, "lease_until": None}
+    ended = {"finished_at": change.now, "lease_until": None}
+    return {"state": "done", "total": run.done, "summary": summary, **ended}
 
 
 async def failed(change: Change, run: PortfolioRun, error: str) -> None:
-    """Say that a run failed, and why; what it had stored stays."""
+    """Say that a run failed, and why; what it had stored stays. Raises LostRunError."""
     values = {"state": "failed", "error": error, "finished_at": change.now, "lease_until": None}
-    still = PortfolioRun.state == "running"
-    await change.session.execute(update(PortfolioRun).where(PortfolioRun.id == run.id, still).values(values))
+    await keep(change.session, run, values)
     await change.note(Entry("run.failed", "run", str(run.id), run.unit, reason=error, digest=run.digest))
 
 

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
 from typing import Final
 
 import narwhals as nw
@@ -44,9 +46,45 @@ def encoded(book: Rulebook, texts: Texts, standings: Mapping[str, Standing | Non
 
 def decided(book: Rulebook, frame: pl.DataFrame, shocks: Sequence[Shock] = ()) -> pl.DataFrame:
     """Every outcome of each row, after the shocks; `decided` says whether there is one at all."""
-    lazy = shock_columns(shocks, nw.from_native(frame.lazy()))
-    found: pl.DataFrame = decide_columns(book, lazy, whole=True).collect().to_native()
-    return found.with_columns(decided=pl.col("applies") & ~pl.col("refused"))
+    return _plan(_Same(book), tuple(frame.columns), tuple(shocks)).of(frame)
+
+
+class _Plan:
+    """What decides frames of these columns: put together once, which takes far longer than two thousand rows take."""
+
+    def __init__(self, book: Rulebook, names: Sequence[str], shocks: Sequence[Shock]) -> None:
+        self._alone = Lock()
+        self._frame = pl.DataFrame()
+        given = pl.defer(lambda: self._frame, schema=dict.fromkeys(names, pl.Int64))
+        found: pl.LazyFrame = decide_columns(book, shock_columns(shocks, nw.from_native(given)), whole=True).to_native()
+        self._decided = found.with_columns(decided=pl.col("applies") & ~pl.col("refused"))
+
+    def of(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The frame decided."""
+        with self._alone:
+            self._frame = frame
+            try:
+                return self._decided.collect()
+            finally:
+                self._frame = pl.DataFrame()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Same:
+    """A rulebook as a key: the very object, held as long as the key is."""
+
+    book: Rulebook
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.book is self.book
+
+    def __hash__(self) -> int:
+        return id(self.book)
+
+
+@lru_cache(maxsize=32)
+def _plan(same: _Same, names: tuple[str, ...], shocks: tuple[Shock, ...]) -> _Plan:
+    return _Plan(same.book, names, shocks)
 
 
 def _rank(tiers: Tiers, standing: Standing | None) -> int | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,8 +16,9 @@ from app.portfolio.gathering import Reached
 from app.portfolio.members import Membership
 from app.portfolio.tables import PortfolioRun
 from app.rulebooks import service
+from app.rulebooks.parameters import checked
 from app.rulebooks.published import Published, Unreadable, read_published
-from app.rulebooks.refusals import RulebookUnreadable
+from app.rulebooks.refusals import RulebookUnreadable, UnsoundRulebook
 from app.standing.judges import Judges
 from app.standing.settled import Follower
 from app.trail.actor import Actor
@@ -44,15 +46,21 @@ class Job:
 
     @property
     def membership(self) -> Membership:
-        """Whom it covers."""
-        return Membership(self.run.unit, self.run.day, self.run.rulebook, self.run.filter)
+        """Whom it covers: those who were there when the run started."""
+        run = self.run
+        return Membership(run.unit, run.day, run.rulebook, run.filter, self.known_at)
 
     @property
     def reached(self) -> Reached:
         """Which facts count: those known when the run started."""
+        return Reached(self.run.as_of, self.known_at, self.zone)
+
+    @property
+    def known_at(self) -> datetime:
+        """When the run started, for good: a worker that carries it on sees no more than the first did."""
         if self.run.known_at is None:
             raise ValueError("the run has not started")
-        return Reached(self.run.as_of, self.run.known_at, self.zone)
+        return self.run.known_at
 
 
 def actor_of(run: PortfolioRun) -> Actor:
@@ -76,11 +84,18 @@ class Stopwatch:
 
 
 async def version_tried(session: AsyncSession, name: str, number: int) -> Published:
-    """A stored version, draft or not, made ready to decide; raises VersionNotFound or RulebookUnreadable."""
+    """A stored version, draft or not, made ready to decide.
+
+    Raises VersionNotFound; UnsoundRulebook where its faults keep it from deciding; RulebookUnreadable where it has
+    none, so that another build published it.
+    """
     row = await service.version(session, name, number)
     found = await run_in_threadpool(read_published, row)
     if isinstance(found, Unreadable):
-        raise RulebookUnreadable(f"Version {number} of {name} cannot be tried: it has faults. Check it first.")
+        report = await checked(row.document)
+        if report.sound is None:
+            raise UnsoundRulebook(report.problems)
+        raise RulebookUnreadable(f"Version {number} of {name} cannot be tried: another build published it.")
     return found
 
 

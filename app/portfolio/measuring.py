@@ -1,31 +1,26 @@
 """How a measure is spread over a portfolio (domain.md C1, G5): every client's value, and what is selected by it."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, Final, NamedTuple
+from datetime import date, datetime
+from typing import Final, NamedTuple
 
-from sqlalchemy import Text, column, select, table
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.clients.facts import facts_of
+from app.clients.facts import values_of
 from app.clients.reading import visible_clients
 from app.kernel.concentration import Client, Concentration, Model, NothingCarried, concentration
 from app.kernel.fact import Fact
 from app.kernel.quantity import RATIO, QuantityError, parse
-from app.organisation.among import among
 from app.portfolio.refusals import MeasureUnknown
 from app.rulebooks.published import Published
 from app.rulebooks.registry import Registry
+from app.standing.queries import placed
 from app.trail.change import Reading
 
 _AT_ONCE: Final = 10_000
 _KINDS: Final = ("money", "number", "count")
-_STANDING: Final = table(
-    "standing", column("client_id", Text), column("rulebook", Text), column("tier", Text), column("classes", JSONB)
-).c
 Groups = Mapping[str, Mapping[str, str]]
 """Of each classification, or of `tier`, the label of each client that has one."""
 
@@ -63,22 +58,14 @@ class Measured:
                 yield Selection(part.name, Model(parse(part.clients, RATIO), parse(part.carry, RATIO)))
 
 
-async def measured(reads: Reading, registry: Registry, asked: Asked) -> Measured:
-    """Read the measure of every client that the unit sees; raises MeasureUnknown and the registry's refusals."""
-    published = declaring(registry, asked)
+async def measured(reads: Reading, published: Published, asked: Asked, known_at: datetime) -> Measured:
+    """Read the measure of every client that the unit sees today, as it was known at a moment."""
     fact = published.sound.rulebook.facts[asked.measure]
     ids = list(await reads.session.scalars(visible_clients(asked.unit, reads.today)))
-    values: list[Client] = []
-    unknown = 0
-    for start in range(0, len(ids), _AT_ONCE):
-        some = ids[start : start + _AT_ONCE]
-        known = await facts_of(reads.session, some, asked.as_of, reads.now, names=[fact.name], zone=reads.zone)
-        for client_id in some:
-            told = known[client_id].get(fact.name)
-            value = _value(fact, told.value) if told else None
-            unknown += value is None
-            values.append((client_id, value or 0))
-    return Measured(published, fact, values, unknown)
+    told = await values_of(reads.session, ids, asked.as_of, known_at, names=[fact.name], zone=reads.zone)
+    values = await asyncio.to_thread(_values, fact, told[fact.name])
+    clients = [(client_id, value or 0) for client_id, value in zip(ids, values, strict=True)]
+    return Measured(published, fact, clients, values.count(None))
 
 
 def declaring(registry: Registry, asked: Asked) -> Published:
@@ -102,15 +89,17 @@ async def ranked(values: Sequence[Client]) -> Concentration | NothingCarried:
 
 async def groups_of(session: AsyncSession, rulebook: str, client_ids: Sequence[str]) -> Groups:
     """Where clients stand by their last decision under a rulebook: the tier they hold, and every class."""
-    ident: Any = _STANDING.client_id
     found: dict[str, dict[str, str]] = {}
     for start in range(0, len(client_ids), _AT_ONCE):
-        some = among(ident, client_ids[start : start + _AT_ONCE])
-        query = select(ident, _STANDING.tier, _STANDING.classes).where(_STANDING.rulebook == rulebook, some)
-        for client_id, tier, classes in await session.execute(query):
+        some = client_ids[start : start + _AT_ONCE]
+        for client_id, tier, classes in await placed(session, rulebook, some):
             for name, label in {**({"tier": tier} if tier else {}), **classes}.items():
                 found.setdefault(name, {})[client_id] = label
     return found
+
+
+def _values(fact: Fact, texts: Iterable[str | None]) -> list[int | None]:
+    return [None if text is None else _value(fact, text) for text in texts]
 
 
 def _value(fact: Fact, text: str) -> int | None:

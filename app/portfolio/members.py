@@ -1,36 +1,36 @@
-"""Whom a run covers: the clients that a key of its unit sees, as far as its filter holds; in the order of their ids."""
+"""Whom a run covers: the clients that a key of its unit sees, as far as its filter holds; in the order of their ids.
+
+Who is created after the run started is not of it, however often it is carried on.
+"""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, Final
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, Text, and_, column, exists, func, or_, select, table
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.clients.asked import ATTRIBUTES
+from app.clients.queries import meant
 from app.clients.reading import columns, lead_of, visible_clients
 from app.organisation.among import among
 from app.organisation.lookup import paths
-
-ATTRIBUTES: Final = ("segment", "level", "category", "industry", "region", "ownership", "life_cycle_stage")
-_ASSIGNMENT: Final = table(
-    "assignment",
-    column("client_id", Text),
-    column("officer_id", Text),
-    column("from_day", Date),
-    column("until_day", Date),
-).c
-_STANDING: Final = table("standing", column("client_id", Text), column("rulebook", Text), column("tier", Text)).c
+from app.standing.queries import holds
 
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """Which clients: seen by a key of `unit` on `day`, and all that `wanted` asks of them; `rulebook` is for tiers."""
+    """Which clients: there by a moment, seen by a key of `unit` on `day`, and all that `wanted` asks of them.
+
+    `rulebook` is for tiers.
+    """
 
     unit: str | None
     day: date
     rulebook: str
     wanted: Mapping[str, Any]
+    there_by: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +85,10 @@ def _selected(membership: Membership) -> Select[Any]:
 
 def _conditions(membership: Membership, ident: Any) -> Iterator[ColumnElement[bool]]:
     wanted, named = membership.wanted, {each.name: each for each in columns(membership.day) if hasattr(each, "name")}
-    for name in ATTRIBUTES:
-        if name in wanted:
-            yield named[name] == wanted[name]
+    yield named["created_at"] <= membership.there_by
+    attributes = {name: wanted[name] for name in ATTRIBUTES if name in wanted}
+    yield from meant(attributes, wanted.get("officer"), membership.day)
     if "client_ids" in wanted:
         yield among(ident, wanted["client_ids"])
-    if "officer" in wanted:
-        day = membership.day
-        lasts = or_(_ASSIGNMENT.until_day.is_(None), _ASSIGNMENT.until_day > day)
-        theirs = and_(_ASSIGNMENT.officer_id == wanted["officer"], _ASSIGNMENT.from_day <= day, lasts)
-        yield exists().where(_ASSIGNMENT.client_id == ident, theirs)
     if "tier" in wanted:
-        stands = and_(_STANDING.rulebook == membership.rulebook, _STANDING.tier == wanted["tier"])
-        yield exists().where(_STANDING.client_id == ident, stands)
+        yield holds(ident, membership.rulebook, wanted["tier"])

@@ -1,17 +1,21 @@
-"""A piece of a run: its clients read, decided, and counted or stored; in one transaction with the run's cursor."""
+"""A piece of a run; and of one that assesses all there is to it, in one transaction with the run's cursor.
+
+Its clients are read, decided, moved and stored. What a piece of other runs does is in trying.py.
+"""
 
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from app.portfolio.comparing import ONLY, Done, Would
 from app.portfolio.gathering import Known, Piece, known_of, parted
 from app.portfolio.job import Job, Stopwatch
-from app.portfolio.members import Member
+from app.portfolio.members import Member, members_after
 from app.portfolio.settling import Outcome, Terms, settle
 from app.portfolio.tallies import Tally, pairs_of, side_of_outcomes
-from app.portfolio.trying import try_piece
 from app.standing.reading import Stands, lock_all, standings_of
 from app.standing.settled import Settled
 from app.standing.storing_many import decided_of, has_moved, results_digest, store_many
@@ -37,14 +41,14 @@ class _Decided:
     results: str
 
 
-async def do_piece(change: Change, job: Job, members: Sequence[Member], watch: Stopwatch) -> Done:
-    """Do the next clients of a run."""
-    piece = parted(job.judges.registry, job.run.rulebook, members, job.run.as_of)
-    do = _assess if job.run.kind == "assess" else try_piece
-    return await do(change, job, piece, watch)
+async def piece_after(session: AsyncSession, job: Job, most: int) -> Piece:
+    """Read who comes next in a run, at most so many; nobody at its end."""
+    run = job.run
+    members = await members_after(session, job.membership, run.cursor, most, run.as_of)
+    return parted(job.judges.registry, run.rulebook, members, run.as_of)
 
 
-async def _assess(change: Change, job: Job, piece: Piece, watch: Stopwatch) -> Done:
+async def assess(change: Change, job: Job, piece: Piece, watch: Stopwatch) -> Done:
     """Decide and store under the lock of all clients; facts are of the run's start, so they are read before it."""
     known = await known_of(change.session, piece, job.reached)
     await lock_all(change.session)

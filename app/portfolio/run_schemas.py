@@ -26,7 +26,10 @@ class Timings(Wire):
 class Progress(Wire):
     """How far a run is."""
 
-    total: int | None = Field(description="Clients; null until it has started.")
+    total: int | None = Field(
+        description="Clients, as counted when it started, whoever is created later; when it is done, those it covered. "
+        "Null until it has started."
+    )
     done: int
     share: float | None = Field(description="Between 0 and 1.")
     eta_seconds: int | None = Field(description="How long the rest takes, at the pace so far.")

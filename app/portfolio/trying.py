@@ -1,6 +1,7 @@
 """A piece of a run that changes nothing: what governs against what is tried, or the facts against those after shocks.
 
-Of the facts it needs no more than the values.
+Of the facts it needs no more than the values. Nobody waits for the clients meanwhile: they are read in one transaction
+and decided outside any, however long that takes.
 """
 
 import asyncio
@@ -12,17 +13,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.clients.facts import values_of
 from app.portfolio.comparing import ONLY, Done, Side, Standings, Would, compared, shaken, side
 from app.portfolio.gathering import Piece, Reached
-from app.portfolio.job import Job, Stopwatch, shocks_of
+from app.portfolio.job import Job, shocks_of
 from app.portfolio.members import Member
 from app.portfolio.tallies import Tally
 from app.portfolio.texts import Texts
 from app.rulebooks.published import Published
 from app.standing.reading import standings_of
-from app.trail.change import Change
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class Read:
     """Clients with what is known of them, and where they stand."""
 
     piece: Piece
@@ -30,19 +30,16 @@ class _Read:
     standings: Standings
 
 
-async def try_piece(change: Change, job: Job, piece: Piece, watch: Stopwatch) -> Done:
-    """Decide clients twice and compare."""
-    names, reached = piece.names(job.tried), job.reached
-    columns = await values_of(
-        change.session, piece.ids, reached.as_of, reached.known_at, names=names, zone=reached.zone
-    )
-    stands = await standings_of(change.session, piece.ids, [job.run.rulebook], job.run.as_of)
-    watch.lap("reading")
-    read = _Read(
-        piece, Texts(piece.ids, columns), {client_id: stand.standing for (client_id, _), stand in stands.items()}
-    )
+async def read_of(session: AsyncSession, job: Job, piece: Piece) -> Read:
+    """Read what decides clients."""
+    texts = await texts_of(session, piece, job.reached, job.tried)
+    stands = await standings_of(session, piece.ids, [job.run.rulebook], job.run.as_of)
+    return Read(piece, texts, {client_id: stand.standing for (client_id, _), stand in stands.items()})
+
+
+async def tried(job: Job, read: Read) -> Done:
+    """Decide clients twice and compare, beside the event loop."""
     tally, moves = await asyncio.to_thread(_stressed if job.run.kind == "stress" else _tried, job, read)
-    watch.lap("scoring")
     return Done(tally, moves)
 
 
@@ -53,7 +50,7 @@ async def texts_of(session: AsyncSession, piece: Piece, reached: Reached, tried:
     return Texts(piece.ids, columns)
 
 
-def _tried(job: Job, read: _Read) -> tuple[Tally, list[Would]]:
+def _tried(job: Job, read: Read) -> tuple[Tally, list[Would]]:
     """What governs against the version that is tried."""
     if job.tried is None:
         raise ValueError("a dry run tries a version")
@@ -63,7 +60,7 @@ def _tried(job: Job, read: _Read) -> tuple[Tally, list[Would]]:
     return {ONLY: tally}, moves
 
 
-def _stressed(job: Job, read: _Read) -> tuple[Tally, list[Would]]:
+def _stressed(job: Job, read: Read) -> tuple[Tally, list[Would]]:
     """The facts as they are against the facts after each scenario's shocks."""
     before = list(_governed(job, read, job.tried))
     tallies: Tally = {}
@@ -75,7 +72,7 @@ def _stressed(job: Job, read: _Read) -> tuple[Tally, list[Would]]:
     return tallies, moves
 
 
-def _governed(job: Job, read: _Read, instead: Published | None = None) -> Iterator[Side]:
+def _governed(job: Job, read: Read, instead: Published | None = None) -> Iterator[Side]:
     """Clients decided by what governs each, or all by the version that is to decide instead."""
     groups: Mapping[Published, Sequence[Member]] = {instead: read.piece.members} if instead else read.piece.governed
     for published, members in groups.items():

@@ -1,16 +1,17 @@
 """Reading assessments, standings, moves, warnings and plans, as far as the caller sees the client."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.reading import is_visible, visible
 from app.clients.refusals import ClientNotFound
 from app.errors import NotFound
+from app.organisation.among import among
 from app.standing.refusals import AssessmentNotFound
 from app.standing.tables import AssessmentRecord, ClientWarning, ImprovementPlan, StandingMove, StandingRecord
 from app.trail.change import Reading
@@ -85,6 +86,22 @@ async def moves(
     query = query if rulebook is None else query.where(StandingMove.rulebook == rulebook)
     query = query if before is None else query.where(StandingMove.id < before)
     return (await session.scalars(query.order_by(StandingMove.id.desc()).limit(limit))).all()
+
+
+def holds(client_id: ColumnElement[str], rulebook: str, tier: str) -> ColumnElement[bool]:
+    """Whether a client, by a column of its id, holds a tier under a rulebook now."""
+    row = StandingRecord
+    return exists().where(row.client_id == client_id, row.rulebook == rulebook, row.tier == tier)
+
+
+async def placed(
+    session: AsyncSession, rulebook: str, client_ids: Collection[str]
+) -> Sequence[tuple[str, str | None, Mapping[str, str]]]:
+    """Those clients that a rulebook decided, by its last decision: their tier, and their label in each class."""
+    row = StandingRecord
+    query = select(row.client_id, row.tier, row.classes).where(row.rulebook == rulebook)
+    rows = await session.execute(query.where(among(row.client_id, client_ids)))
+    return [(each.client_id, each.tier, each.classes) for each in rows]
 
 
 def warnings_seen(reads: Reading) -> Select[ClientWarning]:

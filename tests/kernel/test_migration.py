@@ -16,7 +16,7 @@ def test_rows_and_columns_run_from_the_lowest_tier_to_the_highest() -> None:
     )
     assert found.before == found.after == TIERS
     assert found.cells == ((5, 0, 4), (0, 0, 1), (0, 2, 0))
-    assert (found.row_totals, found.column_totals, found.total) == ((9, 1, 2), (5, 2, 5), 12)
+    assert found.total == 12
     assert (found.up, found.down, found.same, found.other) == (5, 2, 5, 0)
 
 
@@ -37,7 +37,7 @@ def test_a_tier_that_the_new_rules_do_not_know_is_kept_in_sight() -> None:
 
 def test_of_nobody_the_matrix_is_empty() -> None:
     found = migration(TIERS, {})
-    assert (found.total, found.column_totals) == (0, (0, 0, 0))
+    assert (found.total, found.cells) == (0, ((0, 0, 0),) * 3)
 
 
 LABELS = st.sampled_from([*TIERS, "old", None])
@@ -46,7 +46,7 @@ LABELS = st.sampled_from([*TIERS, "old", None])
 @given(st.lists(st.tuples(LABELS, LABELS)))
 def test_every_client_is_counted_once(pairs: list[Pair]) -> None:
     found = migration(TIERS, Counter(pairs))
-    assert found.total == sum(found.column_totals) == len(pairs)
+    assert found.total == len(pairs)
     assert found.up + found.down + found.same + found.other == len(pairs)
     back = migration(TIERS, Counter((after, before) for before, after in pairs))
     assert (back.up, back.down, back.same) == (found.down, found.up, found.same)

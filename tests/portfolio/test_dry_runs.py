@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from app.access.scopes import Scope
 from app.db.engine import Sessions
+from app.rulebooks.published import Unreadable
 from tests.portfolio.conftest import BALANCES, Run, cells, moves
 from tests.rulebooks.publishing import BY_ANOTHER, BY_AUTHOR
 from tests.standing.conftest import CallerOf, Know
@@ -101,10 +102,23 @@ async def test_a_rulebook_without_tiers_is_compared_by_its_classes(run: Run, cli
     assert cells(scenario) == {("small", "small"): 1, ("large", "small"): 1, ("large", "large"): 5}
 
 
-async def test_a_draft_with_faults_is_not_tried(client: httpx2.AsyncClient, book: None) -> None:
+@pytest.mark.parametrize("kind", [{"kind": "dry_run"}, {"kind": "stress", "shocks": [DOWNTURN]}])
+async def test_a_draft_with_faults_is_not_tried_and_its_faults_are_named(
+    client: httpx2.AsyncClient, book: None, kind: Any
+) -> None:
     number = await draft(client, STRICTER.replace("balance: {weight: 100", "unknown_fact: {weight: 100"))
-    body = {"kind": "dry_run", "rulebook": "watched-clients", "version": number}
-    assert (await client.post("/v1/runs", json=body)).json()["type"].endswith("rulebook_unreadable")
+    answer = await client.post("/v1/runs", json={**kind, "rulebook": "watched-clients", "version": number})
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:tierbook:problem:unsound_rulebook")
+    assert any("unknown_fact" in each["detail"] for each in answer.json()["errors"])
+
+
+async def test_a_version_that_another_build_published_is_not_tried_until_this_one_can_read_it(
+    client: httpx2.AsyncClient, book: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.portfolio.job.read_published", lambda row: Unreadable(row.name, row.number, "other"))
+    body = {"kind": "dry_run", "rulebook": "watched-clients", "version": 1}
+    answer = await client.post("/v1/runs", json=body)
+    assert (answer.status_code, answer.json()["type"]) == (503, "urn:tierbook:problem:rulebook_unreadable")
 
 
 async def test_stress_shows_each_scenario_against_the_facts_as_they_are(run: Run, know: Know) -> None:

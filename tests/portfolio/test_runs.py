@@ -8,22 +8,26 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import select, text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from structlog.testing import capture_logs
 
 from app.access.scopes import Scope
 from app.clock import ManualClock
 from app.db.engine import Sessions
+from app.portfolio.comparing import Done
 from app.portfolio.job import Job, Shop
 from app.portfolio.runner import Runner
+from app.portfolio.trying import Read, tried
 from app.standing.judges import Judges
 from app.standing.moving import Subject, recognised
 from app.standing.settled import Settled
 from app.trail.change import Change
+from tests.clients.telling import open_client
 from tests.portfolio.conftest import BALANCES, OTHERS, Begin, MakeRunner, Run, cells, moves
 from tests.service import SHANGHAI, change_of
 from tests.standing.conftest import CallerOf, Know
 
+DOWNTURN = {"name": "downturn", "changes": {"balance": "-30%"}}
 STORED = (
     "SELECT client_id, review, run_id, result FROM assessment WHERE rulebook = :name ORDER BY client_id, assessed_at"
 )
@@ -246,6 +250,103 @@ async def test_facts_that_come_while_a_run_goes_on_do_not_count(
     await make_runner(tells).do_waiting()
     last = [row for row in await stored(sessions) if row.client_id == "C-7"]
     assert '"score":"99' in last[0].result
+
+
+async def test_a_worker_that_lost_a_run_does_not_fail_it_and_says_nothing(
+    begin: Begin, app: FastAPI, book: None, client: httpx2.AsyncClient, clock: ManualClock, session: AsyncSession
+) -> None:
+    asked = await begin()
+
+    class Overtaken(Runner):
+        async def _step(self, job: Job) -> bool:
+            await session.execute(text("UPDATE portfolio_run SET worker = gen_random_uuid()"))
+            await session.commit()
+            raise ValueError(job.run.id)
+
+    await Overtaken(app.state.sessions, clock, Shop(app.state.judges, (), SHANGHAI)).do_waiting()
+    found = (await client.get(f"/v1/runs/{asked['id']}")).json()
+    assert (found["state"], found["error"]) == ("running", None)
+    assert "run.failed" not in await actions(session)
+
+
+async def test_no_transaction_is_open_while_a_stress_computes(
+    begin: Begin, make_runner: MakeRunner, book: None, connection: AsyncConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await begin(kind="stress", shocks=[DOWNTURN])
+    seen = []
+
+    async def watched(job: Job, read: Read) -> Done:
+        seen.append(connection.in_nested_transaction())
+        return await tried(job, read)
+
+    monkeypatch.setattr("app.portfolio.runner.tried", watched)
+    await make_runner().do_waiting()
+    assert seen == [False]
+
+
+@pytest.mark.parametrize("scenarios", [1, 2, 5, 20])
+async def test_the_more_scenarios_there_are_the_fewer_clients_are_done_at_one_go(
+    begin: Begin, make_runner: MakeRunner, book: None, monkeypatch: pytest.MonkeyPatch, scenarios: int
+) -> None:
+    await begin(kind="stress", shocks=[{**DOWNTURN, "name": str(number)} for number in range(scenarios)])
+    seen = []
+
+    async def watched(job: Job, read: Read) -> Done:
+        seen.append(len(read.piece.members))
+        return await tried(job, read)
+
+    monkeypatch.setattr("app.portfolio.runner.tried", watched)
+    await make_runner(piece=1).do_waiting()
+    assert seen == {1: [5, 2], 2: [2, 2, 2, 1]}.get(scenarios, [1] * 7)
+
+
+@pytest.mark.parametrize("kind", [{"kind": "assess"}, {"kind": "stress", "shocks": [DOWNTURN]}])
+async def test_who_is_created_after_a_run_started_is_not_of_it_however_often_it_is_carried_on(
+    begin: Begin,
+    app: FastAPI,
+    client: httpx2.AsyncClient,
+    book: None,
+    clock: ManualClock,
+    kind: Any,
+) -> None:
+    asked = await begin(**kind)
+
+    class Dying(Runner):
+        async def _step(self, job: Job) -> bool:
+            if job.run.done >= 4:
+                raise asyncio.CancelledError
+            return await super()._step(job)
+
+    shop, sessions = Shop(app.state.judges, (), SHANGHAI), app.state.sessions
+    with pytest.raises(asyncio.CancelledError):
+        await Dying(sessions, clock, shop, piece=2 if kind["kind"] == "assess" else 1).do_waiting()
+    clock.advance(timedelta(seconds=61))
+    for late in ("C-61", "C-62", "C-8", "C-9"):
+        await open_client(client, late, segment="corporate")
+    await Runner(sessions, clock, shop, piece=2).do_waiting()
+    whole = (await client.get(f"/v1/runs/{asked['id']}")).json()
+    assert (whole["state"], whole["progress"]["total"], whole["progress"]["done"]) == ("done", 7, 7)
+
+
+async def test_whoever_comes_to_be_meant_while_a_run_goes_on_its_share_is_never_more_than_all(
+    begin: Begin, app: FastAPI, client: httpx2.AsyncClient, book: None, clock: ManualClock, sessions: Sessions
+) -> None:
+    for client_id in OTHERS:
+        await open_client(client, client_id, segment="retail", unit="B2-S1")
+    asked = await begin(filter={"segment": "corporate"})
+    shares = []
+
+    class Watched(Runner):
+        async def _step(self, job: Job) -> bool:
+            if job.run.done == 2:
+                for client_id in OTHERS:
+                    await open_client(client, client_id, segment="corporate", unit="B2-S1")
+            more = await super()._step(job)
+            shares.append((await client.get(f"/v1/runs/{asked['id']}")).json()["progress"]["share"])
+            return more
+
+    await Watched(sessions, clock, Shop(app.state.judges, (), SHANGHAI), piece=2).do_waiting()
+    assert shares == [0.4, 0.8, 1.0, 1.0, 1.0]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any, Final
 from tests.contract.fence.ask import Ask, Id, Nothing
 
 _RUN: Final = {"run_id": Id("run")}
-_SPREAD: Final = {"measure": "balance", "share": "100", "unit": Id("unit")}
+_SPREAD: Final = {"measure": "balance", "share": "100%", "unit": Id("unit")}
 _COVERED: Final = {"unit": Id("unit"), "filter": {"officer": Id("officer"), "client_ids": [Id("client")]}}
 _VERSION: Final = {"name": "watched-clients", "version": "1"}
 _UNITS: Final = [Id("unit", refused=403)]
