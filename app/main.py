@@ -24,6 +24,7 @@ from app.http.metrics import RequestMetrics
 from app.http.openapi import Application
 from app.http.problems import HANDLERS
 from app.http.shell import Shell
+from app.organisation.acting import check_serves
 from app.portfolio.carrying import LastList
 from app.portfolio.job import Shop
 from app.portfolio.lookout import Lookout
@@ -40,9 +41,9 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     """Build the application. It opens nothing: the database is met when the first request needs it.
 
     `app.state` holds what requests share: `settings`, `clock`, `engine`, `sessions`, `keys`, `rulebooks`, `deciders`,
-    `judges`, `followers` (what else happens when a client was assessed), `metrics`, `last_list` (of clients that carry
-    a share), and `draining`, which whoever stops the server sets first, so that `/readyz` sends traffic elsewhere; and
-    what runs beside them: `sealer`, `lookout`, `housekeeping`.
+    `judges`, `followers` (what else happens when a client was assessed), `vouch` (raises where the person who acts is
+    nobody), `metrics`, `last_list` (of clients that carry a share), and `draining`, which whoever stops the server sets
+    first, so that `/readyz` sends traffic elsewhere; and what runs beside them: `sealer`, `lookout`, `housekeeping`.
     """
     clock = clock or SystemClock()
     metrics = RequestMetrics()
@@ -79,6 +80,7 @@ def _share(app: FastAPI, settings: Settings, clock: Clock, metrics: RequestMetri
     state.deciders = Deciders(state.rulebooks)
     state.judges = Judges(state.rulebooks)
     state.followers = (propose_triggered,)
+    state.vouch = check_serves
     state.sealer = Sealer(state.sessions, clock, settings)
     measure(metrics.registry, state.sealer, clock)
     shop = Shop(state.judges, state.followers, settings.timezone)

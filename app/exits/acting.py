@@ -42,7 +42,11 @@ async def confirm(change: Change, registry: Registry, exit_id: UUID, reason: str
 
 
 async def do_step(change: Change, registry: Registry, exit_id: UUID, step: str, remark: str) -> ExitRecord:
-    """Say that the open step is done; the last completes the exit. Raises ExitNotFound, or what the kernel refuses."""
+    """Say, as its owner, that the open step is done; the last completes the exit.
+
+    An owner serves within the caller's unit or above the client's, by role or as assigned: whoever did it had to.
+    Raises ExitNotFound, or what the kernel refuses.
+    """
     found = await _taken_up(change, registry, exit_id)
     case = _after(change, found, found.case, Done(change.actor.identity, step, remark), "step_done")
     return await _keep(change, registry, found, case, CaseStep("step_done", {"step": step}, remark))

@@ -35,10 +35,17 @@ class IsProposer(Forbidden):
 
 
 class NotTheOwner(Forbidden):
-    """A step that has an owner is done by nobody else; assign it to another first."""
+    """A step is done by its owner and nobody else; assign it to another first."""
 
     code = "not_the_owner"
     title = "Another person owns the step"
+
+
+class StepUnowned(Conflict):
+    """Nobody owns the step yet: it is assigned to an officer, who then does it."""
+
+    code = "step_unowned"
+    title = "Nobody owns the step"
 
 
 class NoSuchStep(NotFound):
@@ -72,5 +79,7 @@ class NoSuchOwner(Unprocessable):
         super().__init__("Name an officer who serves today.", errors=[error])
 
 
-ANSWERS: Final[Answers] = {kind.code: kind for kind in (IsProposer, NotTheOwner, NoSuchStep, DoneAlready, NotItsTurn)}
+ANSWERS: Final[Answers] = {
+    kind.code: kind for kind in (IsProposer, NotTheOwner, StepUnowned, NoSuchStep, DoneAlready, NotItsTurn)
+}
 """What the kernel's refusals are answered as."""

@@ -16,7 +16,7 @@ from app.exits.wire import as_exit
 from app.http.openapi import problem
 from app.http.paging import AfterId, Limit, next_cursor
 from app.http.routing import Router
-from app.http.transaction import Changing, Reads
+from app.http.transaction import Acting, Reads
 from app.rulebooks.document.values import Name
 from app.rulebooks.parameters import Known
 from app.rulebooks.registry import Registry
@@ -45,7 +45,7 @@ DECLINED: Final = NO_EXIT | NOT_NOW | NOT_YOURS
 async def propose_exit(
     client_id: Client,
     order: ExitOrder,
-    change: Changing,
+    change: Acting,
     judges: Judging,
 ) -> ExitDetail:
     """On the committee's decision. A rulebook's triggers propose by themselves, whenever a client is assessed.
@@ -98,7 +98,7 @@ async def read_exit(exit_id: ExitId, reads: Reads, known: Known) -> ExitDetail:
     dependencies=[requires(Scope.STANDING_APPROVE)],
     responses=DECLINED,
 )
-async def confirm_exit(exit_id: ExitId, why: ReasonGiven, change: Changing, known: Known) -> ExitDetail:
+async def confirm_exit(exit_id: ExitId, why: ReasonGiven, change: Acting, known: Known) -> ExitDetail:
     """As another person than the proposer. The first step begins; each is given to the officer whom its role names."""
     return _detail(known, change, await acting.confirm(change, known, exit_id, why.reason))
 
@@ -111,11 +111,12 @@ async def confirm_exit(exit_id: ExitId, why: ReasonGiven, change: Changing, know
     responses=DECLINED,
 )
 async def complete_step(
-    exit_id: ExitId, step: StepName, report: StepReport, change: Changing, known: Known
+    exit_id: ExitId, step: StepName, report: StepReport, change: Acting, known: Known
 ) -> ExitDetail:
-    """As its owner, where it has one; in their order. With the last the client holds the lowest tier.
+    """As its owner, who alone says so; a step that has none is assigned first. In their order.
 
-    Only recognition leads back. Obligations follow from the tier, so that they end by themselves.
+    With the last the client holds the lowest tier. Only recognition leads back. Obligations follow from the tier, so
+    that they end by themselves.
     """
     return _detail(known, change, await acting.do_step(change, known, exit_id, step, report.remark))
 
@@ -127,7 +128,7 @@ async def complete_step(
     dependencies=[requires(Scope.STANDING_WRITE)],
     responses=DECLINED,
 )
-async def assign_step(exit_id: ExitId, step: StepName, owner: StepOwner, change: Changing, known: Known) -> ExitDetail:
+async def assign_step(exit_id: ExitId, step: StepName, owner: StepOwner, change: Acting, known: Known) -> ExitDetail:
     """Somebody who serves within the key's unit, or above the unit that leads; from then on nobody else does it."""
     return _detail(known, change, await acting.assign(change, known, exit_id, step, owner.officer_id))
 
@@ -139,7 +140,7 @@ async def assign_step(exit_id: ExitId, step: StepName, owner: StepOwner, change:
     dependencies=[requires(Scope.STANDING_APPROVE)],
     responses=DECLINED,
 )
-async def cancel_exit(exit_id: ExitId, why: ReasonGiven, change: Changing, known: Known) -> ExitDetail:
+async def cancel_exit(exit_id: ExitId, why: ReasonGiven, change: Acting, known: Known) -> ExitDetail:
     """The client stays. A trigger that still holds proposes anew with the next assessment."""
     return _detail(known, change, await acting.cancel(change, known, exit_id, why.reason))
 

@@ -49,7 +49,7 @@ class StepDetail(Wire):
 
     step: str
     role: str = Field(description="The role that owns it.")
-    owner: str | None = Field(description="The officer, who alone does it; null where anybody may.")
+    owner: str | None = Field(description="The officer, who alone does it; null until it is assigned.")
     within: str = Field(description="How long it may take from the day the step before was done.")
     state: Literal["to_come", "open", "done"]
     due: Day | None = Field(description="The last day of the open step.")

@@ -54,7 +54,8 @@ class ExitCase:
     """How far a client's exit has come.
 
     `proposed_by` is None where a rulebook's trigger proposed it. `since` is the day its state or open step began,
-    `due` that step's last day (None where none is open). `owners` are the persons named for steps, by step.
+    `due` that step's last day (None where none is open). `owners` are the persons named for steps, by step; a step
+    without one is assigned before it is done.
     """
 
     reasons: tuple[str, ...]
@@ -87,7 +88,7 @@ class Confirm:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The open step is done."""
+    """The open step is done, as its owner says: nobody else does, and nobody while it has no owner (A12)."""
 
     person: Person
     step: str
@@ -96,7 +97,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Reassign:
-    """`owner`, and from now on nobody else, does a step that is still to be done."""
+    """`owner` does a step that is still to be done, in place of whoever owned it."""
 
     step: str
     owner: Person

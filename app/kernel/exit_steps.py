@@ -58,7 +58,10 @@ def _confirmed(steps: Steps, case: ExitCase, action: Confirm, today: date) -> Ex
 def _done(steps: Steps, case: ExitCase, action: Done, today: date) -> ExitCase | Refusal:
     if action.step not in _names(case.left(steps)[:1]):
         return _not_open(steps, case, action.step)
-    if case.owners.get(action.step, action.person) != action.person:
+    owner = case.owners.get(action.step)
+    if owner is None:
+        return Refusal("step_unowned", "this step has no owner: assign it first")
+    if owner != action.person:
         return Refusal("not_the_owner", "this step has an owner: only that person does it, unless it is reassigned")
     done = StepDone(action.step, action.person, action.remark, today)
     return _moved_on(steps, replace(case, done=(*case.done, done)), today)

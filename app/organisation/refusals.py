@@ -127,3 +127,10 @@ class WholeBankOnly(Forbidden):
 
     code = "whole_bank_only"
     title = "This takes a key of the whole bank"
+
+
+class NotAnOfficer(Forbidden):
+    """Whoever acts where four eyes count is a member of staff who serves today, within the key's unit."""
+
+    code = "not_an_officer"
+    title = "This takes an officer of the bank"

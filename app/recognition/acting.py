@@ -14,34 +14,34 @@ from app.kernel.recognition import Action, Assess, Case, CastVote, Choice, File,
 from app.kernel.recognition_steps import transition
 from app.kernel.workflow import Refusal
 from app.organisation.queries import committee, head_office
-from app.recognition.authority import acting_person, acting_units, check_officer
+from app.recognition.authority import acting_units
 from app.recognition.desk import Desk, Taken, taken_up
 from app.recognition.experts import conclude
 from app.recognition.keeping import end_late, keep
 from app.recognition.noting import denied, noted
 from app.recognition.refusals import ANSWERS, NotTheirsToFile, TooLate, WrongScores
 from app.recognition.tables import NominationRecord
-from app.standing.casework import CaseStep, answer_to
+from app.standing.casework import CaseStep, answer_to, person_of
 
 Done = NominationRecord | TooLate
 
 
 async def vote(desk: Desk, nomination_id: UUID, choice: Choice, reason: str) -> Done:
     """Cast the acting member's vote; the last one that is waited for decides. Raises what the kernel refuses."""
-    person = await acting_person(desk.change)
+    person = person_of(desk.change)
     told = {"member": person, "choice": choice}
     return await _act(desk, nomination_id, CastVote(person, choice, reason), CaseStep("voted", told, reason))
 
 
 async def recuse(desk: Desk, nomination_id: UUID, reason: str) -> Done:
     """Have the acting member withhold from the vote. Raises what the kernel refuses."""
-    person = await acting_person(desk.change)
+    person = person_of(desk.change)
     return await _act(desk, nomination_id, Recuse(person, reason), CaseStep("recused", {"member": person}, reason))
 
 
 async def withdraw(desk: Desk, nomination_id: UUID, reason: str) -> Done:
     """Have a nominator take the nomination back. Raises what the kernel refuses."""
-    action = Withdraw(await acting_person(desk.change), reason)
+    action = Withdraw(person_of(desk.change), reason)
     return await _act(desk, nomination_id, action, CaseStep("withdrawn", {}, reason))
 
 
@@ -50,7 +50,7 @@ async def file(desk: Desk, nomination_id: UUID) -> Done:
 
     Head office takes the filing where the branch that recognised stands no longer.
     """
-    change, person = desk.change, await acting_person(desk.change)
+    change, person = desk.change, person_of(desk.change)
     found = await taken_up(desk, nomination_id)
     files = {found.record.decided_by, await head_office(change.session, change.today)}
     if not files.intersection(await acting_units(change)):
@@ -62,13 +62,12 @@ async def file(desk: Desk, nomination_id: UUID) -> Done:
 async def assess(desk: Desk, nomination_id: UUID, scores: Mapping[str, RawValue], remark: str) -> Done:
     """Keep the acting expert's opinion; with the last that is needed its facts are recorded, and the vote opens.
 
-    Raises WrongScores, NotAnOfficer, and what the kernel refuses.
+    Raises WrongScores, and what the kernel refuses.
     """
-    change, person = desk.change, await acting_person(desk.change)
+    change, person = desk.change, person_of(desk.change)
     found = await taken_up(desk, nomination_id)
     if late := await _ended_by_time(desk, found):
         return late
-    await check_officer(change, person, found.client)
     members = await committee(change.session, found.record.decided_by, change.today)
     case = _after(desk, found, Assess(person, _encoded(found, scores), remark, members), "assessed")
     said = noted(found, case, CaseStep("assessed", {"expert": person}, remark))

@@ -13,12 +13,9 @@ from app.clients.categories import Level
 from app.clients.reading import ClientRow
 from app.clients.refusals import no_such_officer
 from app.errors import FieldError
-from app.kernel.workflow import Person
-from app.organisation.faults import refused
-from app.organisation.lookup import posts_of, unit_kinds, units_within
+from app.organisation.lookup import posts_of, unit_kinds
 from app.organisation.queries import unit_path
-from app.recognition.refusals import InvalidNomination, NobodyDecides, NotAnOfficer, NotTheirsToNominate
-from app.standing.casework import person_of
+from app.recognition.refusals import InvalidNomination, NobodyDecides, NotTheirsToNominate
 from app.trail.change import Change, Reading
 from app.trail.entry import Entry
 
@@ -62,29 +59,6 @@ async def acting_units(reads: Reading) -> Collection[str]:
         return (reads.actor.unit,)
     person = reads.actor.person
     return {post.unit_id for post in await posts_of(reads.session, [person] if person else [], reads.today)}
-
-
-async def acting_person(reads: Reading) -> Person:
-    """The member of staff who acts; with a key of a unit, one who serves within it: its committee is no other unit's.
-
-    Raises PersonNeeded or NotAnOfficer.
-    """
-    person = person_of(reads)
-    if reads.actor.unit is None:
-        return person
-    served = [post.unit_id for post in await posts_of(reads.session, [person], reads.today)]
-    if not await units_within(reads.session, served, reads.actor.unit, reads.today):
-        if served:
-            reads.deny(refused("officer", person, served[0]))
-        raise NotAnOfficer("Nobody of this number serves the key's unit today.")
-    return person
-
-
-async def check_officer(reads: Reading, person: str, client: ClientRow) -> None:
-    """Raise NotAnOfficer for a person who serves nowhere today."""
-    if not await posts_of(reads.session, [person], reads.today):
-        reads.deny(_denied(client, "no officer who serves today"))
-        raise NotAnOfficer("Nobody of this number serves the bank today.")
 
 
 async def check_joint(change: Change, client: ClientRow, officers: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ from app.kernel.recognition_steps import nominate as begin
 from app.kernel.recognition_steps import transition
 from app.kernel.workflow import Refusal
 from app.organisation.queries import committee
-from app.recognition.authority import Seats, acting_person, check_joint, check_officer, seats_of
+from app.recognition.authority import Seats, check_joint, seats_of
 from app.recognition.desk import OPEN, Desk, Taken, by_the_standard, rules_of, taken
 from app.recognition.keeping import end_late
 from app.recognition.noting import came_of, denied, noted
@@ -25,7 +25,7 @@ from app.recognition.standard import Judgement
 from app.recognition.stored import columns_of, tiers_of
 from app.recognition.tables import NominationRecord
 from app.rulebooks.published import Published
-from app.standing.casework import CaseStep, answer_to
+from app.standing.casework import CaseStep, answer_to, person_of
 from app.standing.leaving import leaving
 from app.standing.reading import lock
 
@@ -34,16 +34,15 @@ async def nominate(desk: Desk, client_id: str, proposal: Proposal) -> Nomination
     """Nominate a client and screen it: the case is then before the experts, or the committee, or refused with reasons.
 
     Raises ClientNotFound, PersonNeeded, NothingToRecognise, InvalidNomination, NominationOpen, ClientLeaves,
-    CommitteeTooSmall, what `seats_of` and `check_officer` raise, and the registry's refusals.
+    CommitteeTooSmall, what `seats_of` raises, and the registry's refusals.
     """
     change = desk.change
-    client, person = await visible(change, client_id), await acting_person(change)
+    client, person = await visible(change, client_id), person_of(change)
     await lock(change.session, client_id)
     seats = await seats_of(change, client, proposal.level)
     published = desk.judges.registry.governing(proposal.rulebook, seats.path, change.today)
     rules, tiers = rules_of(published), tiers_of(published.sound.rulebook)
     asked, category = rank_asked(tiers, proposal), category_of(client, proposal)
-    await check_officer(change, person, client)
     await check_joint(change, client, proposal.joint_with)
     await _end_the_last(desk, client, proposal.rulebook)
     if (client_id, proposal.rulebook) in await leaving(change.session, [client_id]):

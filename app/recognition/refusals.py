@@ -62,13 +62,6 @@ class NotTheirsToFile(Forbidden):
     title = "This unit does not file the nomination"
 
 
-class NotAnOfficer(Forbidden):
-    """Whoever nominates or assesses is a member of staff who serves today."""
-
-    code = "not_an_officer"
-    title = "This takes an officer of the bank"
-
-
 class TooLate(Conflict):
     """The step's time was over: the action is not taken, and the case went the way that time gives it."""
 

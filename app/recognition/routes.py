@@ -12,7 +12,7 @@ from app.http.openapi import problem
 from app.http.paging import AfterId, Limit, next_cursor
 from app.http.problems import answer
 from app.http.routing import Router
-from app.http.transaction import Changing, Reads
+from app.http.transaction import Acting, Reads
 from app.http.types import InDigits
 from app.recognition import acting, expiring, queries
 from app.recognition.desk import Desk
@@ -39,7 +39,7 @@ NO_NOMINATION: Final = problem(404, "No such nomination, or none of a client tha
 DECLINED: Final = NO_NOMINATION | NOT_NOW | NOT_YOURS
 
 
-async def desk(change: Changing, judges: Judging, request: Request) -> Desk:
+async def desk(change: Acting, judges: Judging, request: Request) -> Desk:
     """What work on nominations needs, in the transaction of the request."""
     return Desk(change, judges, request.app.state.followers)
 

@@ -11,7 +11,7 @@ from app.clients.parameters import Client
 from app.clients.reading import visible
 from app.http.openapi import problem
 from app.http.routing import Router
-from app.http.transaction import Changing, Reads
+from app.http.transaction import Acting, Reads
 from app.rulebooks.parameters import Known
 from app.standing import overrides, queries
 from app.standing.override_schemas import OverrideDecision, OverrideDetail, OverrideList, OverrideProposal
@@ -36,9 +36,7 @@ NO_OVERRIDE: Final = problem(404, "No such override, or none of a client that th
     responses=problem(404, "No such client, or no such rulebook in force.")
     | problem(409, "Another one is proposed or approved for some of these days."),
 )
-async def propose_override(
-    client_id: Client, asked: OverrideProposal, change: Changing, known: Known
-) -> OverrideDetail:
+async def propose_override(client_id: Client, asked: OverrideProposal, change: Acting, known: Known) -> OverrideDetail:
     """Nothing shows before a second person approves it; then it shows on every decision until its end."""
     days = (asked.from_day or change.today, asked.until)
     proposal = overrides.Proposal(asked.rulebook, asked.tier, *days, asked.reason)
@@ -78,7 +76,7 @@ async def read_override(override_id: OverrideId, reads: Reads) -> OverrideDetail
     dependencies=[requires(Scope.STANDING_APPROVE)],
     responses=NO_OVERRIDE | problem(409, "It is decided already, or its days are over."),
 )
-async def decide_override(override_id: OverrideId, decision: OverrideDecision, change: Changing) -> OverrideDetail:
+async def decide_override(override_id: OverrideId, decision: OverrideDecision, change: Acting) -> OverrideDetail:
     """As another person than the one who proposed it."""
     return as_override(await overrides.decide(change, override_id, approve=decision.approve, reason=decision.reason))
 
@@ -90,6 +88,6 @@ async def decide_override(override_id: OverrideId, decision: OverrideDecision, c
     dependencies=[requires(Scope.STANDING_WRITE)],
     responses=NO_OVERRIDE | problem(409, "It holds no longer."),
 )
-async def end_override(override_id: OverrideId, why: ReasonGiven, change: Changing) -> OverrideDetail:
+async def end_override(override_id: OverrideId, why: ReasonGiven, change: Acting) -> OverrideDetail:
     """A proposal is withdrawn; an approved one holds no longer from today on."""
     return as_override(await overrides.end(change, override_id, why.reason))

@@ -11,7 +11,7 @@ from app.http.etag import PRECONDITIONS, TAGGED, etag, expect
 from app.http.openapi import problem
 from app.http.paging import AfterId, Limit, next_cursor
 from app.http.routing import Router
-from app.http.transaction import Changing, Reads
+from app.http.transaction import Acting, Reads
 from app.http.types import Day
 from app.rulebooks.parameters import Known
 from app.standing import plans, queries
@@ -69,7 +69,7 @@ async def read_plan(plan_id: PlanId, reads: Reads, response: Response) -> PlanDe
     dependencies=[requires(Scope.STANDING_WRITE)],
     responses=NO_PLAN | problem(409, "It is not due."),
 )
-async def open_plan(plan_id: PlanId, document: PlanDocument, change: Changing, known: Known) -> PlanDetail:
+async def open_plan(plan_id: PlanId, document: PlanDocument, change: Acting, known: Known) -> PlanDetail:
     """Name who owns it and what is done; from today it runs as long as the rulebook says."""
     measures = [each.model_dump(mode="json") for each in document.measures]
     return as_plan(await plans.open_plan(change, known, plan_id, document.owner, measures))
@@ -84,7 +84,7 @@ async def open_plan(plan_id: PlanId, document: PlanDocument, change: Changing, k
     openapi_extra=PRECONDITIONS,
 )
 async def revise_plan(
-    plan_id: PlanId, document: PlanDocument, change: Changing, request: Request, response: Response
+    plan_id: PlanId, document: PlanDocument, change: Acting, request: Request, response: Response
 ) -> PlanDetail:
     """The deadline stays: extending is a step of its own. The same document again changes nothing."""
     expect(request.headers, await plans.revision_of(change, plan_id))
@@ -99,7 +99,7 @@ async def revise_plan(
     dependencies=[requires(Scope.STANDING_APPROVE)],
     responses=NO_PLAN | problem(409, "It has ended, or is out of extensions."),
 )
-async def extend_plan(plan_id: PlanId, why: ReasonGiven, change: Changing, known: Known) -> PlanDetail:
+async def extend_plan(plan_id: PlanId, why: ReasonGiven, change: Acting, known: Known) -> PlanDetail:
     """Its deadline moves by as long as a plan runs, as often as the rulebook lets."""
     return as_plan(await plans.extend(change, known, plan_id, why.reason))
 

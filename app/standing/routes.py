@@ -13,7 +13,7 @@ from app.clients.reading import visible
 from app.http.openapi import problem
 from app.http.paging import CURSOR, Limit, MomentCursor, moment_cursor, next_cursor, read_moment
 from app.http.routing import Router
-from app.http.transaction import Changing, Reads
+from app.http.transaction import Acting, Reads
 from app.http.types import InDigits
 from app.rulebooks.schemas import RulebookName
 from app.standing import queries
@@ -53,7 +53,7 @@ NO_ASSESSMENT: Final = problem(404, "No such assessment, or none of a client tha
     | {200: {"model": Assessments, "description": "This review was decided before: its decisions."}},
 )
 async def assess_client(
-    client_id: Client, order: AssessmentOrder, change: Changing, judges: Judging, request: Request, response: Response
+    client_id: Client, order: AssessmentOrder, change: Acting, judges: Judging, request: Request, response: Response
 ) -> Assessments:
     """Decide the client under every rulebook that governs it, move its standing, and keep it all for a replay.
 
@@ -66,7 +66,7 @@ async def assess_client(
     return _answer(change, judges, assessed)
 
 
-def _answer(change: Changing, judges: Judges, assessed: Assessed) -> Assessments:
+def _answer(change: Acting, judges: Judges, assessed: Assessed) -> Assessments:
     new = [just_decided(judges, each, change) for each in assessed.settled]
     undecided = [NotAssessed(rulebook=e.rulebook, reason=e.reason, facts=list(e.facts)) for e in assessed.undecided]
     return Assessments(

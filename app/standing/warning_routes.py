@@ -10,7 +10,7 @@ from app.access.scopes import Scope
 from app.http.openapi import problem
 from app.http.paging import AfterId, Limit, next_cursor
 from app.http.routing import Router
-from app.http.transaction import Changing, Reads
+from app.http.transaction import Acting, Reads
 from app.standing import warnings_raised
 from app.standing.parameters import NO_CLIENT, OfClient
 from app.standing.warning_schemas import WarningDetail, WarningPage
@@ -48,7 +48,7 @@ async def list_warnings(
     responses=problem(404, "No such warning, or none of a client that this key may see."),
 )
 async def acknowledge_warning(
-    warning_id: Annotated[UUID, Path(description="The warning.")], change: Changing
+    warning_id: Annotated[UUID, Path(description="The warning.")], change: Acting
 ) -> WarningDetail:
     """The first to say so is kept. It goes on standing until an assessment finds its reason gone."""
     return as_warning(await warnings_raised.acknowledge(change, warning_id))

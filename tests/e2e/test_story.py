@@ -230,7 +230,9 @@ def let_go(bank: Bank) -> None:
     path = f"/v1/exits/{exits['items'][0]['id']}"
     running = bank.step("reviewer", "manager", "POST", f"{path}/confirm", {"reason": "risk has worsened"})
     for each in running["steps"]:
-        bank.step("manager", "neighbour", "POST", f"{path}/steps/{each['step']}/done", {"remark": "done"})
+        step, owner = f"{path}/steps/{each['step']}", {"officer_id": "b1-director"}
+        bank.step("manager", "neighbour", "POST", f"{step}/assign", owner)
+        bank.step("manager", "neighbour", "POST", f"{step}/done", {"remark": "done"})
     _, done = bank.call("manager", "GET", path)
     assert (done["state"], tier(bank)) == ("exited", "none")
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app.access.guard import ON_BEHALF_OF
 from tests.recognition.at_work import HIGH, STRONG, Bank, done, refusal, wrong
 from tests.standing.conftest import as_person
 
@@ -24,6 +25,14 @@ async def exits(bank: Bank, query: str = "", officer: str = "ho-corporate") -> A
     return (await bank.get(officer, f"exits{query}"))["items"]
 
 
+async def with_owners(bank: Bank) -> str:
+    """An exit whose first two steps are b1-s1-rm's, and the last b1-director's."""
+    exit_id: str = (await confirmed(bank))["id"]
+    for step in ("notify", "hand_over"):
+        done(await assigned(bank, exit_id, step, "b1-s1-rm"))
+    return exit_id
+
+
 async def triggered(bank: Bank, client_id: str = "C-1") -> str:
     """The exit that an assessment proposed."""
     await recognised(bank, client_id, overdue=90)
@@ -34,6 +43,7 @@ async def triggered(bank: Bank, client_id: str = "C-1") -> str:
 
 
 async def confirmed(bank: Bank) -> Any:
+    """An exit that is running; its first two steps have no owner."""
     return done(await bank.post("b1-president", f"exits/{await triggered(bank)}/confirm", **REASON))
 
 
@@ -120,7 +130,7 @@ async def test_an_exit_without_steps_ends_with_its_confirmation(bank: Bank) -> N
 
 
 async def test_where_the_rulebook_governs_no_longer_the_client_leaves_by_the_version_of_its_exit(bank: Bank) -> None:
-    exit_id = (await confirmed(bank))["id"]
+    exit_id = await with_owners(bank)
     await bank.governs_no_longer("strategy")
     for step in ("notify", "hand_over"):
         done(await step_done(bank, "b1-s1-rm", exit_id, step))
@@ -216,6 +226,18 @@ async def test_a_front_end_s_key_once_with_a_person_and_once_without_does_not_co
     assert (await bank.trail("exit", "denied"))[-1] == "exit.denied"
 
 
+async def test_whoever_is_named_serves_the_bank_and_a_ghost_is_no_second_person(bank: Bank) -> None:
+    await recognised(bank)
+    service = await bank.caller(None, None)
+    proposed = await service.post("/v1/clients/C-1/exits", json=BY_HAND, headers={ON_BEHALF_OF: "ghost-a"})
+    assert refusal(proposed) == (403, "not_an_officer")
+    exit_id = done(await bank.post("b1-director", "clients/C-1/exits", **BY_HAND), 201)["id"]
+    for action, body in REACHES:
+        ghost = await service.post(f"/v1/exits/{exit_id}/{action}", json=body, headers={ON_BEHALF_OF: "ghost-b"})
+        assert refusal(ghost) == (403, "not_an_officer")
+    assert await bank.trail("officer", "denied") == ["officer.refused"] * 5
+
+
 # --- owners
 
 
@@ -244,13 +266,19 @@ async def test_a_step_whose_role_nobody_near_the_client_has_is_left_to_be_assign
     assert [each["owner"] for each in running["steps"]] == [None, None, "b2-director"]
 
 
+async def test_a_step_without_an_owner_is_done_by_nobody_until_it_is_assigned(bank: Bank) -> None:
+    exit_id = (await confirmed(bank))["id"]
+    assert refusal(await step_done(bank, "b1-president", exit_id, "notify")) == (409, "step_unowned")
+    done(await assigned(bank, exit_id, "notify", "b1-s1-rm"))
+    done(await step_done(bank, "b1-s1-rm", exit_id, "notify"))
+
+
 async def test_a_step_with_an_owner_is_done_by_nobody_else_until_it_is_assigned_anew(bank: Bank) -> None:
     exit_id = (await confirmed(bank))["id"]
     done(await assigned(bank, exit_id, "notify", "b1-s1-rm"))
     assert refusal(await step_done(bank, "b1-s1-rm-2", exit_id, "notify")) == (403, "not_the_owner")
     done(await assigned(bank, exit_id, "notify", "b1-s1-rm-2"))
     done(await step_done(bank, "b1-s1-rm-2", exit_id, "notify"))
-    done(await step_done(bank, "b1-s1-rm", exit_id, "hand_over"))
 
 
 async def test_an_owner_serves_within_the_key_s_unit_or_above_the_client_s(bank: Bank) -> None:
@@ -263,7 +291,7 @@ async def test_an_owner_serves_within_the_key_s_unit_or_above_the_client_s(bank:
 
 
 async def test_steps_are_done_in_their_order_and_once(bank: Bank) -> None:
-    exit_id = (await confirmed(bank))["id"]
+    exit_id = await with_owners(bank)
     assert refusal(await step_done(bank, "b1-s1-rm", exit_id, "hand_over")) == (409, "not_its_turn")
     done(await step_done(bank, "b1-s1-rm", exit_id, "notify"))
     assert refusal(await step_done(bank, "b1-s1-rm", exit_id, "notify")) == (409, "done_already")
@@ -272,7 +300,7 @@ async def test_steps_are_done_in_their_order_and_once(bank: Bank) -> None:
 
 
 async def test_a_late_step_is_overdue_and_goes_on(bank: Bank) -> None:
-    exit_id = (await confirmed(bank))["id"]
+    exit_id = await with_owners(bank)
     bank.days_pass(11)
     [found] = await exits(bank, "?due_before=2026-12-03")
     assert (found["overdue"], found["due"]) == (True, "2026-12-02")

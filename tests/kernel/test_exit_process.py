@@ -65,7 +65,8 @@ CONFIRM = Confirm("cao", "agreed by the committee")
 
 
 def running() -> ExitCase:
-    return after(proposed(), CONFIRM)
+    """Confirmed, and every step is rui's."""
+    return after(proposed(), CONFIRM, *(Reassign(step.name, "rui") for step in STEPS))
 
 
 # --- proposal and confirmation
@@ -146,6 +147,12 @@ def test_where_no_step_is_open_nothing_is_overdue() -> None:
     assert not after(running(), Cancel("pan", "paid")).overdue(date.max)
 
 
+def test_a_step_without_an_owner_is_done_by_nobody_until_it_is_assigned() -> None:
+    case = after(proposed(), CONFIRM)
+    assert code(case, Done("rui", "notify")) == "step_unowned"
+    assert len(after(case, Reassign("notify", "rui"), Done("rui", "notify")).done) == 1
+
+
 def test_a_step_with_an_owner_is_done_by_that_person() -> None:
     case = after(running(), Reassign("notify", "ou"))
     assert code(case, Done("rui", "notify")) == "not_the_owner"
@@ -154,11 +161,11 @@ def test_a_step_with_an_owner_is_done_by_that_person() -> None:
 
 def test_a_step_goes_from_owner_to_owner_and_keeps_its_deadline() -> None:
     case = after(running(), Reassign("notify", "ou"), Reassign("notify", "rui"), day=days(4))
-    assert (case.owners, case.due) == ({"notify": "rui"}, days(5))
+    assert (case.owners, case.due) == ({step.name: "rui" for step in STEPS}, days(5))
     assert len(after(case, Done("rui", "notify"), day=days(4)).done) == 1
 
 
-def test_a_step_that_is_still_to_come_gets_its_owner_ahead_and_the_open_one_binds_nobody() -> None:
+def test_a_step_that_is_still_to_come_gets_its_owner_ahead() -> None:
     case = after(running(), Reassign("hand_over", "ou"), Done("rui", "notify"))
     assert code(case, Done("rui", "hand_over")) == "not_the_owner"
 
@@ -208,6 +215,7 @@ CODES = {
     "done_already",
     "not_its_turn",
     "not_the_owner",
+    "step_unowned",
 }
 persons = st.sampled_from(PEOPLE)
 names = st.sampled_from(NAMES)
@@ -254,7 +262,8 @@ def histories(draw: Draw) -> History:
 def work(steps: Steps, case: ExitCase, person: str) -> Action:
     """The next thing that the exit waits for."""
     if case.state == "running":
-        return Done(person, case.left(steps)[0].name)
+        step = case.left(steps)[0].name
+        return Done(case.owners[step], step) if step in case.owners else Reassign(step, person)
     return Confirm(person, "agreed")
 
 
@@ -340,13 +349,12 @@ def test_on_any_day_any_action_is_taken_or_refused_the_same_way_each_time(
 
 @given(histories())
 def test_from_wherever_an_exit_is_work_alone_brings_it_to_its_end(history: History) -> None:
-    """By somebody who did not propose it, or by the owner of the step; and on the way anybody may cancel it."""
+    """By somebody who did not propose it, then by owners, assigned where missing; anybody may cancel meanwhile."""
     steps, case = history.steps, history.last
-    for _ in range(1 + len(steps)):
+    for _ in range(1 + 2 * len(steps)):
         if case.state in FINAL:
             break
         cancelled = after(case, Cancel("anybody", "the client stays"), steps=steps, day=case.since)
         assert cancelled.state == "cancelled"
-        owner = case.owners.get(case.left(steps)[0].name, "outsider") if case.left(steps) else "outsider"
-        case = after(case, work(steps, case, owner), steps=steps, day=case.since)
+        case = after(case, work(steps, case, "outsider"), steps=steps, day=case.since)
     assert case.state in FINAL

@@ -60,6 +60,49 @@ async def test_who_proposed_it_does_not_approve_it_and_the_try_is_kept(
         assert await session.scalar(denied) == "b1-director"
 
 
+async def denied_officers(sessions: Sessions) -> list[str]:
+    query = text("SELECT object_id FROM audit_entry WHERE action = 'officer.refused' ORDER BY id")
+    async with sessions() as session:
+        return [*await session.scalars(query)]
+
+
+async def test_whoever_is_named_is_an_officer_who_serves_or_nothing_is_done(
+    client: httpx2.AsyncClient, sessions: Sessions
+) -> None:
+    override = await proposed(client)
+    ghost = as_person("ghost-nobody")
+    for path, body in (
+        (OVERRIDES, {**ASKED, "from": "2027-01-01", "until": "2027-02-01"}),
+        (f"/v1/overrides/{override['id']}/decide", YES),
+        (f"/v1/overrides/{override['id']}/end", {"reason": "mine"}),
+    ):
+        answer = await client.post(path, json=body, headers=ghost)
+        assert (answer.status_code, answer.json()["type"]) == (403, "urn:tierbook:problem:not_an_officer")
+    assert (await client.get(OVERRIDES)).json()["items"] == [override]
+    assert await denied_officers(sessions) == ["ghost-nobody"] * 3
+
+
+async def test_a_key_of_a_branch_acts_for_nobody_of_another(
+    client: httpx2.AsyncClient, of: CallerOf, sessions: Sessions
+) -> None:
+    override, branch = await proposed(client), await of("B1")
+    answer = await decided(branch, override, "b2-president")
+    assert (answer.status_code, answer.json()["type"]) == (403, "urn:tierbook:problem:not_an_officer")
+    assert await denied_officers(sessions) == ["b2-president"]
+    assert (await decided(branch, override, "b1-president")).status_code == 200
+
+
+async def test_a_person_who_has_left_decides_no_longer_with_their_own_key(
+    client: httpx2.AsyncClient, of: CallerOf
+) -> None:
+    override, president = await proposed(client), await of("B1", person="b1-president")
+    officer = (await client.get("/v1/officers/b1-president")).json()
+    [posting] = officer["postings"]
+    ended = await client.post(f"/v1/postings/{posting['posting_id']}/end", json={})
+    assert ended.status_code == 200, ended.text
+    assert (await president.post(f"/v1/overrides/{override['id']}/decide", json=YES)).status_code == 403
+
+
 async def test_a_program_s_key_is_one_person_whoever_holds_it(of: CallerOf, client: httpx2.AsyncClient) -> None:
     program = await of("B1")
     override = (await program.post(OVERRIDES, json=ASKED)).json()

@@ -56,8 +56,10 @@ ASKS: Final[dict[str, list[Ask] | Nothing]] = {
     "GET /v1/exits": [Ask(query=_OF_CLIENT, lists="exit")],
     **_one("exit", "GET"),
     **_one("exit", "POST", "/confirm", 409, body=_WHY),
-    **_one("exit", "POST", "/steps/{step}/done", body={}),
+    **_one("exit", "POST", "/steps/{step}/done", 409, body={}),
     **_one("exit", "POST", "/steps/{step}/assign", body={"officer_id": _UP}),
     **_one("exit", "POST", "/cancel", body=_WHY),
 }
-"""Where a request passes the fence and is refused for another reason, the case is in another state (409)."""
+"""Where a request passes the fence and is refused for another reason, the case is in another state (409),
+or its step has no owner yet.
+"""
