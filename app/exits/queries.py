@@ -7,9 +7,11 @@ from uuid import UUID
 
 from fastapi import Query
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.reading import is_visible, visible
 from app.clients.schemas import ClientId
+from app.exits.proposing import OPEN
 from app.exits.refusals import ExitNotFound
 from app.exits.tables import ExitRecord
 from app.http.types import Day
@@ -43,3 +45,10 @@ async def listed(reads: Reading, asked: Filter, after: UUID | None, limit: int) 
     query = query if asked.due_before is None else query.where(row.due < asked.due_before)
     query = query if after is None else query.where(row.id > after)
     return (await reads.session.scalars(query.order_by(row.id).limit(limit))).all()
+
+
+async def open_of(session: AsyncSession, client_id: str) -> Sequence[ExitRecord]:
+    """A client's exits that are not at their end, by rulebook."""
+    row = ExitRecord
+    query = select(row).where(row.client_id == client_id, row.state.in_(OPEN)).order_by(row.rulebook)
+    return (await session.scalars(query)).all()

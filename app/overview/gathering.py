@@ -15,10 +15,17 @@ from app.clients.facts import facts_of
 from app.clients.reading import ClientRow
 from app.clients.red_list import is_reachable
 from app.clients.team import Team, team_of
+from app.exits.queries import open_of as exits_of
+from app.exits.schemas import ExitDetail
+from app.exits.wire import as_exit
 from app.kernel.cadence import parse_period
+from app.kernel.exit_process import Steps
 from app.organisation.queries import unit_path
 from app.overview.next_steps import Open
 from app.overview.trends import BALANCE, CONTRIBUTION, QUARTER, YEAR, Trend, trend
+from app.recognition.queries import open_of as nominations_of
+from app.recognition.schemas import Nomination
+from app.recognition.wire import as_nomination
 from app.rulebooks.registry import Registry
 from app.standing import overrides, plans, queries, warnings_raised
 from app.standing.override_schemas import OverrideDetail
@@ -69,16 +76,21 @@ class Glance:
     contribution: Trend
     trend: Trend
     last: dict[str, LastDecision]
+    nominations: Sequence[Nomination]
+    exits: Sequence[ExitDetail]
     reachable: bool
 
     def stands_open(self) -> Open:
-        """What stands open, for `next_steps`."""
+        """What stands open, for `next_steps`. Nobody nominates a client that is nominated, or leaves."""
+        busy = {each.rulebook.name for each in self.nominations} | {each.rulebook.name for each in self.exits}
         return Open(
             today=self.today,
             standings=self.standings,
-            awaiting=[step for last in self.last.values() for step in last.awaiting()],
+            awaiting=[step for name, last in self.last.items() if name not in busy for step in last.awaiting()],
             warnings=self.warnings,
             plans=self.plans,
+            nominations=self.nominations,
+            exits=self.exits,
             facts=self.facts,
             reviews={name: due for name, last in self.last.items() if (due := last.next_review())},
             reachable=self.reachable,
@@ -103,6 +115,8 @@ async def gather(reads: Reading, registry: Registry, client: ClientRow) -> Glanc
         team=await team_of(session, client.id, today),
         contribution=await trend(session, client.id, CONTRIBUTION, QUARTER, today),
         trend=await trend(session, client.id, BALANCE, YEAR, today),
+        nominations=[as_nomination(each, today) for each in await nominations_of(session, client.id)],
+        exits=[as_exit(each, _steps(registry, each.digest), today) for each in await exits_of(session, client.id)],
         last=await _last(session, client.id, standings),
         reachable=await is_reachable(session, client.id),
     )
@@ -127,6 +141,10 @@ async def _last(session: AsyncSession, client_id: str, standings: Sequence[Stand
         each.rulebook: LastDecision(reviewed.get(each.rulebook, each.as_of), orjson.loads(each.result))
         for each in await queries.last_assessments(session, client_id)
     }
+
+
+def _steps(registry: Registry, digest: str) -> Steps:
+    return registry.by_digest(digest).sound.rulebook.exit_steps
 
 
 async def _overrides(session: AsyncSession, client_id: str, today: date) -> list[OverrideDetail]:

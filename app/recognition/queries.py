@@ -18,6 +18,7 @@ from app.organisation.among import among
 from app.organisation.closing import keeps_open
 from app.organisation.officer_reading import read_officer
 from app.organisation.schemas import OfficerId
+from app.recognition.desk import OPEN
 from app.recognition.refusals import NominationNotFound
 from app.recognition.tables import NominationRecord
 from app.standing.queries import of_visible_client
@@ -56,6 +57,13 @@ async def listed(reads: Reading, asked: Filter, after: UUID | None, limit: int) 
     query = query if asked.due_before is None else query.where(row.due < asked.due_before)
     query = query if after is None else query.where(row.id > after)
     return (await reads.session.scalars(query.order_by(row.id).limit(limit))).all()
+
+
+async def open_of(session: AsyncSession, client_id: str) -> Sequence[NominationRecord]:
+    """A client's nominations that are not at their end, by rulebook."""
+    row = NominationRecord
+    query = select(row).where(row.client_id == client_id, row.state.in_(OPEN)).order_by(row.rulebook)
+    return (await session.scalars(query)).all()
 
 
 @keeps_open("nominations to be filed")

@@ -1,4 +1,4 @@
-"""Who approved an override stays beside who ended it; whose key began what a second person ends; lists by client are indexed."""
+"""Who approved an override stays beside who ended it; whose key began a case of two people; indexes of lists."""
 
 import sqlalchemy as sa
 from alembic import op
