@@ -70,7 +70,7 @@ async def assess(change: Change, judges: Judges, client_id: str, order: Order) -
     await lock(change.session, client_id)
     path = await _path(change, client, day)
     governing = _governing(judges.registry, path, order.rulebook, day)
-    known = (await facts_of(change.session, [client_id], day, change.now, zone=change.zone)).get(client_id, {})
+    known = (await facts_of(change.session, [client_id], day, zone=change.zone)).get(client_id, {})
     asked = _Asked(day, order.review, known)
     stands = await standings_of(change.session, [client_id], [each.name for each in governing], day)
     unreadable = () if order.rulebook else judges.registry.unreadable_governing(path, day)

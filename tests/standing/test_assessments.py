@@ -40,6 +40,15 @@ async def test_the_facts_are_stored_with_their_days_and_sources(
     )
 
 
+async def test_a_fact_counts_that_was_committed_by_a_clock_ahead_of_ours(
+    know: Know, assess: Assess, clock: ManualClock
+) -> None:
+    clock.advance(timedelta(seconds=2))
+    await know(balance="50")
+    clock.advance(timedelta(seconds=-2))
+    assert (await assess())["facts"]["balance"]["value"] == "50"
+
+
 async def test_what_the_profile_says_counts_as_facts(client: httpx2.AsyncClient) -> None:
     answer = (await client.post(ASSESS, json={"rulebook": "balance-classes"})).json()
     assert answer["assessments"][0]["facts"]["segment"]["source"] == "profile"
