@@ -75,7 +75,7 @@ def parse_shock(fact: Fact, text: str) -> Shock:
     if fact.kind not in MEASURES or text[:1] not in {"+", "-"}:
         raise _no_shock(fact, text)
     if text.endswith("%"):
-        return Shock(fact, "percent", _percent(text))
+        return Shock(fact, "percent", _percent(fact, text))
     return Shock(fact, "add", _added(fact, text))
 
 
@@ -86,10 +86,11 @@ def _notches(fact: Fact, text: str) -> int:
     return int(match[1]) if match[2] == "up" else -int(match[1])
 
 
-def _percent(text: str) -> int:
-    percent = parse(text, RATIO)
-    if abs(percent) > MOST_PERCENT:
-        raise QuantityError("is out of range: from -1000% to +1000%")
+def _percent(fact: Fact, text: str) -> int:
+    """A percentage; of what is never negative no more than all can be lost."""
+    percent, least = parse(text, RATIO), -MOST_PERCENT if fact.low < 0 else -WHOLE
+    if not least <= percent <= MOST_PERCENT:
+        raise QuantityError(f"is out of range: from {100 * least // WHOLE}% to +{100 * MOST_PERCENT // WHOLE}%")
     return percent
 
 

@@ -5,6 +5,8 @@ from typing import Any
 import httpx2
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.scopes import Scope
 from app.db.engine import Sessions
@@ -145,6 +147,15 @@ async def test_stress_leaves_facts_and_standings_alone(run: Run, sessions: Sessi
     await run(kind="stress", shocks=[DOWNTURN])
     assert await counted(sessions, "fact_record") == before
     assert await counted(sessions, *TABLES) == dict.fromkeys(TABLES, 0)
+
+
+@pytest.mark.parametrize("role", ["tierbook_app", "NONE"])
+@pytest.mark.parametrize("change", ["UPDATE portfolio_run_move SET after = 'core'", "DELETE FROM portfolio_run_move"])
+async def test_who_moved_in_a_run_stays_as_it_was_told(run: Run, session: AsyncSession, role: str, change: str) -> None:
+    await run(kind="stress", shocks=[DOWNTURN])
+    await session.execute(text(f"SET LOCAL ROLE {role}"))
+    with pytest.raises(DBAPIError, match=r"only added|permission denied"):
+        await session.execute(text(change))
 
 
 async def test_a_matrix_adds_up_to_all_clients(run: Run) -> None:

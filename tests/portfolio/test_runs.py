@@ -358,6 +358,7 @@ async def test_whoever_comes_to_be_meant_while_a_run_goes_on_its_share_is_never_
         ({"shocks": [{"name": "a", "changes": {"balance": "-30%"}}]}, "only_for_stress"),
         ({"kind": "stress", "shocks": [{"name": "a", "changes": {"rating": "-30%"}}]}, "unknown_fact"),
         ({"kind": "stress", "shocks": [{"name": "a", "changes": {"balance": "30"}}]}, "invalid_shock"),
+        ({"kind": "stress", "shocks": [{"name": "a", "changes": {"balance": "-101%"}}]}, "invalid_shock"),
         ({"kind": "dry_run", "version": 1, "review": "Q4"}, "only_for_assess"),
         ({"kind": "dry_run", "version": 1, "by": "colour"}, "unknown_class"),
         ({"as_of": "2026-11-23"}, "day_to_come"),
