@@ -31,11 +31,11 @@ from app.clients.team_schemas import (
     TeamDetail,
 )
 from app.clients.team_wire import as_team
+from app.http.as_of import AsOf
 from app.http.openapi import problem
 from app.http.paging import CURSOR, AfterId, Limit, next_cursor
 from app.http.routing import Router
 from app.http.transaction import Changing, Reads
-from app.http.types import AsOf
 from app.organisation.officer_reading import read_officer
 from app.organisation.schemas import OfficerId
 from app.rulebooks.schemas import BilingualText

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Final
 
-from fastapi import Query
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 _DIGITS: Final = re.compile("0|[1-9][0-9]{0,18}")
@@ -22,9 +21,6 @@ def _written_out(value: Any) -> Any:
 
 Day = Annotated[date, BeforeValidator(_written_out)]
 """A calendar day in a body, a query or a path: `2026-11-22` and nothing else. Use it in place of `date`."""
-
-AsOf = Annotated[Day | None, Query(description="The day that counts; today where nothing is said.")]
-"""The business date in a query."""
 
 
 def _moment_written_out(value: Any) -> Any:

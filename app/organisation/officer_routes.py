@@ -7,12 +7,12 @@ from fastapi import Path, Query, Request, Response
 
 from app.access.guard import requires
 from app.access.scopes import Scope
+from app.http.as_of import AsOf
 from app.http.etag import ETAG_HEADER, PRECONDITIONS, TAGGED, etag, expect
 from app.http.openapi import problem
 from app.http.paging import CURSOR, Limit, next_cursor
 from app.http.routing import Router
 from app.http.transaction import Changing, Reads
-from app.http.types import AsOf
 from app.organisation.officer_reading import OfficerFilter, list_officers, posting_detail, read_officer
 from app.organisation.officers import begin_posting, end_posting, move_officer, put_officer, revision_of_officer
 from app.organisation.schemas import (

@@ -6,12 +6,13 @@ from fastapi import Path, Query, Request, Response
 
 from app.access.guard import requires
 from app.access.scopes import Scope
+from app.http.as_of import AsOf
 from app.http.etag import ETAG_HEADER, PRECONDITIONS, TAGGED, etag, expect
 from app.http.openapi import problem
 from app.http.paging import CURSOR, Limit, next_cursor
 from app.http.routing import Router
 from app.http.transaction import Changing, Reads
-from app.http.types import AsOf, Day
+from app.http.types import Day
 from app.organisation.schemas import UnitDetail, UnitDocument, UnitHistory, UnitId, UnitKind, UnitPage
 from app.organisation.unit_reading import UnitFilter, list_places, list_units, read_unit
 from app.organisation.unit_state import UNSAID, UnitOrder

@@ -10,11 +10,12 @@ from app.access.guard import requires
 from app.access.principal import Principal
 from app.access.scopes import Scope
 from app.db.engine import Sessions
+from app.http.as_of import AsOf
 from app.http.etag import etag_of
 from app.http.paging import CURSOR, Limit, next_cursor
 from app.http.routing import Router
 from app.http.transaction import Changing, Reads
-from app.http.types import AsOf, InDigits
+from app.http.types import InDigits
 from app.rulebooks import service
 from app.rulebooks.document import json_schema
 from app.rulebooks.parameters import NOT_FOUND, Known, Name, Today, Version, checked, checked_version
