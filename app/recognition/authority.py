@@ -13,8 +13,9 @@ from app.clients.categories import Level
 from app.clients.reading import ClientRow
 from app.clients.refusals import no_such_officer
 from app.errors import FieldError
+from app.kernel.workflow import Person
 from app.organisation.lookup import posts_of, unit_kinds
-from app.organisation.queries import unit_path
+from app.organisation.queries import committee, unit_path
 from app.recognition.refusals import InvalidNomination, NobodyDecides, NotTheirsToNominate
 from app.trail.change import Change, Reading
 from app.trail.entry import Entry
@@ -61,16 +62,25 @@ async def acting_units(reads: Reading) -> Collection[str]:
     return {post.unit_id for post in await posts_of(reads.session, [person] if person else [], reads.today)}
 
 
-async def check_joint(change: Change, client: ClientRow, officers: Sequence[str]) -> None:
-    """Raise InvalidNomination for an officer who serves neither within the caller's unit nor above the client's."""
-    may = await eligible(change, [client], officers)
+async def check_joint(change: Change, client: ClientRow, person: Person, joint: Sequence[str], decides: str) -> None:
+    """Raise InvalidNomination for those who cannot nominate jointly with `person`; `decides` is whose committee votes.
+
+    They serve within the caller's unit or above the client's, and each is named once. Whoever is named neither assesses
+    nor votes, unasked: so that nobody takes votes from the committee by it, its members are not named.
+    """
+    may, members = await eligible(change, [client], joint), await committee(change.session, decides, change.today)
     errors: list[FieldError] = []
-    for index, officer in enumerate(officers):
+    for index, officer in enumerate(joint):
+        pointer = f"/joint_with/{index}"
         if not may.may_have(officer, client.unit):
             change.denials.extend(may.denials(officer, client.unit))
-            errors.append(no_such_officer(f"/joint_with/{index}"))
+            errors.append(no_such_officer(pointer))
+        elif officer in {person, *joint[:index]}:
+            errors.append(FieldError(pointer=pointer, code="named_twice", detail="nominates already"))
+        elif officer in members:
+            errors.append(FieldError(pointer=pointer, code="decides", detail="is of the committee that decides"))
     if errors:
-        raise InvalidNomination("A joint nominator is not there.", errors=errors)
+        raise InvalidNomination("Who is named cannot nominate jointly.", errors=errors)
 
 
 def _denied(client: ClientRow, why: str) -> Entry:

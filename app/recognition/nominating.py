@@ -43,7 +43,7 @@ async def nominate(desk: Desk, client_id: str, proposal: Proposal) -> Nomination
     published = desk.judges.registry.governing(proposal.rulebook, seats.path, change.today)
     rules, tiers = rules_of(published), tiers_of(published.sound.rulebook)
     asked, category = rank_asked(tiers, proposal), category_of(client, proposal)
-    await check_joint(change, client, proposal.joint_with)
+    await check_joint(change, client, person, proposal.joint_with, seats.decides)
     await _end_the_last(desk, client, proposal.rulebook)
     if (client_id, proposal.rulebook) in await leaving(change.session, [client_id]):
         raise ClientLeaves

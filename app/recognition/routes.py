@@ -66,9 +66,9 @@ async def nominate_client(
 
     Branch and head office nominate bank-wide clients, head office decides. Branch, sub-branch and outlet nominate
     regional ones, the branch decides, and then files with head office. Nominators are the acting person and
-    `joint_with`; they neither assess nor vote.
+    `joint_with`; they neither assess nor vote, so that nobody of the committee that decides is named there.
     """
-    joint = tuple(dict.fromkeys(order.joint_with))
+    joint = tuple(order.joint_with)
     proposal = Proposal(order.rulebook, order.level, order.category, order.tier, joint, order.reason)
     return as_detail(await nominate(desk, client_id, proposal), desk.today)
 

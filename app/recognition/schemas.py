@@ -30,7 +30,10 @@ class NominationOrder(Wire):
         description="Left out, it is the tier that the client earns, with the experts' scores once they are given.",
     )
     joint_with: list[OfficerId] = Field(
-        [], max_length=20, description="Officers who nominate with the acting person; none of them assesses or votes."
+        [],
+        max_length=20,
+        description="Who nominate with the acting person: each named once, nobody of the committee that decides. "
+        "None of them assesses or votes.",
     )
     reason: Why
 

@@ -34,7 +34,7 @@ NO_OVERRIDE: Final = problem(404, "No such override, or none of a client that th
     status_code=201,
     dependencies=[requires(Scope.STANDING_WRITE)],
     responses=problem(404, "No such client, or no such rulebook in force.")
-    | problem(409, "Another one is proposed or approved for some of these days."),
+    | problem(409, "Another one is proposed or approved for some of these days, or the client has left."),
 )
 async def propose_override(client_id: Client, asked: OverrideProposal, change: Acting, known: Known) -> OverrideDetail:
     """Nothing shows before a second person approves it; then it shows on every decision until its end."""
@@ -74,7 +74,7 @@ async def read_override(override_id: OverrideId, reads: Reads) -> OverrideDetail
     operation_id="decideOverride",
     summary="Approve or refuse an override",
     dependencies=[requires(Scope.STANDING_APPROVE)],
-    responses=NO_OVERRIDE | problem(409, "It is decided already, or its days are over."),
+    responses=NO_OVERRIDE | problem(409, "It is decided already, its days are over, or the client has left."),
 )
 async def decide_override(override_id: OverrideId, decision: OverrideDecision, change: Acting) -> OverrideDetail:
     """As another person than the one who proposed it."""

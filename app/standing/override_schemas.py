@@ -18,7 +18,7 @@ class OverrideProposal(Wire):
     tier: TierName
     reason: Why
     from_day: Day | None = Field(None, alias="from", description="Today where nothing is said.")
-    until: Day = Field(description="The first day on which it no longer holds: an override always ends.")
+    until: Day = Field(description="The first day on which it no longer holds, a year after its first at the latest.")
 
 
 class OverrideDecision(Wire):

@@ -11,14 +11,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.reading import visible
 from app.errors import FieldError, Unprocessable
+from app.kernel.cadence import Period
 from app.rulebooks.registry import Registry
 from app.standing.governing import governing_today
 from app.standing.queries import of_visible_client
-from app.standing.reading import lock
-from app.standing.refusals import OverrideNotFound, OverrideState, SecondPersonNeeded
+from app.standing.reading import lock, standing_of
+from app.standing.refusals import ClientHasLeft, OverrideNotFound, OverrideState, SecondPersonNeeded
 from app.standing.tables import TierOverride
 from app.trail.change import Change
 from app.trail.entry import Entry, Outcome
+
+_LONGEST: Final = Period(months=12, days=0)
+"""How long an override may hold: what is to hold longer is proposed anew, by two who look again."""
 
 LIVE: Final = ("proposed", "approved")
 
@@ -37,13 +41,15 @@ class Proposal:
 async def propose(change: Change, registry: Registry, client_id: str, proposal: Proposal) -> TierOverride:
     """Propose an override; nothing shows before a second person approves it.
 
-    Raises ClientNotFound, OverrideState where another one is proposed or approved for one of these days, and
-    Unprocessable for days that have passed or a tier that the rulebook does not have.
+    Raises ClientNotFound, ClientHasLeft, OverrideState where another one is proposed or approved for one of these
+    days, and Unprocessable for days that have passed, an end more than a year away, or a tier
+    that the rulebook does not have.
     """
     client = await visible(change, client_id)
     tiers = (await governing_today(change, registry, proposal.rulebook, client.unit)).sound.rulebook.tiers
     _check(proposal, tiers.labels if tiers else (), change.today)
     await lock(change.session, client_id)
+    await _check_here(change, client_id, proposal.rulebook)
     await _check_free(change.session, client_id, proposal)
     made = _row(change, client_id, proposal)
     change.session.add(made)
@@ -55,7 +61,8 @@ async def propose(change: Change, registry: Registry, client_id: str, proposal: 
 async def decide(change: Change, override_id: uuid.UUID, *, approve: bool, reason: str) -> TierOverride:
     """Approve or refuse a proposal, as another person than the one who made it.
 
-    Raises OverrideNotFound, OverrideState where it is decided already or over, SecondPersonNeeded.
+    Raises OverrideNotFound, OverrideState where it is decided already or over, SecondPersonNeeded, and
+    ClientHasLeft for an approval.
     """
     found, unit = await _locked(change, override_id)
     if found.state != "proposed":
@@ -65,6 +72,8 @@ async def decide(change: Change, override_id: uuid.UUID, *, approve: bool, reaso
         raise SecondPersonNeeded
     if approve and found.until_day <= change.today:
         raise OverrideState("Its days are over.")
+    if approve:
+        await _check_here(change, found.client_id, found.rulebook)
     before, found.state = found.state, "approved" if approve else "refused"
     found.decided_by, found.decided_at, found.decision = change.actor.identity, change.now, reason
     return await _kept(change, found, _entry(f"override.{found.state}", found, unit, reason, before))
@@ -106,6 +115,13 @@ async def overrides_of_client(session: AsyncSession, client_id: str) -> Sequence
     return (await session.scalars(query.order_by(TierOverride.proposed_at.desc(), TierOverride.id))).all()
 
 
+async def _check_here(change: Change, client_id: str, rulebook: str) -> None:
+    """Raise ClientHasLeft for a client that exited: only recognition leads back (domain.md A12), not a tier by hand."""
+    standing = (await standing_of(change.session, client_id, rulebook, change.today)).standing
+    if standing is not None and standing.exited_on is not None:
+        raise ClientHasLeft(f"It left on {standing.exited_on}; recognition alone leads back.")
+
+
 async def _check_free(session: AsyncSession, client_id: str, proposal: Proposal) -> None:
     taken = await session.scalar(
         select(TierOverride.id).where(
@@ -144,6 +160,8 @@ def _check(proposal: Proposal, labels: Sequence[str], today: date) -> None:
         errors.append(_wrong("/from", "day_passed", "lies in the past"))
     if proposal.until_day <= proposal.from_day:
         errors.append(_wrong("/until", "ends_before_it_begins", "must be after the first day"))
+    if proposal.until_day > (latest := _LONGEST.after(proposal.from_day)):
+        errors.append(_wrong("/until", "too_long", f"is more than a year after the first day: {latest} at the latest"))
     if errors:
         raise Unprocessable(errors=errors)
 

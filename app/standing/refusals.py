@@ -76,6 +76,13 @@ class OverrideState(Conflict):
     title = "The override is in no state for this"
 
 
+class ClientHasLeft(Conflict):
+    """The client has exited under this rulebook: only recognition leads back (A12)."""
+
+    code = "client_has_left"
+    title = "The client has left"
+
+
 class WarningNotFound(NotFound):
     """No warning has this id, or none of a client that this caller may see."""
 

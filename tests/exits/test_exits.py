@@ -33,6 +33,13 @@ async def with_owners(bank: Bank) -> str:
     return exit_id
 
 
+async def let_go(bank: Bank, exit_id: str) -> Any:
+    """The exit of `with_owners` at its end."""
+    for step in ("notify", "hand_over"):
+        done(await step_done(bank, "b1-s1-rm", exit_id, step))
+    return done(await step_done(bank, "b1-director", exit_id, "close_obligations"))
+
+
 async def triggered(bank: Bank, client_id: str = "C-1") -> str:
     """The exit that an assessment proposed."""
     await recognised(bank, client_id, overdue=90)
@@ -129,12 +136,24 @@ async def test_an_exit_without_steps_ends_with_its_confirmation(bank: Bank) -> N
     assert (await bank.trail("exit"))[-2:] == ["exit.confirmed", "exit.completed"]
 
 
+async def test_who_has_left_is_given_no_tier_by_hand(bank: Bank) -> None:
+    exit_id = await with_owners(bank)
+    by_hand = {"rulebook": "strategy", "tier": "core", "reason": "an old friend"}
+    soon = await bank.post("b1-director", "clients/C-1/overrides", **by_hand, until="2026-12-01")
+    await let_go(bank, exit_id)
+    later = {**by_hand, "from": "2026-12-01", "until": "2027-03-01"}
+    assert refusal(await bank.post("b1-director", "clients/C-1/overrides", **later)) == (409, "client_has_left")
+    path = f"overrides/{done(soon, 201)['id']}/decide"
+    assert (await bank.post("b1-president", path, approve=True, reason="agreed")).status_code == 409
+    await bank.tell("C-1", overdue=0)
+    await bank.recognised("C-1")
+    done(await bank.post("b1-director", "clients/C-1/overrides", **later), 201)
+
+
 async def test_where_the_rulebook_governs_no_longer_the_client_leaves_by_the_version_of_its_exit(bank: Bank) -> None:
     exit_id = await with_owners(bank)
     await bank.governs_no_longer("strategy")
-    for step in ("notify", "hand_over"):
-        done(await step_done(bank, "b1-s1-rm", exit_id, step))
-    last = done(await step_done(bank, "b1-director", exit_id, "close_obligations"))
+    last = await let_go(bank, exit_id)
     assert last["state"] == "exited"
     assert (await bank.standing("C-1"))["tier"] == "none"
 

@@ -98,8 +98,8 @@ async def test_an_expert_is_an_officer_and_assesses_once(bank: Bank) -> None:
 
 async def test_the_committee_is_that_of_the_unit_that_decides(bank: Bank) -> None:
     await bank.client("C-1")
-    asked = {"level": "bank_wide", "category": "industry_leader", "joint_with": ["ho-committee-3"]}
-    nomination = done(await bank.nominate("b1-director", "C-1", **asked), 201)["id"]
+    asked = {"level": "bank_wide", "category": "industry_leader", "joint_with": ["b1-director"]}
+    nomination = done(await bank.nominate("ho-committee-3", "C-1", **asked), 201)["id"]
     made = [done(await bank.opinion(expert, nomination)) for expert in ("ho-expert-1", "ho-expert-2")][-1]
     assert made["committee"] == ["ho-committee-1", "ho-committee-2"]
     assert refusal(await bank.vote("b1-committee-1", nomination)) == (403, "not_a_member")

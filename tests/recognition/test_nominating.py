@@ -98,11 +98,24 @@ async def test_somebody_whom_the_bank_does_not_know_nominates_nobody(bank: Bank)
 
 async def test_head_office_nominates_jointly_with_a_branch(bank: Bank) -> None:
     await bank.client("C-1")
-    made = done(
-        await bank.nominate("ho-corporate", "C-1", **BANK_WIDE, joint_with=["b1-director", "ho-corporate"]), 201
-    )
+    made = done(await bank.nominate("ho-corporate", "C-1", **BANK_WIDE, joint_with=["b1-director"]), 201)
     assert made["nominators"] == ["b1-director", "ho-corporate"]
     assert refusal(await bank.opinion("b1-director", made["id"])) == (403, "is_nominator")
+
+
+async def test_nobody_takes_a_vote_from_the_committee_by_naming_its_member(bank: Bank) -> None:
+    await bank.client("C-1")
+    stacked = await bank.nominate("b1-s1-rm", "C-1", joint_with=["b1-director", "b1-committee-1", "b1-committee-2"])
+    assert wrong(stacked) == [("/joint_with/1", "decides"), ("/joint_with/2", "decides")]
+    other = await bank.nominate("b1-director", "C-1", joint_with=["ho-committee-1"])
+    assert done(other, 201)["nominators"] == ["b1-director", "ho-committee-1"]
+
+
+@pytest.mark.parametrize(("joint_with", "twice"), [(["b1-s1-rm"], 0), (["b1-director", "b1-expert", "b1-director"], 2)])
+async def test_a_nominator_is_named_once(bank: Bank, joint_with: list[str], twice: int) -> None:
+    await bank.client("C-1")
+    answer = await bank.nominate("b1-s1-rm", "C-1", joint_with=joint_with)
+    assert wrong(answer) == [(f"/joint_with/{twice}", "named_twice")]
 
 
 async def test_a_joint_nominator_outside_is_refused_in_the_words_for_one_who_is_not_there(bank: Bank) -> None:
@@ -164,8 +177,9 @@ async def test_a_client_is_nominated_once_at_a_time_under_each_rulebook(bank: Ba
 
 async def test_a_committee_too_small_for_its_quorum_lets_no_vote_open(bank: Bank) -> None:
     await bank.client("C-1")
-    asked = {"rulebook": "plain", "tier": "large", "joint_with": ["b1-committee-1"]}
-    assert refusal(await bank.nominate("b1-s1-rm", "C-1", **asked)) == (409, "committee_too_small")
+    """Of three members one nominates, and all three are the quorum."""
+    refused = await bank.nominate("b1-committee-1", "C-1", rulebook="plain", tier="large")
+    assert refusal(refused) == (409, "committee_too_small")
     assert await bank.trail("nomination") == []
 
 

@@ -131,11 +131,17 @@ async def test_two_keys_that_name_no_person_are_two(client: httpx2.AsyncClient, 
         ({"tier": "gold"}, "unknown_tier"),
         ({"from": "2026-11-21"}, "day_passed"),
         ({"until": "2026-11-22"}, "ends_before_it_begins"),
+        ({"until": "9999-12-31"}, "too_long"),
+        ({"from": "2026-12-01", "until": "2027-12-02"}, "too_long"),
     ],
 )
 async def test_what_makes_no_sense_is_refused(client: httpx2.AsyncClient, changed: dict[str, str], code: str) -> None:
     answer = await client.post(OVERRIDES, json={**ASKED, **changed})
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, code)
+
+
+async def test_it_may_hold_for_a_year(client: httpx2.AsyncClient) -> None:
+    assert (await proposed(client, **{"from": "2026-12-01", "until": "2027-12-01"}))["until"] == "2027-12-01"
 
 
 async def test_no_two_hold_on_one_day(client: httpx2.AsyncClient) -> None:
