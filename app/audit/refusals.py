@@ -1,6 +1,6 @@
 """The problems that the audit answers."""
 
-from app.errors import Conflict, NotFound
+from app.errors import Conflict, NotFound, Unavailable
 
 
 class AuditEntryNotFound(NotFound):
@@ -15,3 +15,15 @@ class ChainContradicted(Conflict):
 
     code = "audit_chain_contradicted"
     title = "The audit chain contradicts an earlier checkpoint"
+
+
+class CheckpointUnavailable(Unavailable):
+    """The key that signs, or the folder of checkpoints, cannot be read: whoever runs the service has to mend that."""
+
+    code = "audit_checkpoint_unavailable"
+    title = "No checkpoint can be signed now"
+
+    def __init__(self, setting: str, otherwise: str, error: OSError) -> None:
+        """Name the setting, not the path: that is the server's own."""
+        where = f"what {setting} names, or {otherwise} where it names nothing"
+        super().__init__(f"{where}, cannot be used: {error.strerror}.", headers={"Retry-After": "60"})

@@ -1,5 +1,6 @@
 """The trail over HTTP: read within one's own unit. Whoever reads it leaves a trace in it."""
 
+import asyncio
 import base64
 from typing import Annotated
 
@@ -14,7 +15,7 @@ from app.audit.checkpoint import signer
 from app.audit.checkpoint_folder import CheckpointFolder
 from app.audit.note import NoteError
 from app.audit.queries import LAST_ID
-from app.audit.refusals import AuditEntryNotFound, ChainContradicted
+from app.audit.refusals import AuditEntryNotFound, ChainContradicted, CheckpointUnavailable
 from app.audit.schemas import AuditCheckpoint, AuditEntryDetail, AuditEntrySummary, AuditPage, Seal
 from app.audit.sealing import backlog
 from app.audit.shown import shown
@@ -66,7 +67,8 @@ async def list_entries(
     operation_id="readAuditCheckpoint",
     summary="A fresh signed checkpoint",
     dependencies=[requires(Scope.AUDIT_READ)],
-    responses=problem(409, "The chain contradicts the newest checkpoint, or that proves nothing: nothing is signed."),
+    responses=problem(409, "The chain contradicts the newest checkpoint, or that proves nothing: nothing is signed.")
+    | problem(503, "The key that signs, or the folder of checkpoints, cannot be read."),
 )
 async def read_checkpoint(change: Changing, request: Request) -> AuditCheckpoint:
     """How far the chain reaches, signed: keep it where nobody who administers the database can write.
@@ -74,11 +76,16 @@ async def read_checkpoint(change: Changing, request: Request) -> AuditCheckpoint
     `tierbook audit verify --against` holds the chain against it, now or in ten years.
     """
     settings: Settings = request.app.state.settings
-    key = signer(settings.audit_seed)
+    try:
+        key = signer(await asyncio.to_thread(lambda: settings.audit_seed))
+    except OSError as error:
+        raise CheckpointUnavailable("TIERBOOK_AUDIT_KEY", "home/audit_key", error) from None
     try:
         reached, note = await current(change.session, CheckpointFolder(settings.checkpoint_folder), key)
     except (ContradictionError, NoteError) as error:
         raise ChainContradicted(f"Nothing is signed: {error}.") from None
+    except OSError as error:
+        raise CheckpointUnavailable("TIERBOOK_AUDIT_CHECKPOINTS", "home/checkpoints", error) from None
     known = await backlog(change.session)
     await change.note(_read(change, "checkpoint"))
     return AuditCheckpoint(

@@ -127,13 +127,12 @@ async def begin(officer_id: OfficerPath, order: PostingOrder, change: Changing, 
     dependencies=[requires(Scope.ORGANISATION_WRITE)],
     responses=NOT_FOUND | OVERLAPS,
 )
-async def move(officer_id: OfficerPath, order: PostingOrder, change: Changing) -> OfficerDetail:
-    """End the officer's postings on a day, today or later, and begin another on it.
+async def move(officer_id: OfficerPath, order: PostingOrder, change: Changing) -> PostingDetail:
+    """End the officer's postings on a day, today or later, and begin another on it, which is answered.
 
     A key of a unit ends postings within it; those elsewhere stay.
     """
-    await move_officer(change, officer_id, _wish(order))
-    return await read_officer(change, officer_id)
+    return posting_detail(officer_id, await move_officer(change, officer_id, _wish(order)))
 
 
 @router.post(

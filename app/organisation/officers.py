@@ -69,15 +69,13 @@ async def end_posting(change: Change, posting_id: uuid.UUID, on: date | None) ->
     return officer_id, await _stored(change, staffing, officer, lambda: staffing.end(service, on or change.today))
 
 
-async def move_officer(change: Change, officer_id: str, wish: PostingWish) -> None:
-    """End an officer's postings, as far as the caller sees them, and begin another on the day.
+async def move_officer(change: Change, officer_id: str, wish: PostingWish) -> Service:
+    """End an officer's postings, as far as the caller sees them, and begin another on the day, which is returned.
 
     Raises OfficerNotFound, or what is wrong with the posting as a problem.
     """
     staffing, old = await _staffing(change, officer_id, [wish.unit_id])
-    staffing.move(wish)
-    raise_first(change, staffing.faults)
-    await store(change, [Step(old, staffing.officer)])
+    return await _stored(change, staffing, old, lambda: staffing.move(wish))
 
 
 async def revision_of_officer(change: Change, officer_id: str) -> int | None:

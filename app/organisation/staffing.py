@@ -54,18 +54,18 @@ class Staffing:
             return self._cut(service, on)
         return None
 
-    def move(self, wish: PostingWish, place: Steps = ()) -> None:
-        """End every posting that the caller sees and that lasts on the day, and begin another."""
+    def move(self, wish: PostingWish, place: Steps = ()) -> Service | None:
+        """End every posting that the caller sees and that lasts on the day, and begin another, as `begin` does."""
         today = self.ground.today
         day = wish.from_day or today
         if day < today:
             self._find((*place, "from"), DayPassed, f"an officer moves on {today} or later")
-            return
+            return None
         for service in self.officer.services:
             stays = service.holds(day) and service[1:3] == (wish.unit_id, wish.role) and service.until_day is None
             if service.lasts(day) and not stays and self.ground.sees(service.unit_id):
                 self._cut(service, day)
-        self.begin(wish, place)
+        return self.begin(wish, place)
 
     def rename(self, name: str) -> None:
         """Give the officer another name."""

@@ -1,6 +1,7 @@
 """The trail over HTTP: found by what it is about, seen within one's own unit, and whoever reads it is in it."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import httpx2
@@ -240,6 +241,25 @@ async def test_a_chain_that_contradicts_what_was_signed_is_not_signed(app: FastA
         answer = await client.get("/v1/audit/checkpoint")
         assert answer.status_code == 409
         assert answer.json()["type"] == "urn:tierbook:problem:audit_chain_contradicted"
+
+
+async def test_a_checkpoint_that_cannot_be_signed_names_the_setting(
+    app: FastAPI, client: httpx2.AsyncClient, tmp_path: Path
+) -> None:
+    settings: Settings = app.state.settings
+    newest = settings.checkpoint_folder / f"{7:012}.checkpoint"
+    newest.mkdir(parents=True)
+    unread = await client.get("/v1/audit/checkpoint")
+    file = tmp_path / "file"
+    file.touch()
+    app.state.settings = settings.model_copy(update={"home": file, "audit_key": None})
+    app.state.settings.__dict__.pop("audit_seed", None)
+    keyless = await client.get("/v1/audit/checkpoint")
+    for answer, setting in ((unread, "TIERBOOK_AUDIT_CHECKPOINTS"), (keyless, "TIERBOOK_AUDIT_KEY")):
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+        assert answer.json()["type"] == "urn:tierbook:problem:audit_checkpoint_unavailable"
+        assert setting in answer.json()["detail"]
+        assert str(tmp_path) not in answer.json()["detail"]
 
 
 async def test_only_who_may_read_the_trail_does(app: FastAPI, stranger: httpx2.AsyncClient) -> None:
