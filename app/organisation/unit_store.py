@@ -116,11 +116,14 @@ def _entry(old: UnitState | None, new: UnitState) -> Entry:
     """What the trail says of a unit: all of it before and after."""
     if old is None:
         return Entry("unit.created", "unit", new.unit, new.unit, after=_told(new))
-    if old.closed_on != new.closed_on and new.closed_on is not None:
-        action = "unit.closed"
-    else:
-        action = "unit.moved" if old.places != new.places else "unit.renamed"
-    return Entry(action, "unit", new.unit, new.unit, _told(old), _told(new))
+    return Entry(_action(old, new), "unit", new.unit, new.unit, _told(old), _told(new))
+
+
+def _action(old: UnitState, new: UnitState) -> str:
+    """The weightiest of what changed: before and after tell all of it."""
+    if old.closed_on != new.closed_on:
+        return "unit.closed" if new.closed_on else "unit.closing_cancelled"
+    return "unit.moved" if old.places != new.places else "unit.renamed"
 
 
 def _told(state: UnitState) -> dict[str, Any]:

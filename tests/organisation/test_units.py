@@ -175,11 +175,16 @@ async def test_an_empty_unit_closes_on_its_day_and_is_never_opened_again(
     assert [entry["action"] for entry in await trail("B2-O1")] == ["unit.closed"]
 
 
-async def test_a_closing_to_come_stays_until_it_is_taken_back(bank: httpx2.AsyncClient) -> None:
+async def test_a_closing_to_come_stays_until_it_is_taken_back(bank: httpx2.AsyncClient, trail: Trail) -> None:
     await put(bank, "B2-O1", closed_on=LATER)
     assert (await put(bank, "B2-O1", name="Renamed"))["closed_on"] == LATER
     assert await places(bank, "B2-O1") == [("B2", "2015-01-01", LATER)]
     assert (await put(bank, "B2-O1", closed_on=None))["closed_on"] is None
+    assert [entry["action"] for entry in await trail("B2-O1")] == [
+        "unit.closed",
+        "unit.renamed",
+        "unit.closing_cancelled",
+    ]
     assert await places(bank, "B2-O1") == [("B2", "2015-01-01", None)]
 
 
