@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Request
 from pydantic import Field
-from sqlalchemy import ColumnElement, Text, type_coerce
+from sqlalchemy import ColumnElement, Text, and_, or_, type_coerce
 
 from app.access.guard import requires
 from app.access.scopes import Scope
@@ -54,7 +54,8 @@ async def list_entries(
     """Entries of the caller's unit and below, the newest first; that they were read is an entry itself."""
     if wanted.unit is not None and change.actor.unit is not None:
         await read_unit(change, wanted.unit)
-    rows = await queries.entries(change.session, wanted, _seen(change), limit + 1, cursor)
+    seen = _seen(change) if wanted.actor is None else and_(_seen(change), _tells_who(change))
+    rows = await queries.entries(change.session, wanted, seen, limit + 1, cursor)
     await change.note(_read(change, str(wanted)))
     return AuditPage(
         items=[AuditEntrySummary(**each) for each in await shown(change, rows[:limit])],
@@ -110,7 +111,7 @@ async def read_entry(
 ) -> AuditEntryDetail:
     """An entry of the caller's unit or below, with its place in the chain and its hash, which is over the whole entry.
 
-    A key of a unit is not told of clients outside and units above that the entry names.
+    A key of a unit is not told of clients outside and units above that the entry names, nor who acted from there.
     """
     found = await queries.entry(change.session, entry_id, _seen(change))
     if found is None:
@@ -124,6 +125,12 @@ async def read_entry(
 
 def _seen(change: Change) -> ColumnElement[bool]:
     return belongs(type_coerce(AuditEntry.unit, Text), change.actor.unit, change.today)
+
+
+def _tells_who(change: Change) -> ColumnElement[bool]:
+    """Whether the caller is told who acted: `shown` leaves it out of the others, and nothing is found by it."""
+    unit = type_coerce(AuditEntry.key_unit, Text)
+    return or_(unit.is_(None), belongs(unit, change.actor.unit, change.today))
 
 
 def _read(change: Change, asked: str, outcome: Outcome = "done") -> Entry:

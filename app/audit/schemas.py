@@ -16,7 +16,9 @@ class AuditEntrySummary(Wire):
     id: int
     at: datetime
     key_id: UUID | None = Field(description="The key that acted; null for a command or the service itself.")
-    key_name: str
+    key_name: str | None = Field(
+        description="Null, as all that tells who acted, where the key's unit lies outside the caller's."
+    )
     key_unit: str | None = Field(description="Where that key sees and acts; null for the whole bank.")
     person: str | None = Field(description="The staff number of the person behind it, where that is known.")
     request_id: str | None

@@ -1,7 +1,8 @@
 """Entries as a key of a unit reads them: what they name of units above and clients outside is left out.
 
-So it is in a unit's history and a client's revisions, whence `places` and `relations` come. The entry itself stays as
-it is, and its hash is over the whole.
+So it is in a unit's history and a client's revisions, whence `places` and `relations` come. Who acted is left out where
+it was a key of a unit above, or of a neighbour that shares the client; a key of the whole bank is no unit's. The entry
+itself stays as it is, and its hash is over the whole.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from app.trail.change import Reading
 from app.trail.tables import AuditEntry
 
 Columns = dict[str, Any]
+_WHO: Final = ("key_id", "key_name", "key_unit", "person")
 _SIDES: Final = ("before", "after")
 
 
@@ -22,10 +24,17 @@ async def shown(reads: Reading, rows: Sequence[AuditEntry]) -> list[Columns]:
     entries = [{name: getattr(row, name) for name in AuditEntrySummary.model_fields} for row in rows]
     if reads.actor.unit is None:
         return entries
+    keys = await seen_units(reads, {entry["key_unit"] for entry in entries} - {None})
+    entries = [_signed(entry, keys | {None}) for entry in entries]
     told = [entry[name] for entry in entries for name in _SIDES if entry[name]]
     units = await seen_units(reads, {each["parent_id"] for side in told for each in side.get("places", ())} - {None})
     clients = await seen_clients(reads, {each["client_id"] for side in told for each in side.get("relations", ())})
     return [entry | {name: _cut(entry[name], units, clients) for name in _SIDES} for entry in entries]
+
+
+def _signed(entry: Columns, units: frozenset[str | None]) -> Columns:
+    """An entry with who acted left out, where that was a key of a unit above or beside the caller's."""
+    return entry if entry["key_unit"] in units else entry | dict.fromkeys(_WHO)
 
 
 def _cut(side: Columns | None, units: frozenset[str], clients: frozenset[str]) -> Columns | None:

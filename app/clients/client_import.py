@@ -114,6 +114,7 @@ KIND: Final[FileKind[Any]] = FileKind(
         "客户号": "client_id",
         "客户编号": "client_id",
         "客户类型": "kind",
+        "类型": "kind",
         "客户名称": "name",
         "名称": "name",
         "客群": "segment",

@@ -32,9 +32,18 @@ FactName = Annotated[Name, Field(description="As rulebooks name it: `deposit_bal
 FactValue = Annotated[
     _Text,
     BeforeValidator(_as_text, json_schema_input_type=_Text | float | bool),
-    Field(description="Money and numbers as text, `230000000.00` or `2.3亿`, or as JSON numbers, read exactly."),
+    Field(
+        description="Money and numbers as text, `230000000.00` or `2.3亿`, or as JSON numbers, read exactly. "
+        "Kept for good, erasure or not: put nothing personal into it."
+    ),
 ]
-Source = Annotated[_Text, Field(description="Where it comes from: `core-banking`, `credit-bureau`, `field-report`.")]
+Source = Annotated[
+    _Text,
+    Field(
+        description="Where it comes from: `core-banking`, `credit-bureau`, `field-report`. "
+        "Kept for good, erasure or not: name no natural person."
+    ),
+]
 
 
 class FactOfDay(Wire):

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, StringConstraints, WrapValidator
 
 from app.clients.categories import Level
 from app.errors import ProblemDetails
-from app.http.types import Flag, Wire
+from app.http.types import SEEN, Flag, Wire
 from app.organisation.schemas import UnitId
 from app.rulebooks.schemas import BilingualText
 
@@ -35,12 +35,12 @@ ClientId = Annotated[
 ]
 Kind = Literal["company", "institution", "person"]
 RelationKind = Literal["group", "upstream", "downstream"]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_NO_NUL)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=SEEN)]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=_NO_NUL)]
 Why = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=500, pattern=_NO_NUL),
-    Field(description="For the audit trail, in clear: put nothing personal into it."),
+    StringConstraints(min_length=1, max_length=500, pattern=SEEN),
+    Field(description="For the audit trail, in clear and for good, erasure or not: put nothing personal into it."),
 ]
 
 

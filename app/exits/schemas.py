@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from app.http.types import Day, Wire
+from app.http.types import SEEN, Day, Wire
 from app.kernel.exit_process import State
 from app.organisation.schemas import OfficerId
 from app.rulebooks.schemas import RulebookName
@@ -19,7 +19,7 @@ class ExitOrder(Wire):
 
     rulebook: RulebookName
     reason: Why
-    decision: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*\S[^\x00]*$")] = Field(
+    decision: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=SEEN)] = Field(
         description="Where the committee's decision is minuted, as `2026-11 / 4`."
     )
 

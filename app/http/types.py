@@ -12,6 +12,13 @@ _ISO: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT: Final = re.compile(rf"{_ISO.pattern}T[0-9:]{{8}}(\.[0-9]+)?(Z|[+-][0-9]{{2}}:[0-9]{{2}})", re.IGNORECASE)
 
 
+_UNSEEN: Final = (
+    r"\x00-\x20\x7f-\xa0\xad\u061c\u115f\u1160\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufeff"
+)
+SEEN: Final = rf"^[^\x00]*[^{_UNSEEN}][^\x00]*$"
+"""A text in which something can be seen: not blanks, control characters and marks of direction alone."""
+
+
 def _written_out(value: Any) -> Any:
     """Refuse numbers: Pydantic would take 20261122 for seconds since 1970."""
     if isinstance(value, date) or (isinstance(value, str) and _ISO.fullmatch(value)):

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from app.http.types import Wire
 from app.trail.change import Change
@@ -10,8 +10,12 @@ from app.trail.change import Change
 Row = TypeVar("Row", bound=Wire)
 
 
+Place = Literal["line", "item"]
+"""What a file's rows are counted by, from 1: its lines, or, where several stand in one line, the items of its array."""
+
+
 class Flaw(NamedTuple):
-    """One thing that is wrong: in which line of the file (from 1), in which column (empty for the whole line), what."""
+    """One thing that is wrong: in which line or item of the file, in which column (empty for the whole row), what."""
 
     line: int
     column: str
@@ -20,10 +24,11 @@ class Flaw(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Line(Generic[Row]):
-    """A row that could be read, and the line it began in."""
+    """A row that could be read, and the line it began in, or which item it is."""
 
     number: int
     row: Row
+    place: Place = "line"
 
 
 @dataclass(slots=True)

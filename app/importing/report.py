@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from app.importing.kind import Applied, Flaw, Tally
+from app.importing.kind import Applied, Flaw, Place, Tally
 
 SHOWN: Final = 100
 """Problems that are told one by one; the others are counted."""
@@ -13,10 +13,11 @@ SHOWN: Final = 100
 
 @dataclass(slots=True)
 class Report:
-    """One file's outcome. `headings` is what the file calls the kind's columns."""
+    """One file's outcome. `headings` is what the file calls the kind's columns, `place` what it counts by."""
 
     file: str
     headings: Mapping[str, str] = field(default_factory=dict)
+    place: Place = "line"
     rows: int = 0
     tally: Tally = field(default_factory=Tally)
     problems: int = 0
@@ -40,4 +41,5 @@ class Report:
 
     def _told(self, flaw: Flaw) -> str:
         heading = self.headings.get(flaw.column, flaw.column)
-        return " ".join(filter(None, (f"{self.file}:{flaw.line}", heading, flaw.says)))
+        where = f"{self.file}:{flaw.line}" if self.place == "line" else f"{self.file}, item {flaw.line}:"
+        return " ".join(filter(None, (where, heading, flaw.says)))

@@ -6,7 +6,7 @@ from typing import Any, Final, Generic
 
 from pydantic import ValidationError
 
-from app.importing.kind import Flaw, Kind, Line, Row
+from app.importing.kind import Flaw, Kind, Line, Place, Row
 from app.importing.sheet import Record
 
 HEADER: Final = 1
@@ -32,7 +32,13 @@ def match_columns(kind: Kind[Row], columns: Iterable[str]) -> tuple[dict[str, st
         else:
             matched[column] = name
     missing = [name for name, needed in known.items() if needed and name not in matched.values()]
-    return matched, [*flaws, *(Flaw(HEADER, name, "is a column that must be there") for name in missing)]
+    return matched, [*flaws, *(Flaw(HEADER, _called(kind, name), "is a column that must be there") for name in missing)]
+
+
+def _called(kind: Kind[Row], name: str) -> str:
+    """A column with its other headings, for people who have none of them."""
+    others = [heading for heading, column in kind.headings.items() if column == name]
+    return f"{name} ({', '.join(others)})" if others else name
 
 
 @dataclass(slots=True)
@@ -41,6 +47,7 @@ class Reader(Generic[Row]):
 
     kind: Kind[Row]
     columns: Mapping[str, str]
+    place: Place = "line"
     unread: set[str] = field(default_factory=set)
     _met: dict[tuple[Any, ...], int] = field(default_factory=dict)
 
@@ -65,7 +72,7 @@ class Reader(Generic[Row]):
             row = self.kind.row.model_validate(cells)
         except ValidationError as error:
             return list(self._flaws(record.line, error))
-        return self._first(Line(record.line, row))
+        return self._first(Line(record.line, row, self.place))
 
     def _first(self, line: Line[Row]) -> Line[Row] | list[Flaw]:
         """The line, unless one before it had its key."""
@@ -73,7 +80,7 @@ class Reader(Generic[Row]):
         before = self._met.setdefault(key, line.number) if key else line.number
         if before == line.number:
             return line
-        return [Flaw(line.number, self.kind.key[0], f"stands in line {before} already")]
+        return [Flaw(line.number, self.kind.key[0], f"stands in {line.place} {before} already")]
 
     def _flaws(self, line: int, error: ValidationError) -> Iterator[Flaw]:
         for finding in error.errors(include_url=False, include_input=False):

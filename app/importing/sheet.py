@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from app.importing.json_array import is_array, read_array
+from app.importing.kind import Place
 from app.tiering.files.csv_source import open_csv
 from app.tiering.files.ndjson_source import open_ndjson
 from app.tiering.files.source import Batch, FileRefusedError, Source
@@ -23,7 +24,7 @@ _SUFFIXES: Final = {".csv": Format.CSV, ".json": Format.JSON, ".ndjson": Format.
 
 
 class Record(NamedTuple):
-    """A row: its line, its cells by column, empty ones left out; or why it could not be read."""
+    """A row: its line or the item it is, its cells by column, empty ones left out; or why it could not be read."""
 
     line: int
     cells: dict[str, str]
@@ -32,11 +33,15 @@ class Record(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A file's columns, its size in bytes, and its records batch by batch, with the bytes read by then."""
+    """A file's columns, its size in bytes, and its records batch by batch, with the bytes read by then.
+
+    `place` says what its records are counted by.
+    """
 
     columns: tuple[str, ...]
     size: int
     batches: Callable[[], Iterator[tuple[list[Record], int]]]
+    place: Place = "line"
 
 
 def format_of(path: Path) -> Format | None:
@@ -51,10 +56,20 @@ def open_sheet(path: Path, written: Format) -> Sheet:
     if written is Format.CSV:
         return _of_source(open_csv(path))
     if is_array(path):
-        columns, items = read_array(path)
-        records = [Record(item.line, _filled(item.cells), item.wrong) for item in items]
-        return Sheet(columns, path.stat().st_size, lambda: iter([(records, path.stat().st_size)]))
+        return _of_array(path)
     return _of_source(open_ndjson(path))
+
+
+def _of_array(path: Path) -> Sheet:
+    """An array's items by the lines in which they begin, or, where two begin in one, by their numbers."""
+    columns, items = read_array(path)
+    place: Place = "line" if len({item.line for item in items}) == len(items) else "item"
+    records = [
+        Record(item.line if place == "line" else number, _filled(item.cells), item.wrong)
+        for number, item in enumerate(items, 1)
+    ]
+    size = path.stat().st_size
+    return Sheet(columns, size, lambda: iter([(records, size)]), place)
 
 
 def _of_source(source: Source) -> Sheet:

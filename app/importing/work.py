@@ -35,11 +35,11 @@ async def import_file(job: Job, sessions: Sessions, settings: Settings, clock: C
     Rows are judged by the database even where others are wrong, so that every problem is told at once.
     """
     matched, flaws = match_columns(job.kind, job.sheet.columns)
-    report = Report(job.file, {name: column for column, name in matched.items()})
+    report = Report(job.file, {name: column for column, name in matched.items()}, job.sheet.place)
     report.find(flaws)
     if flaws:
         return report
-    batches = _batches(job, Reader(job.kind, matched), report, progress)
+    batches = _batches(job, Reader(job.kind, matched, job.sheet.place), report, progress)
     async with sessions() as session:
         change = Change(session, job.actor, clock.now(), clock.today(settings.timezone), settings.timezone)
         for lines, unread in batches:

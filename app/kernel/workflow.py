@@ -30,7 +30,7 @@ def untimely(state: str, fitting: Collection[str], since: date, today: date) -> 
 
 
 def unreasoned(reasons: Iterable[str]) -> Refusal | None:
-    """What keeps an action from being taken without a word of why."""
-    if any(reason.strip() for reason in reasons):
+    """What keeps an action from being taken without a word of why: blanks and marks that nobody sees are none."""
+    if any(each.isprintable() and not each.isspace() for reason in reasons for each in reason):
         return None
     return Refusal("reason_missing", "a reason is needed")

@@ -49,7 +49,7 @@ class _Officer:
         for line in self.lines[1:]:
             for column in ("name", "left_on"):
                 if getattr(line.row, column) != getattr(first.row, column):
-                    yield Flaw(line.number, column, f"is another in line {first.number}, of the same officer")
+                    yield Flaw(line.number, column, f"is another in {first.place} {first.number}, of the same officer")
 
 
 async def _apply(change: Change, lines: Sequence[Line[OfficerRow]], _: frozenset[str]) -> Applied:

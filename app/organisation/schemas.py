@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from app.access.guard import PERSON
-from app.http.types import Day, Wire
+from app.http.types import SEEN, Day, Wire
 
 UnitId = Annotated[
     str,
@@ -23,7 +23,7 @@ RoleName = Annotated[
     Field(description="A role's name, for example `relationship_manager`; `GET /v1/roles` has them."),
 ]
 UnitKind = Literal["head_office", "branch", "sub_branch", "outlet"]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=SEEN)]
 
 FirstDay = Annotated[Day, Field(alias="from", description="The first day on which it holds.")]
 LastDay = Annotated[Day | None, Field(alias="until", description="The first day on which it no longer holds.")]

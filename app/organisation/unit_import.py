@@ -61,6 +61,7 @@ KIND: Final[Kind[Any]] = Kind(
         "机构编号": "unit_id",
         "机构级别": "kind",
         "机构类型": "kind",
+        "类型": "kind",
         "名称": "name",
         "机构名称": "name",
         "上级机构": "parent_id",

@@ -5,17 +5,17 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from app.http.types import Day, Wire
+from app.http.types import SEEN, Day, Wire
 from app.organisation.schemas import OfficerId
 
 State = Literal["due", "open", "met", "failed", "cancelled"]
 
 
 class PlanMeasure(Wire):
-    """What is to be done, by when; `done_on` once it is."""
+    """What is to be done, by when; `done_on` once it is. The text is kept for good: put nothing personal into it."""
 
-    text: Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
-    by: Day
+    text: Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=SEEN)]
+    by: Day = Field(description="A day to come, and no later than the plan's deadline.")
     done_on: Day | None = None
 
 

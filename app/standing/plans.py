@@ -19,6 +19,7 @@ from app.organisation.lookup import posts_of, units_within
 from app.organisation.queries import unit_path
 from app.rulebooks.registry import Registry
 from app.standing.governing import governing_today
+from app.standing.measures import check_days
 from app.standing.plans_of_movement import ACTIVE
 from app.standing.queries import of_visible_client, plans_seen
 from app.standing.reading import lock, plan_of
@@ -51,13 +52,17 @@ async def listed(reads: Reading, asked: Filter, after: uuid.UUID | None, limit: 
 async def open_plan(
     change: Change, registry: Registry, plan_id: uuid.UUID, owner: str, measures: Sequence[dict[str, Any]]
 ) -> ImprovementPlan:
-    """Open a plan that is due; from then it runs as long as the rulebook says. Raises PlanNotFound or PlanState."""
+    """Open a plan that is due; from then it runs as long as the rulebook says.
+
+    Raises PlanNotFound, PlanState, or Unprocessable for an owner or the day of a measure.
+    """
     plan, unit = await _locked(change, plan_id)
     if plan.state != "due":
         raise PlanState(f"It is {plan.state}.")
     await _check_owner(change, owner, unit)
     terms = await _terms(change, registry, plan, unit)
     opened = movement.open_plan(plan_of(plan), change.today, terms)
+    check_days(measures, change.today, opened.deadline)
     before = _shown(plan)
     plan.state, plan.opened_on, plan.deadline = "open", opened.opened_on, opened.deadline
     plan.owner, plan.measures = owner, list(measures)
@@ -80,6 +85,7 @@ async def revise(change: Change, plan_id: uuid.UUID, owner: str, measures: Seque
     if (plan.owner, plan.measures) == (owner, list(measures)):
         return plan
     await _check_owner(change, owner, unit)
+    check_days(measures, change.today, plan.deadline, {each["by"] for each in plan.measures})
     before = _shown(plan)
     plan.owner, plan.measures = owner, list(measures)
     return await _changed(change, plan, unit, "plan.revised", before)

@@ -6,19 +6,19 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from app.http.types import Day, Wire
+from app.http.types import SEEN, Day, Wire
 from app.kernel.movement import Kind
 
 TierName = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00]*$")]
 Why = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=1000, pattern=r"^[^\x00]*\S[^\x00]*$"),
-    Field(description="For the audit trail, in clear: put nothing personal into it."),
+    StringConstraints(min_length=1, max_length=1000, pattern=SEEN),
+    Field(description="For the audit trail, in clear and for good, erasure or not: put nothing personal into it."),
 ]
 Remark = Annotated[
     str,
     StringConstraints(max_length=1000, pattern=r"^[^\x00]*$"),
-    Field(description="For the audit trail, in clear: put nothing personal into it."),
+    Field(description="For the audit trail, in clear and for good, erasure or not: put nothing personal into it."),
 ]
 MoveKind = Literal[Kind, "exited"]
 

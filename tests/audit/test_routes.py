@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
+from uuid import uuid4
 
 import httpx2
 import pytest
@@ -175,6 +176,27 @@ async def test_what_happened_at_a_unit_is_seen_after_it_closed(
             await session.execute(text("UPDATE unit SET closed_on = '2026-11-22' WHERE id = 'O1'"))
             await session.execute(text("UPDATE unit_tree SET until_day = '2026-11-22' WHERE descendant = 'O1'"))
         assert ("client.updated" in await _found(caller)) is seen
+
+
+async def test_who_acted_is_told_as_far_as_the_fence(
+    app: FastAPI, client: httpx2.AsyncClient, sessions: Sessions
+) -> None:
+    """On what is B1's matter a neighbour acts that shares the client, the head office, an outlet and the whole bank."""
+    acted = {"B2": "b2-rm", "HQ": "hq-1", "O1": "o1-rm", None: "hq-2"}
+    async with await _caller(app, "B1", Scope.AUDIT_READ) as caller:
+        async with sessions.begin() as session:
+            for unit, person in acted.items():
+                actor = Actor(f"key of {unit}", uuid4(), unit, person)
+                await record(session, actor, NOON, [Entry("client.told", "client", "C1", "B1")])
+        items = (await caller.get("/v1/audit", params={"action": "client.told"})).json()["items"]
+        who = [(each["key_name"], each["key_unit"], each["person"], each["key_id"] is None) for each in items]
+        hidden = (None, None, None, True)
+        assert who == [("key of None", None, "hq-2", False), ("key of O1", "O1", "o1-rm", False), hidden, hidden]
+        one = (await caller.get(f"/v1/audit/{items[-1]['id']}")).json()
+        assert (one["key_name"], one["person"]) == (None, None)
+        found = {person: len(await _found(caller, actor=person)) for person in acted.values()}
+        assert found == {"b2-rm": 0, "hq-1": 0, "o1-rm": 1, "hq-2": 1}
+    assert len(await _found(client, actor="b2-rm")) == 1
 
 
 async def test_an_entry_of_another_unit_is_as_if_it_were_not(

@@ -83,6 +83,14 @@ async def test_after_erasure_nothing_personal_of_the_client_stands_anywhere(
     assert dumped["client_key"] == ""
 
 
+@pytest.mark.parametrize("reason", ["", "  ", "\u202e\u200b"])
+async def test_nothing_is_erased_without_a_reason_that_can_be_read(client: httpx2.AsyncClient, reason: str) -> None:
+    await _lived(client)
+    answer = await client.post(f"{PATH}/P-1/erasure", json={"reason": reason})
+    assert (answer.status_code, [each["pointer"] for each in answer.json()["errors"]]) == (422, ["/reason"])
+    assert (await client.get(f"{PATH}/P-1")).json()["erased_at"] is None
+
+
 async def test_logs_hold_ids_alone(client: httpx2.AsyncClient) -> None:
     lines: list[bytes] = []
     request_log.write_to(lines.append)

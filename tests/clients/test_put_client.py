@@ -179,6 +179,8 @@ async def test_a_unit_does_not_lead_and_assist(client: httpx2.AsyncClient) -> No
         ("C-1", {}, "/kind"),
         ("C-1", company(kind="firm"), "/kind"),
         ("C-1", company(name=""), "/name"),
+        ("C-1", company(name="   "), "/name"),
+        ("C-1", company(name="\u202e\u200b"), "/name"),
         ("C-1", company(name="x" * 201), "/name"),
         ("C-1", company(co_managed="yes"), "/co_managed"),
         ("C-1", company(unit=None), "/unit"),

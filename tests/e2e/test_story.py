@@ -214,8 +214,9 @@ def warned_and_demoted(bank: Bank) -> None:
     bank.ahead(270)
     assert {"counted_below", "plan_due"} <= set(kinds(reviewed(bank, "Q3")))
     _, plans = bank.call("manager", "GET", f"/v1/plans?client_id={CLIENT}")
-    measures = {"owner": "b1-s1-rm", "measures": [{"text": "win back the settlement", "by": "2027-12-31"}]}
-    opened = bank.step("manager", "neighbour", "POST", f"/v1/plans/{plans['items'][0]['id']}/open", measures)
+    [plan] = plans["items"]
+    measures = {"owner": "b1-s1-rm", "measures": [{"text": "win back the settlement", "by": plan["open_by"]}]}
+    opened = bank.step("manager", "neighbour", "POST", f"/v1/plans/{plan['id']}/open", measures)
     assert opened["state"] == "open"
     bank.ahead(365)
     demoted = reviewed(bank, "Q4")

@@ -216,7 +216,7 @@ async def test_a_proposal_says_under_which_rulebook_why_and_by_which_decision(ba
 async def test_a_reason_of_control_characters_is_none(bank: Bank) -> None:
     await recognised(bank)
     answer = await bank.post("b1-director", "clients/C-1/exits", **{**BY_HAND, "reason": "\x1c"})
-    assert refusal(answer) == (422, "reason_missing")
+    assert wrong(answer) == [("/reason", "string_pattern_mismatch")]
 
 
 # --- the second person

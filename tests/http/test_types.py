@@ -1,11 +1,12 @@
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
-from pydantic import TypeAdapter, ValidationError
+from pydantic import StringConstraints, TypeAdapter, ValidationError
 
-from app.http.types import Day, Moment
+from app.http.types import SEEN, Day, Moment
 
+SAID = TypeAdapter(Annotated[str, StringConstraints(pattern=SEEN)])
 DAY = TypeAdapter(Day)
 MOMENT = TypeAdapter(Moment)
 
@@ -46,3 +47,16 @@ def test_a_moment_is_written_out_with_its_zone(written: str) -> None:
 def test_a_moment_without_a_zone_or_in_another_form_is_refused(value: Any) -> None:
     with pytest.raises(ValidationError):
         MOMENT.validate_python(value)
+
+
+@pytest.mark.parametrize("text", [".", "中", " on demand ", "\u200bx", "日\n本", "🙂", "é", "ـ"])
+def test_what_can_be_seen_is_text(text: str) -> None:
+    assert SAID.validate_python(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "\u3000", "\t\n", "\u202e\u200b", "\ufeff", "\u2066\u2069", "\xad", "\x1c", "a\x00"]
+)
+def test_blanks_and_marks_that_nobody_sees_say_nothing(text: str) -> None:
+    with pytest.raises(ValidationError):
+        SAID.validate_python(text)

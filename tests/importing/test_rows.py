@@ -1,13 +1,21 @@
 """Rows by their columns: matched by name, judged cell by cell, each key once."""
 
+import re
+from pathlib import Path
+from typing import Final
+
 import pytest
 from pydantic import Field, ValidationError
 
 from app.http.types import Wire
 from app.importing.cells import DayCell
 from app.importing.kind import Applied, Flaw, Kind, Line, Tally
+from app.importing.kinds import KINDS, load_kind
+from app.importing.report import Report
 from app.importing.rows import Reader, match_columns
 from app.importing.sheet import Record
+
+README: Final = Path(__file__).parents[2] / "README.md"
 
 
 class Thing(Wire):
@@ -34,7 +42,7 @@ def test_columns_are_found_in_any_order_and_in_chinese() -> None:
     ("columns", "flaw"),
     [
         (["thing_id", "colour", "form"], Flaw(1, "form", "is none of the columns thing_id, colour, from")),
-        (["thing_id"], Flaw(1, "colour", "is a column that must be there")),
+        (["thing_id"], Flaw(1, "colour (颜色)", "is a column that must be there")),
         (["thing_id", "colour", "颜色"], Flaw(1, "颜色", "is the column colour a second time")),
         (["thing_id", "colour", "since"], Flaw(1, "since", "is none of the columns thing_id, colour, from")),
     ],
@@ -89,3 +97,29 @@ def test_a_day_is_read_however_excel_writes_it(text: str) -> None:
 def test_a_day_that_can_be_read_in_two_ways_is_refused(text: str) -> None:
     with pytest.raises(ValidationError):
         Thing.model_validate({"thing_id": "A", "colour": "b", "from": text})
+
+
+def test_items_are_told_as_items() -> None:
+    reader = Reader(KIND, {"thing_id": "thing_id", "colour": "colour"}, "item")
+    cells = {"thing_id": "A", "colour": "red"}
+    lines, flaws = reader.read([Record(1, cells), Record(2, cells)])
+    assert (lines[0].place, flaws) == ("item", [Flaw(2, "thing_id", "stands in item 1 already")])
+    report = Report("a.json", {"thing_id": "编号"}, "item")
+    report.find(flaws)
+    assert report.lines() == ["a.json, item 2: 编号 stands in item 1 already"]
+
+
+def shown() -> list[tuple[str, str]]:
+    """The headings of each kind of file, as README has them."""
+    commands = re.findall(r"tierbook import (\w+) \S+ +# (.+)", README.read_text(encoding="utf-8"))
+    return [(kind, heading) for kind, told in commands for heading in re.findall(r"[^\s,:…]+", told.partition(":")[0])]
+
+
+def test_readme_shows_every_kind_of_file() -> None:
+    assert {kind for kind, _ in shown()} == set(KINDS)
+
+
+@pytest.mark.parametrize(("kind", "heading"), shown())
+def test_every_heading_that_readme_shows_is_one(kind: str, heading: str) -> None:
+    found = load_kind(kind)
+    assert [flaw for flaw in match_columns(found, [heading])[1] if flaw.column == heading] == []

@@ -33,16 +33,30 @@ def test_a_row_that_is_broken_is_told_with_its_line(tmp_path: Path) -> None:
     ]
 
 
-ARRAY = '\ufeff[\n  {"a": "1",\n   "b": 2.50},\n\n  {"b": true, "a": null}, 7,\n  {"a": 1, "a": 2}\n]\n'
+ARRAY = '\ufeff[\n  {"a": "1",\n   "b": 2.50},\n\n  {"b": true, "a": null},\n  {"a": 1, "a": 2}\n]\n'
 
 
 def test_an_array_s_items_have_the_lines_they_begin_in(tmp_path: Path) -> None:
     assert read(tmp_path / "units.json", ARRAY) == [
         Record(2, {"a": "1", "b": "2.50"}),
         Record(5, {"b": "true"}),
-        Record(5, {}, "is no JSON object"),
         Record(6, {}, "is not sound JSON: is written more than once"),
     ]
+
+
+def test_items_that_stand_in_one_line_have_their_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "units.json"
+    assert read(path, '[{"a": "1"}, 7,\n{"a": "2"}]') == [
+        Record(1, {"a": "1"}),
+        Record(2, {}, "is no JSON object"),
+        Record(3, {"a": "2"}),
+    ]
+    assert open_sheet(path, Format.JSON).place == "item"
+
+
+def test_json_that_is_broken_is_told_as_such_and_where(tmp_path: Path) -> None:
+    with pytest.raises(FileRefusedError, match=r"^j2\.json:1 is not sound JSON: .*at character"):
+        read(tmp_path / "j2.json", '{"a":')
 
 
 @pytest.mark.parametrize("name", ["units.ndjson", "units.jsonl", "units.json"])

@@ -76,7 +76,7 @@ def test_a_trigger_proposes_with_its_reasons_and_no_deadline_runs_yet() -> None:
     assert proposed() == ExitCase(("overdue_90",), None, DAY, "proposed", DAY)
 
 
-@pytest.mark.parametrize("reasons", [(), ("",)])
+@pytest.mark.parametrize("reasons", [(), ("",), (" ", "\u202e\u200b")])
 def test_nobody_proposes_without_a_reason(reasons: tuple[str, ...]) -> None:
     refused = propose(reasons, "pan", DAY)
     assert isinstance(refused, Refusal)

@@ -87,7 +87,7 @@ async def finish(bank: Bank, nomination: str) -> str:
     return state
 
 
-@settings(max_examples=20, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(NOMINATORS), joint, histories)
 async def test_no_nominator_assesses_or_votes_and_every_case_reaches_an_end(
     bank: Bank, seen: set[str], nominator: str, joint_with: list[str], tried: list[Move]

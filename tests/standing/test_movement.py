@@ -103,7 +103,7 @@ async def test_an_opened_plan_puts_the_demotion_off_and_being_met_clears_it(
     await assess("Q4")
     due = await plan(client)
     clock.advance(timedelta(days=20))
-    body = {"owner": "b1-s1-rm", "measures": [{"text": "call on the treasurer", "by": "2027-01-31"}]}
+    body = {"owner": "b1-s1-rm", "measures": [{"text": "call on the treasurer", "by": "2027-01-15"}]}
     opened = (await client.post(f"/v1/plans/{due['id']}/open", json=body)).json()
     assert (opened["state"], opened["opened_on"], opened["deadline"]) == ("open", "2026-12-12", "2027-02-12")
     clock.advance(timedelta(days=61))
@@ -126,7 +126,7 @@ async def test_a_plan_is_owned_by_who_serves_there(
     await know(balance="70")
     await assess("Q4")
     due = await plan(client)
-    body = {"owner": "nobody", "measures": [{"text": "call", "by": "2027-01-31"}]}
+    body = {"owner": "nobody", "measures": [{"text": "call", "by": "2027-01-15"}]}
     answer = await client.post(f"/v1/plans/{due['id']}/open", json=body)
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "unknown_officer")
 

@@ -18,8 +18,8 @@ from tests.service import change_of
 from tests.standing.conftest import CLIENT, Assess, CallerOf, Know
 from tests.standing.watched import WATCHED
 
-OPENING = {"owner": "b1-s1-rm", "measures": [{"text": "call on the treasurer", "by": "2027-01-31"}]}
-REVISED = {"owner": "b1-s1-rm-2", "measures": [{"text": "raise the line", "by": "2027-02-15", "done_on": None}]}
+OPENING = {"owner": "b1-s1-rm", "measures": [{"text": "call on the treasurer", "by": "2027-01-15"}]}
+REVISED = {"owner": "b1-s1-rm-2", "measures": [{"text": "raise the line", "by": "2027-01-20", "done_on": None}]}
 WHY = {"reason": "a contract is about to be signed"}
 
 
@@ -55,6 +55,33 @@ async def test_a_plan_is_opened_once_and_revised_while_it_is_open(
     async with sessions() as session:
         trail = text("SELECT before -> 'owner', after -> 'owner' FROM audit_entry WHERE action = 'plan.revised'")
         assert [tuple(row) for row in await session.execute(trail)] == [("b1-s1-rm", "b1-s1-rm-2")]
+
+
+@pytest.mark.parametrize(
+    ("day", "code"), [("1990-01-01", "day_passed"), ("2026-11-21", "day_passed"), ("2027-01-23", "after_deadline")]
+)
+async def test_a_measure_has_its_day_while_the_plan_runs(
+    client: httpx2.AsyncClient, plan: str, day: str, code: str
+) -> None:
+    """Opened today, it runs until 2027-01-22."""
+    answer = await client.post(f"{plan}/open", json={**OPENING, "measures": [{"text": "call", "by": day}]})
+    assert (answer.status_code, [(e["pointer"], e["code"]) for e in answer.json()["errors"]]) == (
+        422,
+        [("/measures/0/by", code)],
+    )
+    assert (await client.get(plan)).json()["state"] == "due"
+
+
+async def test_a_measure_whose_day_passes_is_kept_when_the_plan_is_revised(
+    client: httpx2.AsyncClient, plan: str, clock: ManualClock
+) -> None:
+    await client.post(f"{plan}/open", json=OPENING)
+    clock.advance(timedelta(days=60))
+    done = [{"text": "call on the treasurer", "by": "2027-01-15", "done_on": "2027-01-10"}]
+    assert (await client.put(plan, json={**OPENING, "measures": done})).status_code == 200
+    late = [*done, {"text": "call again", "by": "2027-01-18"}]
+    answer = await client.put(plan, json={**OPENING, "measures": late})
+    assert [each["pointer"] for each in answer.json()["errors"]] == ["/measures/1/by"]
 
 
 async def test_what_is_done_of_a_plan_is_kept(client: httpx2.AsyncClient, plan: str) -> None:

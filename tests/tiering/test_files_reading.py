@@ -183,6 +183,7 @@ def test_cells_keep_their_spaces_and_nul_and_headers_do_not(write: Write) -> Non
         ("a", b"client\n", "a: give a file that ends in .csv, .ndjson, .jsonl, .parquet"),
         ("a.ndjson", b"", "a.ndjson: no line is a JSON object"),
         ("a.ndjson", b'[1]\n"x"\n', "a.ndjson: no line is a JSON object"),
+        ("a.ndjson", b'\n{"a":\n', "a.ndjson:2 is not sound JSON: Expecting value: at character 6"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_in_words(write: Write, name: str, content: bytes, message: str) -> None:

@@ -14,6 +14,7 @@ from app.strict_json.reading import read_strictly
 from app.tiering.files.source import ROWS, Aside, Batch, FileRefusedError, Source
 
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_NO_OBJECT: Final = "is no JSON object"
 _SHOWN: Final = 100
 """Characters of a key that a reason shows."""
 
@@ -25,9 +26,19 @@ def open_ndjson(path: Path) -> Source:
         for line in islice(file, ROWS):
             columns.update(dict.fromkeys(_object(line)[0] or ()))
     if not columns:
-        raise FileRefusedError(f"{path.name}: no line is a JSON object")
+        raise FileRefusedError(_none(path))
     schema = pl.Schema(dict.fromkeys(columns, pl.String))
     return Source(schema, path.stat().st_size, lambda: _batches(path, schema))
+
+
+def _none(path: Path) -> str:
+    """Why a file has no columns, in words: its first line is broken, or none is an object."""
+    with path.open("rb") as file:
+        for number, line in enumerate(islice(file, ROWS), 1):
+            row, reason = _object(line) if line.strip() else ({}, "")
+            if row is None and reason != _NO_OBJECT:
+                return f"{path.name}:{number} {reason}"
+    return f"{path.name}: no line is a JSON object"
 
 
 def read_line(line: bytes, columns: tuple[str, ...]) -> tuple[dict[str, Any], str]:
@@ -64,7 +75,7 @@ def _object(line: bytes) -> tuple[dict[str, Any] | None, str]:
         row = read_strictly(line.removeprefix(_BYTE_ORDER_MARK).strip())
     except UnsoundJsonError as unsound:
         return None, f"is not sound JSON: {'; '.join(map(_said, unsound.flaws))}"
-    return (row, "") if isinstance(row, dict) else (None, "is no JSON object")
+    return (row, "") if isinstance(row, dict) else (None, _NO_OBJECT)
 
 
 def _said(flaw: Flaw) -> str:
