@@ -233,7 +233,7 @@ async def test_whoever_proposed_does_not_confirm(bank: Bank) -> None:
     assert refusal(again) == (409, "wrong_state")
 
 
-@pytest.mark.parametrize(("first", "second"), [({}, as_person("E1")), (as_person("E1"), {})])
+@pytest.mark.parametrize(("first", "second"), [({}, as_person("b1-director")), (as_person("b1-director"), {})])
 async def test_a_front_end_s_key_once_with_a_person_and_once_without_does_not_confirm_what_it_proposed(
     bank: Bank, first: dict[str, str], second: dict[str, str]
 ) -> None:
