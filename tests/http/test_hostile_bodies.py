@@ -13,10 +13,10 @@ import pytest
 from fastapi.routing import APIRoute
 from pydantic import SecretStr
 from sqlalchemy import NullPool
-from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.api import ROUTERS
-from app.db.engine import require_url
+from app.db.engine import open_sessions, require_url
 from app.errors import PROBLEM_JSON
 from app.main import create_app
 from app.rulebooks.registry import Registry
@@ -42,7 +42,7 @@ def installed(databases: Databases, tmp_path_factory: pytest.TempPathFactory) ->
     """A database with the shipped rulebooks, what a service loads of it, and an administrator's key."""
     home = tmp_path_factory.mktemp("hostile")
     settings = Settings(home=home, key_secret=SecretStr("a pepper for tests only")).with_database(databases.copy())
-    sessions = async_sessionmaker(create_async_engine(require_url(settings), poolclass=NullPool))
+    sessions = open_sessions(create_async_engine(require_url(settings), poolclass=NullPool))
     registry = Registry(sessions)
 
     async def install() -> str:
