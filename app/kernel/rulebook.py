@@ -7,6 +7,7 @@ from typing import Final, get_args
 from app.kernel.cadence import Period
 from app.kernel.classification import Classification
 from app.kernel.condition import AllOf, Condition
+from app.kernel.coverage.rules import CoverageRules
 from app.kernel.exit_process import ExitStep
 from app.kernel.fact import Fact
 from app.kernel.obligation import ObligationRule
@@ -45,7 +46,8 @@ class Rulebook:
     """Everything a decision needs, and nothing that changes with time.
 
     `classifications` are in an order in which each reads only what stands before it. `recognition` is None where
-    nothing is recognised under the rulebook. `exit_steps` are in the order in which they are done.
+    nothing is recognised under the rulebook, `coverage` where nobody owes a visit. `exit_steps` are in the order in
+    which they are done.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Rulebook:
     scorecard: Scorecard | None = None
     tiers: Tiers | None = None
     obligations: tuple[ObligationRule, ...] = ()
+    coverage: CoverageRules | None = None
     reviews: ReviewCadence | None = None
     warnings: tuple[Trigger, ...] = ()
     exits: tuple[Trigger, ...] = ()

@@ -9,6 +9,7 @@ from app.rulebooks.document.recognition import ExitProcessPart
 from app.rulebooks.document.scorecards import ScorecardPart
 from app.rulebooks.document.tiers import TiersPart, TriggerPart
 from app.rulebooks.document.values import Described, Label
+from app.rulebooks.wording.coverage import coverage_terms
 from app.rulebooks.wording.parts import PartWording
 from app.rulebooks.wording.recognition import RecognitionWording
 from app.rulebooks.wording.text import Both
@@ -97,6 +98,7 @@ class _Explainer:
         document = self.document
         if coverage := document.coverage:
             of_coverage = self.top.within(coverage)
+            yield self._part("coverage", coverage, coverage_terms(coverage), self.top)
             for at, each in enumerate(coverage.obligations, 1):
                 says = self.words.obligation(each, coverage)
                 yield self._part(f"coverage.obligations.{at}", each, says, of_coverage)

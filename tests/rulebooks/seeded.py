@@ -94,6 +94,11 @@ recognition:
   committee: {quorum: 3, majority: more_than_half}
   limits: {screening: P5D, assessment: P20D, vote: P30D, filing: P10D}
 coverage:
+  kinds: {visit: {en: Visit, zh: 拜访}, contact: {en: Call, zh: 联系}, talk: {en: Talk, zh: 会谈}}
+  credit: each_role
+  part_period: {by: working_days, round: up, min_days: 5}
+  grace: P5D
+  checkpoints: [{elapsed: 60%, done: 40%}, {elapsed: 90%, done: 80%}]
   obligations:
     - {role: manager, at_least: 1, per: month}
     - {role: president, when: {tier: gold}, at_least: 2, per: quarter}

@@ -73,6 +73,10 @@ SAYS = {
         "2 experts give values of rating, growth; the committee casts at least 3 votes, abstentions included, and more than half of those for and against are for it; at most: the screening 5 days, the assessment 20 days, the vote 30 days, the filing 10 days",
         "由2名专家评定rating、growth；委员会表决不少于3票（含弃权），且赞成票超过赞成与反对票合计的半数；时限：初筛5天、评估20天、表决30天、备案10天",
     ),
+    "coverage": (
+        "a joint visit credits each role that attends; a part of a period owes pro rata of its working days, rounded up; fewer than 5 working days owe nothing; visits are entered until 5 days after a period, marked late; once more than 60% of the working days are over, less than 40% done is at risk; once more than 90% of the working days are over, less than 80% done is at risk",
+        "联合拜访计入每个参与岗位；不足一期的按工作日折算，向上取整；不足5个工作日的不作要求；期满后5天内可补录，并注明；工作日过60%后，完成不足40%的列为有风险；工作日过90%后，完成不足80%的列为有风险",
+    ),
     "coverage.obligations.1": (
         "Manager owes at least 1 a month (visit or contact) for every client; a visit by any holder of the role counts",
         "客户经理每月至少1次（拜访或联系）：所有客户；该岗位任何一人完成即可",

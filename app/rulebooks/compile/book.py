@@ -8,7 +8,8 @@ from app.kernel.rulebook import Rulebook
 from app.kernel.scorecard import Scorecard
 from app.rulebooks.compile.classifications import compile_classification
 from app.rulebooks.compile.conditions import compile_condition
-from app.rulebooks.compile.coverage import check_selection, compile_obligations, compile_reviews, compile_triggers
+from app.rulebooks.compile.consequences import check_selection, compile_reviews, compile_triggers
+from app.rulebooks.compile.coverage import compile_coverage, compile_obligations
 from app.rulebooks.compile.facts import compile_facts
 from app.rulebooks.compile.names import check_names, late_classifications
 from app.rulebooks.compile.recognition import compile_exit_steps, compile_recognition
@@ -49,6 +50,7 @@ def compile_rulebook(
         scorecard=card,
         tiers=tiers,
         obligations=compile_obligations(document.coverage, document, scope),
+        coverage=compile_coverage(document.coverage, scope),
         reviews=compile_reviews(document.reviews, document, scope),
         warnings=compile_triggers(document.warnings, "warnings", scope),
         exits=compile_triggers(document.exits, "exits", scope),

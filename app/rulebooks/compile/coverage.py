@@ -1,18 +1,21 @@
-"""Obligations, reviews, triggers and selection: what follows once classes and tiers are decided."""
+"""Coverage: who owes how many visits, and how they count."""
 
+from itertools import pairwise
+
+from app.kernel.cadence import Period
+from app.kernel.coverage.owing import ProRata
+from app.kernel.coverage.rules import Checkpoint, CoverageRules
 from app.kernel.obligation import ObligationRule
-from app.kernel.quantity import RATIO, QuantityError, parse
-from app.kernel.rulebook import ReviewCadence, Trigger
 from app.rulebooks.compile.conditions import compile_condition
 from app.rulebooks.compile.facts import compile_period
 from app.rulebooks.compile.roles import check_role
-from app.rulebooks.compile.scope import Readable, Scope, nearest_name, reason
+from app.rulebooks.compile.scope import Scope, nearest_name
+from app.rulebooks.compile.shares import compile_share
 from app.rulebooks.document import RulebookDocument
-from app.rulebooks.document.coverage import CoveragePart, SelectionPart
-from app.rulebooks.document.tiers import ReviewsPart, TriggerPart
+from app.rulebooks.document.coverage import CheckpointPart, CoveragePart
 from app.rulebooks.problem import Code, Path
 
-REVIEWS: Path = ("reviews",)
+COVERAGE: Path = ("coverage",)
 
 
 def compile_obligations(
@@ -31,96 +34,56 @@ def compile_obligations(
     return tuple(rules)
 
 
-def compile_triggers(parts: list[TriggerPart], section: str, scope: Scope) -> tuple[Trigger, ...]:
-    """Warnings or exits, in the order they are written."""
-    return tuple(
-        Trigger(compile_condition(part.when, (section, at, "when"), scope), part.reason)
-        for at, part in enumerate(parts)
+def compile_coverage(part: CoveragePart | None, scope: Scope) -> CoverageRules | None:
+    """How visits count, and when a period falls behind or closes."""
+    if part is None:
+        return None
+    counted = list(dict.fromkeys([*part.counts, *(kind for each in part.obligations for kind in each.counts or ())]))
+    _check_kinds(part, scope)
+    terms = part.part_period
+    return CoverageRules(
+        kinds=tuple(part.kinds or counted),
+        lead_only=part.credit == "lead_only",
+        pro_rata=ProRata(terms.by == "working_days", terms.round, terms.min_days),
+        grace=_grace(part, scope),
+        checkpoints=_checkpoints(part.checkpoints, scope),
     )
 
 
-def compile_reviews(part: ReviewsPart | None, document: RulebookDocument, scope: Scope) -> ReviewCadence | None:
-    """The cadence by rank of the tier, or of the classification that `by` names."""
-    if part is None:
-        return None
-    _check_notices(part, document, scope)
-    full = compile_period(part.full_every, (*REVIEWS, "full_every"), scope.findings) if part.full_every else None
-    if isinstance(part.every, str):
-        _check_by_idle(part, scope)
-        return ReviewCadence(None, (compile_period(part.every, (*REVIEWS, "every"), scope.findings),), full)
-    readable = _reviewed_by(part, scope)
-    periods = {key: compile_period(text, (*REVIEWS, "every", key), scope.findings) for key, text in part.every.items()}
-    if readable is None:
-        return None
-    _check_every(readable, part.every, document, scope)
-    return ReviewCadence(readable.name, tuple(periods.get(option) for option in readable.options), full)
+def _check_kinds(part: CoveragePart, scope: Scope) -> None:
+    """What counts is among the kinds, where those are written."""
+    counted: list[tuple[Path, list[str]]] = [((*COVERAGE, "counts"), part.counts)]
+    for at, each in enumerate(part.obligations):
+        counted.append(((*COVERAGE, "obligations", at, "counts"), each.counts or []))
+    for path, counts in counted if part.kinds else ():
+        for at, kind in enumerate(counts):
+            if kind not in part.kinds:
+                message, mend = f"the kind {kind!r} is not declared", nearest_name(kind, part.kinds)
+                scope.findings.add(Code.KIND_UNKNOWN, (*path, at), message, mend)
 
 
-def check_selection(parts: list[SelectionPart], scope: Scope) -> None:
-    """Selection models rank by a declared number and cut at ratios between 0 and 1."""
+def _grace(part: CoveragePart, scope: Scope) -> Period | None:
+    if part.grace is None:
+        return None
+    found = compile_period(part.grace, (*COVERAGE, "grace"), scope.findings)
+    if found is not None and found.months:
+        message, mend = f"{part.grace} is longer than a grace is", "write days: P5D"
+        scope.findings.add(Code.PERIOD_INVALID, (*COVERAGE, "grace"), message, mend)
+    return found
+
+
+def _checkpoints(parts: list[CheckpointPart], scope: Scope) -> tuple[Checkpoint, ...]:
+    """The checkpoints in their order; later ones ask for more."""
+    found = []
     for at, part in enumerate(parts):
-        path: Path = ("selection", at)
-        readable = scope.read(part.rank_by, (*path, "rank_by"), at_key=False)
-        if readable and not readable.measure:
-            message = f"{part.rank_by} is no number"
-            scope.findings.add(Code.COMPARISON_WRONG, (*path, "rank_by"), message, "rank by a number")
-        _check_share(part.clients, (*path, "clients"), scope)
-        _check_share(part.carry, (*path, "carry"), scope)
-
-
-def _check_share(text: str, path: Path, scope: Scope) -> None:
-    try:
-        share = parse(text, RATIO)
-    except QuantityError as error:
-        scope.findings.add(Code.AMOUNT_INVALID, path, f"{text!r} {reason(error)}", "write a share: 20%")
-        return
-    if not 0 < share <= 10**RATIO.decimals:
-        mend = "write more than 0 and at most 100%"
-        scope.findings.add(Code.AMOUNT_OUT_OF_RANGE, path, f"{text} is no share of a whole", mend)
-
-
-def _check_by_idle(part: ReviewsPart, scope: Scope) -> None:
-    if part.by is not None:
-        message = "by has nothing to choose: every is one period for all"
-        mend = f"write every: a period for each value of {part.by}; or remove by"
-        scope.findings.add(Code.SECTION_MISPLACED, (*REVIEWS, "by"), message, mend, at_key=True)
-
-
-def _reviewed_by(part: ReviewsPart, scope: Scope) -> Readable | None:
-    if part.by is None and not scope.excuses("tier") and "tier" not in scope.known:
-        mend = "name a classification by which clients are reviewed: by: …; or write one period"
-        message = "there are no tiers to review by"
-        scope.findings.add(Code.SECTION_MISPLACED, (*REVIEWS, "every"), message, mend, at_key=True)
-        return None
-    readable = scope.read(part.by or "tier", (*REVIEWS, "by" if part.by else "every"), at_key=part.by is None)
-    if readable and readable.measure:
-        mend = "classify it into bands first, and name that classification"
-        scope.findings.add(Code.COMPARISON_WRONG, (*REVIEWS, "by"), f"{part.by} is a number and has no options", mend)
-        return None
-    return readable
-
-
-def _check_every(readable: Readable, every: dict[str, str], document: RulebookDocument, scope: Scope) -> None:
-    """Each value has a period, but for tiers without a rule; where one is misspelt, that alone is the fault."""
-    path: Path = (*REVIEWS, "every")
-    unknown = every.keys() - set(readable.options)
-    for key in unknown:
-        code = Code.TIER_UNKNOWN if readable.name == "tier" else Code.CLASS_UNKNOWN
-        message, mend = f"{key!r} is no value of {readable.name}", nearest_name(key, readable.options)
-        scope.findings.add(code, (*path, key), message, mend, at_key=True)
-    due = set(document.tiers.rules.by_tier if readable.name == "tier" and document.tiers else readable.options)
-    absent = [option for option in readable.options if option not in every and option in due]
-    if absent[len(unknown) :]:
-        message = f"some values of {readable.name} are never reviewed"
-        scope.findings.add(Code.REVIEW_INCOMPLETE, path, message, f"give a period for {', '.join(absent)}", at_key=True)
-
-
-def _check_notices(part: ReviewsPart, document: RulebookDocument, scope: Scope) -> None:
-    """Reminders and escalations: periods, and roles that are declared."""
-    for at, text in enumerate(part.remind_before):
-        compile_period(text, (*REVIEWS, "remind_before", at), scope.findings)
-    for at, step in enumerate(part.overdue_after):
-        for text, role in step.items():
-            where = (*REVIEWS, "overdue_after", at, text)
-            compile_period(text, where, scope.findings, at_key=True)
-            check_role(role, where, document, scope)
+        path: Path = (*COVERAGE, "checkpoints", at)
+        elapsed = compile_share(part.elapsed, (*path, "elapsed"), scope.findings)
+        done = compile_share(part.done, (*path, "done"), scope.findings)
+        if elapsed is not None and done is not None:
+            found.append(Checkpoint(elapsed, done))
+    for at, (one, two) in enumerate(pairwise(found), 1):
+        if two.elapsed <= one.elapsed or two.done < one.done:
+            message = "a checkpoint comes after the one before and asks for no less"
+            mend = "write them in the order of the period"
+            scope.findings.add(Code.CHECKPOINT_OUT_OF_ORDER, (*COVERAGE, "checkpoints", at), message, mend)
+    return tuple(found)

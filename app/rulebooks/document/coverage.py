@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from app.http.types import InDigits
 from app.rulebooks.document.conditions import ConditionPart
-from app.rulebooks.document.values import Amount, Described, Name, Part
+from app.rulebooks.document.values import Amount, Described, Name, Part, PeriodText, Title
 
 VisitKind = Name
 Owed = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}( per (month|quarter|half_year|year))?$")]
@@ -23,11 +23,40 @@ class ObligationPart(Described):
     satisfied_by: Literal["any_holder", "each"] | None = None
 
 
+class PartPeriodPart(Part):
+    """What is owed for a part of a period: pro rata of its working days, rounded to whole visits; or all of it.
+
+    A part of fewer than `min_days` working days owes nothing.
+    """
+
+    by: Literal["working_days", "nothing"] = "working_days"
+    round: Literal["up", "down", "nearest"] = "up"
+    min_days: Annotated[int, Field(ge=0, le=31), InDigits] = 0
+
+
+class CheckpointPart(Part):
+    """Once more than `elapsed` of a period's working days are over, who has done less than `done` is at risk."""
+
+    elapsed: Amount
+    done: Amount
+
+
 class CoveragePart(Described):
     """Who owes which client how many visits (domain.md D2). Of several rules for one role the largest holds."""
 
     counts: list[VisitKind] = Field(default_factory=lambda: ["visit", "contact"], min_length=1)
+    kinds: dict[VisitKind, Title] = Field(
+        default_factory=dict, description="Labels of the kinds that may be recorded, those that count among them."
+    )
     satisfied_by: Literal["any_holder", "each"] = "any_holder"
+    credit: Literal["each_role", "lead_only"] = Field(
+        "each_role", description="Whom a joint visit credits: each role that attends, or the one that leads."
+    )
+    part_period: PartPeriodPart = PartPeriodPart()
+    grace: PeriodText | None = Field(
+        None, description="How long after a period's end visits are still entered, marked late; then it is closed."
+    )
+    checkpoints: list[CheckpointPart] = Field(default_factory=list, max_length=20)
     obligations: list[ObligationPart] = Field(min_length=1)
 
 
