@@ -17,9 +17,9 @@ from app.organisation.among import among
 from app.organisation.closing import keeps_open
 from app.trail.change import Change, Reading
 
-_ID: Final[Any] = Client.__table__.c.id
-_ARE_ASKED: Final[Any] = _ID == any_(bindparam("clients", type_=ARRAY(Text)))  # noqa: SIM300  no constant
-_LOCK: Final = select(_ID).where(_ARE_ASKED).order_by(_ID).with_for_update(key_share=True)
+_CLIENT: Final[Any] = Client.__table__.c
+_ARE_ASKED: Final = _CLIENT.id == any_(bindparam("clients", type_=ARRAY(Text)))
+_LOCK: Final = select(_CLIENT.id).where(_ARE_ASKED).order_by(_CLIENT.id).with_for_update(key_share=True)
 
 
 @dataclass(slots=True)
@@ -87,11 +87,11 @@ async def seen_clients(reads: Reading, client_ids: Collection[str]) -> frozenset
 @keeps_open("clients")
 async def clients_of(session: AsyncSession, closing: Mapping[str, date]) -> Mapping[str, int]:
     """How many clients each of the units leads or assists: whoever closes it moves them first."""
-    query = select(ClientUnit.unit_id, func.count()).where(
+    query = select(ClientUnit.unit_id, func.count().label("number")).where(
         among(ClientUnit.unit_id, list(closing)), ClientUnit.until_day.is_(None)
     )
     rows = await session.execute(query.group_by(ClientUnit.unit_id))
-    return {unit: number for unit, number in rows}  # noqa: C416  rows are no pairs to the type checker
+    return {found.unit_id: found.number for found in rows}
 
 
 def _clients(change: Change) -> Any:

@@ -6,7 +6,7 @@ To the end belong its summary, its entry of the trail, and a simulation that a p
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.portfolio.comparing import ranks_of
@@ -29,8 +29,7 @@ async def keep(session: AsyncSession, run: PortfolioRun, values: Mapping[str, An
     ours = (row.id == run.id, row.worker == run.worker, row.state == "running")
     left = row.cursor.is_not_distinct_from(run.cursor)
     statement = update(row).where(*ours, left).values(values).execution_options(synchronize_session=False)
-    found: CursorResult[Any] = await session.execute(statement)  # type: ignore[assignment]
-    if found.rowcount != 1:
+    if await session.scalar(statement.returning(row.id)) is None:
         raise LostRunError
 
 

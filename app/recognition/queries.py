@@ -70,6 +70,8 @@ async def open_of(session: AsyncSession, client_id: str) -> Sequence[NominationR
 async def unfiled(session: AsyncSession, closing: Mapping[str, date]) -> Mapping[str, int]:
     """How many clients each of the units has recognised and is still to file with head office (B6)."""
     row = NominationRecord
-    query = select(row.decided_by, func.count()).where(among(row.decided_by, list(closing)), row.state == "filing")
+    query = select(row.decided_by, func.count().label("number")).where(
+        among(row.decided_by, list(closing)), row.state == "filing"
+    )
     rows = await session.execute(query.group_by(row.decided_by))
-    return {unit: number for unit, number in rows}  # noqa: C416  rows are no pairs to the type checker
+    return {found.decided_by: found.number for found in rows}

@@ -60,9 +60,7 @@ def test_create_only_passes_where_nothing_is(there: int) -> None:
     ],
 )
 def test_tags_are_compared_as_rfc_9110_has_it(
-    headers: dict[str, str] | list[tuple[str, str]],
-    there: int | None,
-    passes: bool,  # noqa: FBT001  a case
+    headers: dict[str, str] | list[tuple[str, str]], there: int | None, *, passes: bool
 ) -> None:
     assert holds(headers, there) == passes
 
