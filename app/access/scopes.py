@@ -23,6 +23,9 @@ class Scope(StrEnum):
     RECOGNITION_NOMINATE = "recognition:nominate"
     RECOGNITION_ASSESS = "recognition:assess"
     RECOGNITION_VOTE = "recognition:vote"
+    COVERAGE_READ = "coverage:read"
+    COVERAGE_WRITE = "coverage:write"
+    COVERAGE_APPROVE = "coverage:approve"
     PORTFOLIO_RUN = "portfolio:run"
     AUDIT_READ = "audit:read"
     PEOPLE_ACT_FOR = "people:act-for"
@@ -47,6 +50,9 @@ DESCRIPTIONS: Final[dict[Scope, str]] = {
     Scope.RECOGNITION_NOMINATE: "nominate clients, withdraw and file nominations (推荐)",
     Scope.RECOGNITION_ASSESS: "assess nominated clients as an expert (专家评估)",
     Scope.RECOGNITION_VOTE: "vote in the committee (委员会表决)",
+    Scope.COVERAGE_READ: "read what is owed to clients, visits and attainment (查看拜访与达成)",
+    Scope.COVERAGE_WRITE: "record, correct and plan visits and occasions (录入拜访)",
+    Scope.COVERAGE_APPROVE: "accept reasons for missed visits as the second person (复核未达原因)",
     Scope.PORTFOLIO_RUN: "run, try and stress a whole portfolio (批量评估)",
     Scope.AUDIT_READ: "read the audit trail (查看审计)",
     Scope.PEOPLE_ACT_FOR: "say by X-On-Behalf-Of for whom it acts; for front-ends with a login of their own (代表员工)",

@@ -169,6 +169,30 @@ class Assignment(Base):
     until_day: Mapped[date | None]
 
 
+class AssignmentKnown(Base):
+    """An assignment as it was known from `recorded_at` until `ended_at`, null as long as it is. Rows are only added.
+
+    The end of a row is written once, when the assignment becomes another or is withdrawn.
+    """
+
+    __tablename__ = "assignment_known"
+    __table_args__ = (
+        Index("ix_assignment_known_client_id", "client_id"),
+        Index("ix_assignment_known_officer_id", "officer_id"),
+        Index("uq_assignment_known_now", "assignment_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    assignment_id: Mapped[uuid.UUID]
+    client_id: Mapped[str] = mapped_column(ForeignKey("client.id"))
+    officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id"))
+    role: Mapped[str]
+    from_day: Mapped[date]
+    until_day: Mapped[date | None]
+    recorded_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
 class FactRecord(Base):
     """One value of one fact of one client, as it was recorded (domain.md A3). Rows are only added.
 

@@ -18,6 +18,7 @@ MIGRATIONS = ROOT / "migrations"
 TABLES = (
     "app.access.tables",
     "app.clients.tables",
+    "app.coverage.tables",
     "app.exits.tables",
     "app.http.tables",
     "app.organisation.tables",

@@ -6,7 +6,8 @@ Days are half-open: `from_day` counts, `until_day` does not, null means for good
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
@@ -108,3 +109,66 @@ class Posting(Base):
     role: Mapped[str] = mapped_column(ForeignKey("role.name"))
     from_day: Mapped[date]
     until_day: Mapped[date | None]
+
+
+class Leave(Base):
+    """Days on which an officer is away; `delegate_id` stands in. Rows are only added, and ended when withdrawn."""
+
+    __tablename__ = "leave"
+    __table_args__ = (
+        CheckConstraint("until_day > from_day", name="half_open"),
+        CheckConstraint("delegate_id <> officer_id", name="another_stands_in"),
+        Index("ix_leave_officer_id", "officer_id", "from_day"),
+        Index("ix_leave_delegate_id", "delegate_id", "from_day", postgresql_where=text("delegate_id IS NOT NULL")),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id"))
+    from_day: Mapped[date]
+    until_day: Mapped[date]
+    delegate_id: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None]
+
+
+class UnitClosure(Base):
+    """Days on which a unit, with all below it, is closed. Rows are only added, and ended when withdrawn."""
+
+    __tablename__ = "unit_closure"
+    __table_args__ = (
+        CheckConstraint("until_day > from_day", name="half_open"),
+        Index("ix_unit_closure_unit_id", "unit_id", "from_day"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"))
+    from_day: Mapped[date]
+    until_day: Mapped[date]
+    reason: Mapped[str]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None]
+
+
+class CalendarVersion(Base):
+    """Which days are working days, as it was known from `recorded_at` on, from `reach_from` to before `reach_until`.
+
+    Monday to Friday but for `rest`, and the days of weekends in `work`. Rows are only added.
+    """
+
+    __tablename__ = "calendar_version"
+    __table_args__ = (CheckConstraint("reach_until > reach_from", name="half_open"),)
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    digest: Mapped[str]
+    source: Mapped[str]
+    reach_from: Mapped[date]
+    reach_until: Mapped[date]
+    rest: Mapped[list[date]] = mapped_column(ARRAY(Date))
+    work: Mapped[list[date]] = mapped_column(ARRAY(Date))
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str]

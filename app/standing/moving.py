@@ -116,6 +116,7 @@ async def _clear_warnings(change: Change, subject: Subject) -> None:
             ClientWarning.client_id == subject.client_id,
             ClientWarning.rulebook == subject.published.name,
             ClientWarning.cleared_on.is_(None),
+            ClientWarning.period.is_(None),
         )
         .values(cleared_on=change.today)
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import insert, text
+from sqlalchemy import and_, insert, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.db.copying import copy_rows
@@ -41,7 +41,7 @@ UPDATE client_warning AS warning SET cleared_on = decided.day
 FROM unnest(CAST(:clients AS text[]), CAST(:rulebooks AS text[]), CAST(:days AS date[]), CAST(:stands AS text[]))
   AS decided (client_id, rulebook, day, stands)
 WHERE warning.client_id = decided.client_id AND warning.rulebook = decided.rulebook
-  AND warning.cleared_on IS NULL AND NOT CAST(decided.stands AS jsonb) ? warning.reason
+  AND warning.cleared_on IS NULL AND warning.period IS NULL AND NOT CAST(decided.stands AS jsonb) ? warning.reason
 """)
 
 
@@ -127,7 +127,8 @@ async def _warn(change: Change, settled: Sequence[Settled]) -> None:
     ]
     if raised:
         keeps = upsert(ClientWarning).on_conflict_do_nothing(
-            index_elements=["client_id", "rulebook", "reason"], index_where=ClientWarning.cleared_on.is_(None)
+            index_elements=["client_id", "rulebook", "reason"],
+            index_where=and_(ClientWarning.cleared_on.is_(None), ClientWarning.period.is_(None)),
         )
         await change.session.execute(keeps, raised)
     await _clear(change, [each for each in settled if _may_clear(each)])

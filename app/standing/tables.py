@@ -98,17 +98,33 @@ class StandingMove(Base):
 
 
 class ClientWarning(Base):
-    """What stood against a client, from the day it was raised until it was cleared (domain.md A11)."""
+    """What stood against a client, from the day it was raised until it was cleared (domain.md A11).
+
+    One about visits that are owed names the period, the role, and the officer where each holder owes by himself.
+    """
 
     __tablename__ = "client_warning"
     __table_args__ = (
+        CheckConstraint("(period IS NULL) = (role IS NULL)", name="about_visits_whole"),
         Index(
             "uq_client_warning_now",
             "client_id",
             "rulebook",
             "reason",
             unique=True,
-            postgresql_where=text("cleared_on IS NULL"),
+            postgresql_where=text("cleared_on IS NULL AND period IS NULL"),
+        ),
+        Index(
+            "uq_client_warning_of_visits_now",
+            "client_id",
+            "rulebook",
+            "period",
+            "role",
+            "officer_id",
+            "reason",
+            unique=True,
+            postgresql_where=text("cleared_on IS NULL AND period IS NOT NULL"),
+            postgresql_nulls_not_distinct=True,
         ),
         Index("ix_client_warning_client_id", "client_id", "id"),
     )
@@ -117,6 +133,9 @@ class ClientWarning(Base):
     client_id: Mapped[str] = mapped_column(ForeignKey("client.id"))
     rulebook: Mapped[str]
     reason: Mapped[str]
+    period: Mapped[str | None]
+    role: Mapped[str | None]
+    officer_id: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
     raised_on: Mapped[date]
     cleared_on: Mapped[date | None]
     acknowledged_by: Mapped[str | None]

@@ -100,12 +100,28 @@ def expected(lines: Iterable[BasisLine], working: WorkingDays, before: date) -> 
     return done
 
 
+def part(whole: Owed, span: Span, working: WorkingDays, terms: ProRata) -> int:
+    """How much of what is owed falls to a span of days: what is due by its end, less what was due by its start.
+
+    Rounded as it adds up: the parts over any cut add up to the whole.
+    """
+    return _due(whole, span.until, working, terms) - _due(whole, span.start, working, terms)
+
+
 def rounded(exact: Fraction, how: Rounding) -> int:
     """A whole number of visits; `nearest` takes a half up."""
     whole, rest = divmod(exact.numerator, exact.denominator)
     if how == "down" or not rest:
         return whole
     return whole + 1 if how == "up" or 2 * rest >= exact.denominator else whole
+
+
+def _due(whole: Owed, before: date, working: WorkingDays, terms: ProRata) -> int:
+    """How many of the visits that are owed are to be made before a day, to be on pace."""
+    if not whole.prorated:
+        return 0
+    pace = expected(whole.basis, working, before)
+    return rounded(pace if terms.by_days else pace * whole.prorated / whole.exact, terms.round)
 
 
 def _lines(period: Span, owes: Owes, gone: Sequence[Absence], working: WorkingDays, of: int) -> Iterator[BasisLine]:
