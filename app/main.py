@@ -17,6 +17,8 @@ from app.api import DESCRIPTION, ROUTERS, TAGS
 from app.audit.metrics import measure
 from app.audit.sealer import Sealer
 from app.clock import Clock, SystemClock
+from app.coverage.deriving import derive
+from app.coverage.known_terms import KnownTerms
 from app.db.engine import open_engine, open_sessions
 from app.exits.proposing import propose_triggered
 from app.housekeeping import Housekeeping
@@ -42,8 +44,9 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
 
     `app.state` holds what requests share: `settings`, `clock`, `engine`, `sessions`, `keys`, `rulebooks`, `deciders`,
     `judges`, `followers` (what else happens when a client was assessed), `vouch` (raises where the person who acts is
-    nobody), `metrics`, `last_list` (of clients that carry a share), and `draining`, which whoever stops the server sets
-    first, so that `/readyz` sends traffic elsewhere; and what runs beside them: `sealer`, `lookout`, `housekeeping`.
+    nobody), `known_terms` of coverage, `metrics`, `last_list` (of clients that carry a share), and `draining`, which
+    whoever stops the server sets first, so that `/readyz` sends traffic elsewhere; and what runs beside them: `sealer`,
+    `lookout`, `housekeeping`, `upkeep` of coverage.
     """
     clock = clock or SystemClock()
     metrics = RequestMetrics()
@@ -79,7 +82,8 @@ def _share(app: FastAPI, settings: Settings, clock: Clock, metrics: RequestMetri
     state.rulebooks = Registry(state.sessions)
     state.deciders = Deciders(state.rulebooks)
     state.judges = Judges(state.rulebooks)
-    state.followers = (propose_triggered,)
+    state.followers = (propose_triggered, derive)
+    state.known_terms = KnownTerms()
     state.vouch = check_serves
     state.sealer = Sealer(state.sessions, clock, settings)
     measure(metrics.registry, state.sealer, clock)

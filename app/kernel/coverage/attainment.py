@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from app.kernel.coverage.owing import Owed
-
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -41,13 +39,24 @@ class Figures:
             self.expected + other.expected,
         )
 
+    def times(self, number: int) -> "Figures":
+        """The figures of so many that are alike."""
+        return Figures(
+            self.required * number,
+            self.prorated_required * number,
+            self.planned * number,
+            self.done * number,
+            self.credited * number,
+            self.expected * number,
+        )
+
 
 NOTHING = Figures(0, 0, 0, 0, 0, Fraction(0))
 
 
-def figures(owed: Owed, done: int, planned: int, expected: Fraction) -> Figures:
-    """The figures of one obligation: credited at most what is owed."""
-    return Figures(owed.required, owed.prorated, planned, done, min(done, owed.prorated), expected)
+def figures(required: int, prorated: int, done: int, planned: int, expected: Fraction) -> Figures:
+    """The figures of one obligation, or of a part of it: credited is at most what is owed."""
+    return Figures(required, prorated, planned, done, min(done, prorated), expected)
 
 
 def rolled_up(parts: Iterable[Figures]) -> Figures:

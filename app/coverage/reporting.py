@@ -1,0 +1,102 @@
+"""Coverage as it is asked for: client by client with every obligation, or added up by what obligations share."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from app.coverage.attaining import Attained, attained
+from app.coverage.claims import clients_of
+from app.coverage.deriving import latest_of
+from app.coverage.grouping import TOLD_APART, Group, Sum, grouped, total
+from app.coverage.known_terms import Desk, grace_days
+from app.coverage.question import Question
+from app.coverage.schemas import By, CalendarUsed, CoverageGroup, CoverageReport
+from app.coverage.wire import as_group, as_obligation, as_period, as_total
+from app.organisation.calendar_reading import calendar_as_of
+from app.organisation.lookup import paths
+from app.trail.change import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The groups that are told of; of a list that comes in pages, where the next begins; of a whole one, the total."""
+
+    items: list[CoverageGroup]
+    next_cursor: str | None = None
+    total: Sum | None = None
+
+
+async def report(reads: Reading, desk: Desk, asked: Question, by: By) -> CoverageReport:
+    """Coverage of a book: clients and officers come in pages, all else whole."""
+    answer = await (_by_client(reads, desk, asked) if by == "client" else _added_up(reads, desk, asked, by))
+    return CoverageReport(
+        period=as_period(asked, await grace_days(reads.session)),
+        as_of=asked.as_of,
+        calendar=await calendar_of(reads, desk, asked),
+        by=by,
+        total=None if answer.total is None else as_total(answer.total),
+        items=answer.items,
+        next_cursor=answer.next_cursor,
+    )
+
+
+async def calendar_of(reads: Reading, desk: Desk, asked: Question) -> CalendarUsed:
+    """The calendar as it was known at the moment that is asked for."""
+    version = await calendar_as_of(reads.session, desk.calendar, asked.as_of)
+    return CalendarUsed(name=desk.calendar, version=version.number)
+
+
+async def _added_up(reads: Reading, desk: Desk, asked: Question, by: By) -> Answer:
+    found = await attained(reads.session, desk, replace(asked, cursor=None, limit=None), TOLD_APART[by])
+    shown = await _shown(reads, asked, found) if by == "unit" else {}
+    groups = sorted(grouped(found, by, desk.terms, shown).items(), key=lambda each: _place(each[0]))
+    items = [as_group(group, sum_) for group, sum_ in groups]
+    if by != "officer":
+        return Answer(items, total=total(found))
+    rest = [each for each in items if asked.cursor is None or (each.group or "") > asked.cursor]
+    page = rest[: asked.limit]
+    return Answer(page, page[-1].group if len(rest) > len(page) else None)
+
+
+def _place(group: Group) -> tuple[str, str, str]:
+    return group.rulebook or "", group.classification or "", group.name or ""
+
+
+async def _by_client(reads: Reading, desk: Desk, asked: Question) -> Answer:
+    limit = asked.limit or 0
+    rows = await reads.session.execute(clients_of(asked.book), {**asked.parameters, "limit": limit + 1})
+    clients = [row.client_id for row in rows]
+    page = clients[:limit]
+    narrowed = replace(asked, clients=tuple(page), unit=None, seen_by=None, cursor=None, limit=None)
+    how = replace(TOLD_APART["client"], by_officer=asked.officer is not None)
+    found = await attained(reads.session, desk, narrowed, how) if page else []
+    items = _clients(desk, asked, page, found, {client_id for client_id, _ in await latest_of(reads.session, page)})
+    return Answer(items, page[-1] if len(clients) > limit else None)
+
+
+def _clients(
+    desk: Desk, asked: Question, page: Sequence[str], found: Sequence[Attained], assessed: set[str]
+) -> list[CoverageGroup]:
+    theirs: dict[str | None, list[Attained]] = {client_id: [] for client_id in page}
+    for each in sorted(found, key=lambda each: (each.claimed.rulebook, each.claimed.role, each.claimed.officer or "")):
+        theirs[each.claimed.client].append(each)
+    return [
+        as_group(
+            Group(client_id),
+            total(each),
+            [as_obligation(asked, one, desk.terms.of(one.claimed.lines[-1].terms_id)) for one in each],
+            "not_owed" if client_id in assessed else "not_assessed",
+        )
+        for client_id, each in theirs.items()
+    ]
+
+
+async def _shown(reads: Reading, asked: Question, found: Sequence[Attained]) -> Mapping[str, Sequence[str]]:
+    """Of the units above each that leads clients those that are shown: the one asked for, and that straight below."""
+    leading = {each.claimed.unit for each in found if each.claimed.unit}
+    above = await paths(reads.session, leading, asked.parameters["on"])
+    return {unit: _of_path(path, asked.unit) for unit, path in above.items()}
+
+
+def _of_path(path: Sequence[str], asked: str | None) -> Sequence[str]:
+    top = path.index(asked) if asked in path else len(path) - 1
+    return path[max(0, top - 1) : top + 1]

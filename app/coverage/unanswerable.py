@@ -1,0 +1,41 @@
+"""What cannot be answered of coverage, as problems."""
+
+from app.errors import Conflict, FieldError, Unprocessable
+
+
+class BeyondCalendar(Unprocessable):
+    """The calendar of working days does not reach the period."""
+
+    code = "beyond_calendar"
+    title = "The calendar does not reach that far"
+
+
+class PeriodInvalid(Unprocessable):
+    """A text names no period."""
+
+    code = "period_invalid"
+    title = "No such period"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, errors=[FieldError(pointer="query/period", code=self.code, detail=detail)])
+
+
+class MomentToCome(Unprocessable):
+    """Coverage is asked for as of now, or a moment that has passed."""
+
+    code = "moment_to_come"
+    title = "The moment has not come yet"
+
+    def __init__(self) -> None:
+        error = FieldError(pointer="query/as_of", code=self.code, detail="is after now")
+        super().__init__("Leave it out, or name a moment that has passed.", errors=[error])
+
+
+class PeriodClosed(Conflict):
+    """The visit's period is closed: what changes its figures needs a reason."""
+
+    code = "period_closed"
+    title = "The period is closed"
+
+    def __init__(self, period: str) -> None:
+        super().__init__(f"{period} is closed. Say why in `reason`: its figures are then revised, and both stand.")
