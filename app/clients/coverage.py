@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.clients.known_assignments import Told, learn
 from app.clients.reading import ClientRow
 from app.clients.spans import Span, Spans
 from app.clients.tables import Assignment
@@ -38,7 +39,10 @@ async def spans_of(session: AsyncSession, client_ids: Collection[str]) -> dict[s
 
 
 async def store(change: Change, turns: Sequence[Turn]) -> None:
-    """Write what became different. Ends come before beginnings: at no moment are there two owners."""
+    """Write what became different, and what is known from now on.
+
+    Ends come before beginnings: at no moment are there two owners.
+    """
     steps = [step for turn in turns for step in _steps(turn)]
     gone = [{"span": old.id} for _, old, new in steps if old and not new]
     ended = [{"span": new.id, "until": new.until_day, "kept": new.kept_since} for _, old, new in steps if old and new]
@@ -48,6 +52,7 @@ async def store(change: Change, turns: Sequence[Turn]) -> None:
     values: dict[str, Any] = {"until_day": bindparam("until"), "kept_since": bindparam("kept")}
     await _run(change, update(_TABLE).where(this).values(values), ended)
     await _run(change, insert(_TABLE), begun)
+    await learn(change, (Told(turn.client.id, old, new) for turn, old, new in steps))
     await change.note(*(_entry(*step) for step in steps))
 
 

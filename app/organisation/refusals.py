@@ -1,6 +1,6 @@
 """What the organisation refuses, as problems."""
 
-from app.errors import Conflict, Forbidden, NotFound, Unprocessable
+from app.errors import Conflict, Forbidden, NotFound, Unavailable, Unprocessable
 
 
 class UnitNotFound(NotFound):
@@ -134,3 +134,10 @@ class NotAnOfficer(Forbidden):
 
     code = "not_an_officer"
     title = "This takes an officer of the bank"
+
+
+class CalendarMissing(Unavailable):
+    """There is no calendar by which days could be counted: the service stores it when it starts."""
+
+    code = "calendar_missing"
+    title = "There is no calendar yet"

@@ -79,12 +79,13 @@ async def test_it_loads_with_its_trail(sessions: Sessions, session: AsyncSession
     bank, told = make_bank(30, SEED), list[int]()
     await load(sessions, change_of, bank, make_clients(bank, 30, SEED, DAY), told.append)
     assert told == [30]
+    each_client = ("client", "client_revision", "client_unit", "assignment", "assignment_known")
     counts = {}
-    for table in ("client", "client_revision", "client_unit", "assignment", "unit", "fact_record"):
+    for table in (*each_client, "unit", "fact_record"):
         counts[table] = await session.scalar(text(f"SELECT count(*) FROM {table}"))  # noqa: S608
     facts = sum(len(each.facts) for each in drawn(30))
     assert counts == {
-        **dict.fromkeys(("client", "client_revision", "client_unit", "assignment"), 30),
+        **dict.fromkeys(each_client, 30),
         "unit": len(bank.units),
         "fact_record": facts,
     }

@@ -9,9 +9,10 @@ from typing import Any, Final
 
 import orjson
 
+from app.clients.known_assignments import COLUMNS as KNOWN
 from app.clients.profile import ATTRIBUTES, recorded
 from app.clients.sealing import keep, new_key
-from app.clients.tables import Assignment, Client, ClientRevision, ClientUnit, FactRecord
+from app.clients.tables import Assignment, AssignmentKnown, Client, ClientRevision, ClientUnit, FactRecord
 from app.db.copying import copy_rows
 from app.db.engine import Sessions
 from app.organisation.officers import put_officers
@@ -77,13 +78,18 @@ async def _load(change: Change, clients: Sequence[DemoClient]) -> None:
     await copy_rows(session, ClientRevision, _REVISION, revisions)
     parts = ((each.client_id, each.profile.unit, "lead", opened) for each in clients)
     await copy_rows(session, ClientUnit, _UNIT, parts)
-    owners = (
-        (uuid.uuid4(), each.client_id, each.owner, "relationship_manager", True, date.fromisoformat(POSTED))
-        for each in clients
-    )
-    await copy_rows(session, Assignment, _ASSIGNMENT, owners)
+    await _assign(change, clients)
     await copy_rows(session, FactRecord, _FACT, _facts(change, clients))
     await change.note(_entry(clients))
+
+
+async def _assign(change: Change, clients: Iterable[DemoClient]) -> None:
+    """Give each client its owner, and have it known from now on."""
+    posted = date.fromisoformat(POSTED)
+    owners = [(uuid.uuid4(), each.client_id, each.owner, "relationship_manager") for each in clients]
+    await copy_rows(change.session, Assignment, _ASSIGNMENT, ((*owner, True, posted) for owner in owners))
+    known = ((*owner, posted, None, change.now) for owner in owners)
+    await copy_rows(change.session, AssignmentKnown, KNOWN, known)
 
 
 def _client(change: Change, client: DemoClient) -> tuple[Any, ...]:

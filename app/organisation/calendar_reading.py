@@ -1,0 +1,73 @@
+"""Versions of calendars in the database. They never change: a process keeps those that it has read."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.kernel.coverage.span import Span
+from app.organisation.calendar_days import Calendar, CalendarDays
+from app.organisation.refusals import CalendarMissing
+from app.organisation.tables import CalendarVersion
+
+_TABLE: Final[Any] = CalendarVersion.__table__
+_MOST_KEPT: Final = 64
+_kept: Final[dict[tuple[str, int, str], Calendar]] = {}
+
+
+async def calendar_as_of(session: AsyncSession, name: str, moment: datetime) -> Calendar:
+    """The calendar as it was known at a moment; before its first version was, that one.
+
+    Raises CalendarMissing where there is none of this name.
+    """
+    known = _latest(name).where(_TABLE.c.recorded_at <= moment)
+    first = _numbered(name).order_by(_TABLE.c.number).limit(1)
+    found = await _read(session, known) or await _read(session, first)
+    if found is None:
+        says = f"There is no calendar {name} yet. TIERBOOK_CALENDAR names the one that is kept."
+        raise CalendarMissing(says, headers={"Retry-After": "2"})
+    return found
+
+
+async def latest(session: AsyncSession, name: str) -> Calendar | None:
+    """The last version of a calendar; None where there is none."""
+    return await _read(session, _latest(name))
+
+
+async def numbered(session: AsyncSession, name: str, number: int) -> Calendar | None:
+    """One version; None where there is none."""
+    return await _read(session, _numbered(name).where(_TABLE.c.number == number))
+
+
+async def versions(session: AsyncSession, name: str) -> list[Calendar]:
+    """Every version, the oldest first."""
+    rows = await session.execute(select(_TABLE).where(_TABLE.c.name == name).order_by(_TABLE.c.number))
+    return [_calendar(row) for row in rows]
+
+
+async def _read(session: AsyncSession, query: Select[Any]) -> Calendar | None:
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        return None
+    key = (row.name, row.number, row.digest)
+    if key not in _kept:
+        this = (_TABLE.c.name == row.name, _TABLE.c.number == row.number)
+        whole = (await session.execute(select(_TABLE).where(*this))).one()
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        _kept[key] = _calendar(whole)
+    return _kept[key]
+
+
+def _numbered(name: str) -> Select[Any]:
+    return select(_TABLE.c.name, _TABLE.c.number, _TABLE.c.digest).where(_TABLE.c.name == name)
+
+
+def _latest(name: str) -> Select[Any]:
+    return _numbered(name).order_by(_TABLE.c.number.desc()).limit(1)
+
+
+def _calendar(row: Any) -> Calendar:
+    days = CalendarDays(Span(row.reach_from, row.reach_until), frozenset(row.rest), frozenset(row.work))
+    return Calendar(row.name, row.number, row.digest, row.source, row.recorded_at, days)
