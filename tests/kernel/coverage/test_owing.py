@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.kernel.coverage.owing import Absence, Owed, Owes, ProRata, expected, owed, rounded
+from app.kernel.coverage.owing import Absence, Owed, Owes, ProRata, Rounding, expected, owed, part, rounded
 from app.kernel.coverage.span import Span
 from app.kernel.coverage.working_days import BeyondCalendarError, WorkingDays
 from tests.kernel.coverage.november import BOTH, NOVEMBER, WEEKDAYS, YEAR, days, november, owes
@@ -88,6 +88,22 @@ def test_what_is_expected_grows_with_the_working_days_that_are_over() -> None:
     assert expected(basis, WEEKDAYS, NOVEMBER.until) == 3
 
 
+def test_three_of_november_fall_to_its_weeks() -> None:
+    """Before its weeks end 0, 5, 10, 15, 20 and 21 of 21 working days are over; three visits are due by the 20th."""
+    weeks = [days(1, 2), days(2, 9), days(9, 16), days(16, 23), days(23, 30), days(30, 31)]
+    assert [part(of(owes(3)), week, WEEKDAYS, BY_DAYS) for week in weeks] == [0, 1, 1, 1, 0, 0]
+    down = ProRata(round="down")
+    assert [part(of(owes(3), terms=down), week, WEEKDAYS, down) for week in weeks] == [0, 0, 1, 1, 0, 1]
+
+
+def test_where_a_part_of_a_month_owes_the_whole_it_falls_to_the_days_that_owe() -> None:
+    """From the 20th on 7 working days owe 3; the first 4 of them, to the 25th, ask for 12/7: 2 of the 3."""
+    whole_month = ProRata(by_days=False)
+    found = of(owes(3, days(20, 31)), terms=whole_month)
+    spans = [days(1, 20), days(20, 26), days(26, 31)]
+    assert [part(found, span, WEEKDAYS, whole_month) for span in spans] == [0, 2, 1]
+
+
 def test_a_period_beyond_the_calendar_is_refused_and_not_guessed() -> None:
     with pytest.raises(BeyondCalendarError):
         owed(Span(date(2027, 1, 1), date(2027, 2, 1)), [], [], WEEKDAYS, BY_DAYS)
@@ -110,6 +126,8 @@ def histories(draw: st.DrawFn) -> list[Owes]:
 
 absences = st.lists(spans.map(lambda span: Absence(span, "leave")), max_size=3)
 calendars = st.sets(st.integers(1, 30).map(november)).map(lambda some: WorkingDays(YEAR, some))
+roundings: st.SearchStrategy[Rounding] = st.sampled_from(["up", "down", "nearest"])
+all_terms = st.builds(ProRata, st.booleans(), roundings, st.integers(0, 5))
 
 
 @given(histories(), absences, calendars, st.integers(1, 31))
@@ -139,6 +157,27 @@ def test_the_basis_is_the_days_that_owe_each_once_and_adds_up(
         away = [any(each.span.holds(day) for each in gone) for day in _days_of(line.span)]
         assert not any(away) if line.at_least else all(away)
     assert expected(found.basis, working, NOVEMBER.until) == found.exact
+
+
+@given(histories(), absences, calendars, all_terms, st.sets(month_days))
+def test_the_parts_of_any_cut_add_up_to_what_is_owed_and_none_is_negative(
+    history: list[Owes], gone: list[Absence], working: WorkingDays, terms: ProRata, cuts: set[int]
+) -> None:
+    whole = owed(NOVEMBER, history, gone, working, terms)
+    parts = [part(whole, days(first, until), working, terms) for first, until in pairwise(sorted({1, 31} | cuts))]
+    assert sum(parts) == whole.prorated
+    assert min(parts) >= 0
+
+
+@given(histories(), absences, calendars, all_terms)
+def test_nothing_falls_to_days_that_owe_nothing(
+    history: list[Owes], gone: list[Absence], working: WorkingDays, terms: ProRata
+) -> None:
+    whole = owed(NOVEMBER, history, gone, working, terms)
+    owing = [line.span for line in whole.basis if line.at_least]
+    for day in _days_of(NOVEMBER):
+        if not working.on(day) or not any(span.holds(day) for span in owing):
+            assert part(whole, Span(day, day + timedelta(days=1)), working, terms) == 0
 
 
 def _cut_to(history: list[Owes], part: Span) -> list[Owes]:
