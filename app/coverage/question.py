@@ -31,6 +31,7 @@ class Question:
     rulebook: str | None = None
     cursor: str | None = None
     limit: int | None = None
+    reopened: bool = False
 
     def page(self, cursor: str | None, limit: int) -> "Question":
         """The same, page by page."""
