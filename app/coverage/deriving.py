@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,7 +27,7 @@ _OWED: Final[Any] = ClientObligation.__table__
 _COLUMNS: Final = ("client_id", "rulebook", "from_day", "terms_id", "why", "assessment_id", "recorded_at")
 _LATEST: Final = (
     select(_OWED.c.client_id, _OWED.c.rulebook, _OWED.c.terms_id, _OWED.c.from_day)
-    .distinct(_OWED.c.client_id, _OWED.c.rulebook)
+    .ext(distinct_on(_OWED.c.client_id, _OWED.c.rulebook))
     .where(_OWED.c.client_id == func.any(bindparam("clients")))
     .order_by(_OWED.c.client_id, _OWED.c.rulebook, _OWED.c.id.desc())
 )

@@ -16,7 +16,7 @@ applies_to: {segment: corporate}
 facts:
   segment: {type: choice, options: [corporate, retail], missing: refuse, label: {en: Segment, zh: 客群}}
   deposit_balance: {type: money, missing: zero, label: {en: Deposits, zh: 存款}}
-  co_managed: {type: flag, missing: no, label: {en: Co-managed, zh: 共管}}
+  co_managed: {type: flag, missing: zero, label: {en: Co-managed, zh: 共管}}
 classifications:
   client_class:
     order: [class_3, class_2, class_1]
@@ -45,3 +45,13 @@ CLIENT: Final = "C-1"
 def at(day: int, hour: int = 10, month: int = 11) -> datetime:
     """An hour of a day of November 2026, in Shanghai."""
     return datetime(2026, month, day, hour, tzinfo=SHANGHAI)
+
+
+TEAM: Final = {
+    "branch_president": "b1-president",
+    "corporate_director": "b1-director",
+    "relationship_manager": "b1-s1-o1-rm",
+    "outlet_head": "b1-s1-o1-head",
+    "industry_expert": "b1-expert",
+}
+"""Who is what to the client."""
