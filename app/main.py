@@ -25,6 +25,7 @@ from app.http.openapi import Application
 from app.http.problems import HANDLERS
 from app.http.shell import Shell
 from app.organisation.acting import check_serves
+from app.organisation.calendar_keeper import CalendarKeeper
 from app.portfolio.carrying import LastList
 from app.portfolio.job import Shop
 from app.portfolio.lookout import Lookout
@@ -43,7 +44,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     `app.state` holds what requests share: `settings`, `clock`, `engine`, `sessions`, `keys`, `rulebooks`, `deciders`,
     `judges`, `followers` (what else happens when a client was assessed), `vouch` (raises where the person who acts is
     nobody), `metrics`, `last_list` (of clients that carry a share), and `draining`, which whoever stops the server sets
-    first, so that `/readyz` sends traffic elsewhere; and what runs beside them: `sealer`, `lookout`, `housekeeping`.
+    first, so that `/readyz` sends traffic elsewhere; and what runs beside them: `sealer`, `lookout`, `housekeeping`,
+    `calendar_keeper`.
     """
     clock = clock or SystemClock()
     metrics = RequestMetrics()
@@ -86,6 +88,7 @@ def _share(app: FastAPI, settings: Settings, clock: Clock, metrics: RequestMetri
     shop = Shop(state.judges, state.followers, settings.timezone)
     state.lookout = Lookout(state.sessions, clock, shop)
     state.housekeeping = Housekeeping(state.sessions, clock)
+    state.calendar_keeper = CalendarKeeper(state.sessions, clock, settings)
     state.last_list = LastList()
     state.draining = False
 
@@ -101,6 +104,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(_supervised("rulebooks", state.rulebooks.run)),
         asyncio.create_task(_supervised("sealer", state.sealer.run)),
         asyncio.create_task(_supervised("housekeeping", state.housekeeping.run)),
+        asyncio.create_task(_supervised("calendar", state.calendar_keeper.run)),
         asyncio.create_task(_supervised("runs", state.lookout.run)),
     ]
     try:
