@@ -37,6 +37,7 @@ Environment:
                                 TIERBOOK_HOME, but several replicas need one
   TIERBOOK_AUDIT_CHECKPOINTS    where they are kept: TIERBOOK_HOME/checkpoints
   TIERBOOK_TIMEZONE             of business dates: Asia/Shanghai
+  TIERBOOK_CALENDAR             the country whose working days count: CN
   TIERBOOK_DRAIN_SECONDS        /readyz fails so long after SIGTERM: 0
   LOG_LEVEL                     debug, info, warning, error
   TIERBOOK_LOG_FORMAT           auto, console, json

@@ -27,6 +27,7 @@ from app.http.openapi import Application
 from app.http.problems import HANDLERS
 from app.http.shell import Shell
 from app.organisation.acting import check_serves
+from app.organisation.calendar_keeper import CalendarKeeper
 from app.portfolio.carrying import LastList
 from app.portfolio.job import Shop
 from app.portfolio.lookout import Lookout
@@ -46,7 +47,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     `judges`, `followers` (what else happens when a client was assessed), `vouch` (raises where the person who acts is
     nobody), `known_terms` of coverage, `metrics`, `last_list` (of clients that carry a share), and `draining`, which
     whoever stops the server sets first, so that `/readyz` sends traffic elsewhere; and what runs beside them: `sealer`,
-    `lookout`, `housekeeping`, `upkeep` of coverage.
+    `lookout`, `housekeeping`, `calendar_keeper`.
     """
     clock = clock or SystemClock()
     metrics = RequestMetrics()
@@ -90,6 +91,7 @@ def _share(app: FastAPI, settings: Settings, clock: Clock, metrics: RequestMetri
     shop = Shop(state.judges, state.followers, settings.timezone)
     state.lookout = Lookout(state.sessions, clock, shop)
     state.housekeeping = Housekeeping(state.sessions, clock)
+    state.calendar_keeper = CalendarKeeper(state.sessions, clock, settings)
     state.last_list = LastList()
     state.draining = False
 
@@ -105,6 +107,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(_supervised("rulebooks", state.rulebooks.run)),
         asyncio.create_task(_supervised("sealer", state.sealer.run)),
         asyncio.create_task(_supervised("housekeeping", state.housekeeping.run)),
+        asyncio.create_task(_supervised("calendar", state.calendar_keeper.run)),
         asyncio.create_task(_supervised("runs", state.lookout.run)),
     ]
     try:

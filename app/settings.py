@@ -144,6 +144,12 @@ class Settings(BaseSettings):
         validation_alias="TIERBOOK_TIMEZONE",
         description="where the bank's business dates are counted",
     )
+    calendar: str = Field(
+        default="CN",
+        pattern=r"^[A-Z]{2}$",
+        validation_alias="TIERBOOK_CALENDAR",
+        description="the country whose days of rest and make-up days the bank keeps, by its ISO 3166 code",
+    )
     drain_seconds: float = Field(
         default=0.0,
         ge=0,
