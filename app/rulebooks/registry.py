@@ -59,7 +59,11 @@ class Registry:
 
     def in_force_since(self, name: str, day: date) -> date:
         """The first day of the reign of the whole bank that holds on `day`; raises RulebookNotFound or NotInForce."""
-        return self._reign(name, _WHOLE_BANK, day).from_day
+        return self.governs_since(name, _WHOLE_BANK, day)
+
+    def governs_since(self, name: str, path: Sequence[str], day: date) -> date:
+        """The first day of the reign that holds on a path on `day`; raises RulebookNotFound or NotInForce."""
+        return self._reign(name, path, day).from_day
 
     def pinned(self, name: str, number: int) -> Published:
         """One published version; raises RulebookNotFound, VersionNotFound or RulebookUnreadable."""
