@@ -9,6 +9,7 @@ import app.clients.assignment_routes as assignments
 import app.clients.contact_routes as contacts
 import app.clients.fact_routes as facts
 import app.clients.routes as clients
+import app.coverage.visit_routes as visits
 import app.exits.routes as exits
 import app.organisation.officer_routes as officers
 import app.organisation.role_routes as roles
@@ -44,6 +45,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     overrides.router,
     recognition.router,
     exits.router,
+    visits.router,
     portfolio.router,
     concentration.router,
     audit.router,
@@ -63,6 +65,7 @@ TAGS: Final = (
     {"name": "facts", "description": "What is known of clients, since when and whence. (指标)"},
     {"name": "standing", "description": "Assess, replay, move; warnings, plans, overrides. (评估与升降)"},
     {"name": "recognition", "description": "Nominate, assess, vote, file; let clients go in order. (认定与退出)"},
+    {"name": "coverage", "description": "Visits, made and planned, and who owes them. (拜访与覆盖)"},
     {"name": "portfolio", "description": "Assess, try and stress many clients; concentration. (批量评估与集中度)"},
     {"name": "audit", "description": "Who did what, or was denied; signed checkpoints. (审计)"},
     {"name": "operations", "description": "For those who run Tierbook. (运维)"},
