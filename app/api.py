@@ -10,6 +10,7 @@ import app.clients.contact_routes as contacts
 import app.clients.fact_routes as facts
 import app.clients.routes as clients
 import app.coverage.routes as coverage
+import app.coverage.visit_routes as visits
 import app.exits.routes as exits
 import app.organisation.officer_routes as officers
 import app.organisation.role_routes as roles
@@ -46,6 +47,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     recognition.router,
     exits.router,
     coverage.router,
+    visits.router,
     portfolio.router,
     concentration.router,
     audit.router,

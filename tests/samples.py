@@ -145,6 +145,20 @@ SAMPLES: Final[dict[str, Any]] = {
     "POST /v1/exits/{exit_id}/steps/{step}/done": {"remark": "told on 2026-11-20"},
     "POST /v1/exits/{exit_id}/steps/{step}/assign": {"officer_id": "10002"},
     "POST /v1/exits/{exit_id}/cancel": {"reason": "the debt is paid"},
+    "POST /v1/visits": {
+        "client_id": "C-1",
+        "at": "2026-11-20T10:30:00+08:00",
+        "kind": "visit",
+        "participants": [{"officer_id": "10001", "role": "relationship_manager", "leads": True}],
+        "outside": [{"contact_id": "0d3c51c8-6c3f-4f5e-9b53-0f5a4a8e1d11", "name": "王芳", "position": "财务总监"}],
+        "purpose": "授信",
+        "summary": "they ask for another 2亿",
+        "next_step": "send the offer",
+        "place": "their office",
+        "evidence": ["DOC-2026-118"],
+        "external_id": "crm-1",
+        "reason": "entered late",
+    },
     "POST /v1/runs": {
         "kind": "stress",
         "rulebook": "strategic-clients",
@@ -176,6 +190,7 @@ _PATH_VALUES: Final = {
     "warning_id": "1b8e4d2f-ac63-4a7b-9f32-8d5e6c7b2a66",
     "plan_id": "2c9f5e3a-bd74-4b8c-8a43-9e6f7d8c3b77",
     "override_id": "3daf6f4b-ce85-4c9d-9b54-af7a8e9d4c88",
+    "visit_id": "4eb0a75c-df96-4dae-8c65-b08b9fae5d99",
     "entry_id": "1",
 }
 

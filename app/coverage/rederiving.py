@@ -111,7 +111,8 @@ async def _derive_anew(
 def _since(judges: Judges, row: Any, path: Sequence[str], today: date) -> date:
     """Since when a version governs a client, were we not there on that day; nothing before this month is touched."""
     led_since: date = row.led_since
-    return max(judges.registry.governs_since(row.rulebook, path, today), led_since, today.replace(day=1))
+    governs_since = judges.registry.governs_since(row.rulebook, path, today) or today
+    return max(governs_since, led_since, today.replace(day=1))
 
 
 async def _terms(change: Change, judges: Judges, row: Any, governing: Published) -> Terms | None:

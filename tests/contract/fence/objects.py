@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.access.guard import ON_BEHALF_OF
 from app.rulebooks.reign import Term
 from app.standing.moving import Subject, recognised
+from tests.coverage.visited import VISITED
 from tests.organisation.bank import OPENED, UNITS, open_bank
 from tests.recognition.at_work import BOOK, PLAIN
 from tests.rulebooks.publishing import published
@@ -28,8 +29,9 @@ PARENT: Final = "HO"
 SIBLING: Final = "B2"
 SIDES: Final = {"own": OWN, "child": CHILD, "parent": PARENT, "sibling": SIBLING}
 OUTSIDE: Final = (PARENT, SIBLING)
-BOOKS: Final = (WATCHED, PLAIN, BOOK)
-"""`watched-clients` has warnings, plans and exits; clients are nominated under `plain`, and can be under `strategy`."""
+BOOKS: Final = (WATCHED, PLAIN, BOOK, VISITED)
+"""`watched-clients` has warnings, plans and exits; clients are nominated under `plain`, and can be under `strategy`;
+`visits` has kinds of visits."""
 
 _STAFF: Final[dict[str, dict[str, str]]] = {
     "HO": {"officer": "ho-corporate-2", "coverer": "ho-expert-1", "nominator": "ho-corporate"},
@@ -72,6 +74,7 @@ class _Maker:
 
     async def made(self) -> Objects:
         client = await self._with_its_people()
+        client |= await self._called_on(client["coverer"])
         return client | await self._on_its_way_down() | await self._on_its_way_in_and_out() | await self._of_the_unit()
 
     async def _with_its_people(self) -> dict[str, str]:
@@ -83,6 +86,11 @@ class _Maker:
         assignment = await self._call("POST", f"{self._path}/assignments", wish)
         people = {"contact": contact["contact_id"], "assignment": assignment["assignment_id"]}
         return {**staff, "client": self._client, "level": level, **people}
+
+    async def _called_on(self, officer: str) -> dict[str, str]:
+        visit = {"client_id": self._client, "at": "2026-11-20T02:00:00Z", "kind": "visit"}
+        made = await self._call("POST", "/v1/visits", visit | {"participants": [{"officer_id": officer}]})
+        return {"visit": made["visit_id"]}
 
     async def _on_its_way_down(self) -> dict[str, str]:
         """Recognised, warned of one review after the other, with a plan that is due and a proposal to override."""

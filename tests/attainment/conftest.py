@@ -18,7 +18,7 @@ from app.db.engine import Sessions
 from app.organisation.calendar_keeping import store_told
 from app.organisation.calendar_library import library_days, reach_on
 from app.rulebooks.reign import Term
-from tests.coverage.attainment.november import CLIENT, TEAM, VISITS, at
+from tests.attainment.november import CLIENT, TEAM, VISITS, at
 from tests.organisation.bank import open_bank
 from tests.rulebooks.publishing import published
 from tests.service import SHANGHAI, change_of

@@ -11,8 +11,8 @@ from app.clock import ManualClock
 from app.coverage.rederiving import START, rederive
 from app.db.engine import Sessions
 from app.rulebooks.reign import Term
-from tests.coverage.attainment.conftest import Covered, Until
-from tests.coverage.attainment.november import CLIENT, VISITS, at
+from tests.attainment.conftest import Covered, Until
+from tests.attainment.november import CLIENT, VISITS, at
 from tests.rulebooks.publishing import published
 from tests.service import change_of
 
@@ -30,6 +30,15 @@ def rederived(app: FastAPI, sessions: Sessions, clock: ManualClock) -> Rederived
             return (await rederive(change_of(session, "upkeep", now=clock.now()), app.state.judges, START)).changed
 
     return once
+
+
+@pytest.fixture
+async def elsewhere(client: Any, know: Any, assess: Any) -> None:
+    """A client of the other branch, which is owed visits as well."""
+    profile = {"kind": "company", "name": "南", "unit": "B2-S1", "segment": "corporate"}
+    await client.put("/v1/clients/C-9", json=profile)
+    await know("C-9", deposit_balance="1")
+    await assess(client, "C-9")
 
 
 async def publish(sessions: Sessions, term: Term, text: str = STRICTER) -> None:
@@ -62,12 +71,8 @@ async def test_another_version_is_owed_by_from_the_day_on_which_it_governs(
 
 
 async def test_a_pilot_is_owed_by_in_its_unit_alone(
-    client: Any, covered: Covered, sessions: Sessions, until: Until, rederived: Rederived, know: Any, assess: Any
+    elsewhere: None, covered: Covered, sessions: Sessions, until: Until, rederived: Rederived
 ) -> None:
-    elsewhere = {"kind": "company", "name": "南", "unit": "B2-S1", "segment": "corporate"}
-    await client.put("/v1/clients/C-9", json=elsewhere)
-    await know("C-9", deposit_balance="1")
-    await assess(client, "C-9")
     await publish(sessions, Term(("B1",), date(2026, 11, 23), date(2026, 11, 30)))
     until(at(23))
     assert await rederived() == 1

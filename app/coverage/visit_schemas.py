@@ -1,0 +1,159 @@
+"""What visits look like over the wire."""
+
+from datetime import datetime
+from typing import Annotated, Final, Literal, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from app.clients.schemas import ClientId, Why
+from app.http.types import SEEN, Day, Flag, Moment, Wire
+from app.organisation.schemas import OfficerId, RoleName
+from app.rulebooks.document.coverage import VisitKind
+
+MOST_PEOPLE: Final = 50
+"""Who take part in one visit, on either side."""
+
+_MOST_EVIDENCE: Final = 50
+_EARLIEST: Final = 1990
+_LATEST: Final = 2199
+_PERSONAL: Final = "Goes when what is personal of the client is erased."
+
+
+def _of_our_time(value: datetime) -> datetime:
+    if not _EARLIEST <= value.year <= _LATEST:
+        message = f"Input should be of the years {_EARLIEST} to {_LATEST}"
+        raise ValueError(message)
+    return value
+
+
+VisitMoment = Annotated[Moment, AfterValidator(_of_our_time)]
+"""When a visit was, or is to be, made."""
+
+Purpose = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=SEEN), Field(description=_PERSONAL)]
+Summary = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=SEEN), Field(description=_PERSONAL)]
+NextStep = Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=SEEN), Field(description=_PERSONAL)]
+Place = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=SEEN), Field(description=_PERSONAL)]
+_Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=SEEN)]
+Evidence = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=SEEN)]
+ExternalId = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200, pattern=SEEN),
+    Field(description="The CRM's own id of the visit: sent twice, it is one visit. Kept for good, erasure or not."),
+]
+Kind = Annotated[VisitKind, Field(description="As the rulebooks in force name it: `visit`, `contact`, `talk` …")]
+
+
+class ParticipantOrder(Wire):
+    """An officer who took part."""
+
+    officer_id: OfficerId
+    role: RoleName | None = Field(
+        None, description="The role they came in; needed only of who held several at the client on that day."
+    )
+    leads: Flag = Field(default=False, description="One at most; where none is said to lead, the first does.")
+
+
+class OutsideOrder(Wire):
+    """Somebody of the client's who took part: one of its contacts, or a name."""
+
+    contact_id: UUID | None = None
+    name: _Name | None = None
+    position: _Name | None = None
+
+    @model_validator(mode="after")
+    def _is_somebody(self) -> Self:
+        if self.contact_id is None and self.name is None:
+            message = "Should have a contact_id or a name"
+            raise ValueError(message)
+        return self
+
+
+Participants = Annotated[list[ParticipantOrder], Field(min_length=1, max_length=MOST_PEOPLE)]
+OutsideOrders = Annotated[list[OutsideOrder], Field(max_length=MOST_PEOPLE, description=_PERSONAL)]
+EvidenceList = Annotated[
+    list[Evidence],
+    Field(
+        max_length=_MOST_EVIDENCE,
+        description="References to records of it, as a document's number. Kept for good: name no natural person.",
+    ),
+]
+
+
+class VisitOrder(Wire):
+    """A visit or contact that was made."""
+
+    client_id: ClientId
+    at: VisitMoment = Field(description="When it was, with its zone; the bank's business day follows from it.")
+    kind: Kind
+    participants: Participants
+    outside: OutsideOrders = Field([])
+    purpose: Purpose | None = None
+    summary: Summary | None = None
+    next_step: NextStep | None = None
+    place: Place | None = None
+    evidence: EvidenceList = Field([])
+    external_id: ExternalId | None = None
+    reason: Why | None = Field(None, description="Needed where the day lies in a period that is closed.")
+
+
+class ParticipantDetail(Wire):
+    """An officer who took part."""
+
+    officer_id: str
+    role: str | None = Field(description="Held at the client on that day; null where none was: that credits nothing.")
+    leads: bool
+    acting_for: str | None = Field(description="The officer on leave as whose delegate they came.")
+
+
+class OutsideDetail(Wire):
+    """Somebody of the client's who took part."""
+
+    contact_id: UUID | None = None
+    name: str | None = None
+    position: str | None = None
+
+
+class VisitRevision(Wire):
+    """A visit as one revision tells it."""
+
+    visit_id: UUID
+    revision: int
+    client_id: str
+    at: datetime
+    day: Day = Field(description="The bank's business day.")
+    kind: str
+    participants: list[ParticipantDetail]
+    outside: list[OutsideDetail]
+    purpose: str | None
+    summary: str | None
+    next_step: str | None
+    place: str | None
+    evidence: list[str]
+    external_id: str | None
+    reason: str | None = Field(description="Why it was corrected, or recorded after its period was closed.")
+    recorded_at: datetime
+    recorded_by: str
+    ended_at: datetime | None = Field(description="When it was corrected or voided; null as long as it holds.")
+    ended_by: str | None
+    ended_why: str | None
+
+
+class VisitDetail(VisitRevision):
+    """A visit as it stands."""
+
+    state: Literal["live", "voided"] = Field(description="A voided visit counts for nothing and stays readable.")
+
+
+class VisitPage(Wire):
+    """Visits, the newest first."""
+
+    items: list[VisitDetail]
+    next_cursor: str | None
+
+
+class VisitHistory(Wire):
+    """Revisions of a visit, the newest first."""
+
+    items: list[VisitRevision]
+    next_cursor: str | None
