@@ -24,6 +24,7 @@ from app.standing.judges import Judges
 from app.standing.reading import lock, standings_of
 from app.standing.verdict import Verdict
 from app.trail.change import Change
+from app.trail.entry import Entry
 
 PAGE: Final = 2_000
 """Standings that are compared at one go."""
@@ -105,7 +106,25 @@ async def _derive_anew(
         day = _since(judges, row, path, change.today) if is_new else change.today
         terms = await _terms(change, judges, row, governing)
         derived = Derived(row.client_id, row.rulebook, terms, day, "version" if is_new else "standing")
-    return await write(change, [derived])
+    written = await write(change, [derived])
+    if written:
+        await change.note(_entry(row, derived))
+    return written
+
+
+def _entry(row: Any, derived: Derived) -> Entry:
+    """What the trail says: what was owed by, what is, since when and why."""
+    terms = derived.terms
+    after = {"rulebook": derived.rulebook, "terms": str(terms.id) if terms else None, "why": derived.why}
+    return Entry(
+        action="obligation.rederived",
+        object_type="client",
+        object_id=derived.client_id,
+        unit=row.unit_id,
+        before={"terms": str(row.terms_id) if row.terms_id else None},
+        after={**after, "from": derived.from_day.isoformat()},
+        digest=terms.digest if terms else None,
+    )
 
 
 def _since(judges: Judges, row: Any, path: Sequence[str], today: date) -> date:

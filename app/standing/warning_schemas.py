@@ -7,14 +7,23 @@ from app.http.types import Day, Wire
 
 
 class WarningDetail(Wire):
-    """What stands, or stood, against a client."""
+    """What stands, or stood, against a client.
+
+    One about visits that are owed, `at_risk` or `missed`, names the period and the role, and the officer where each
+    holder of it owes by himself.
+    """
 
     id: UUID
     client_id: str
     rulebook: str
     reason: str
+    period: str | None
+    role: str | None
+    officer_id: str | None
     raised_on: Day
     cleared_on: Day | None
+    cleared_by: str | None
+    cleared_why: str | None
     acknowledged_by: str | None
     acknowledged_at: datetime | None
 
