@@ -159,6 +159,16 @@ SAMPLES: Final[dict[str, Any]] = {
         "external_id": "crm-1",
         "reason": "entered late",
     },
+    "POST /v1/visits/{visit_id}/corrections": {
+        "at": "2026-11-20T11:30:00+08:00",
+        "kind": "contact",
+        "participants": [{"officer_id": "10001", "role": "relationship_manager", "leads": True}],
+        "outside": [{"name": "王芳"}],
+        "summary": "they ask for another 3亿",
+        "evidence": [],
+        "reason": "misread",
+    },
+    "POST /v1/visits/{visit_id}/void": {"reason": "it never took place"},
     "POST /v1/runs": {
         "kind": "stress",
         "rulebook": "strategic-clients",

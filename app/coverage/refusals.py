@@ -91,6 +91,23 @@ class ExternalIdTaken(Conflict):
         super().__init__("One external id is one visit: send another.", errors=[error])
 
 
+class VisitVoided(Conflict):
+    """What was voided counts for nothing, and is neither corrected nor voided again."""
+
+    code = "visit_voided"
+    title = "The visit was voided"
+
+
+class VisitRepeated(Conflict):
+    """As it would be corrected, the visit is the same as another: of that client, those officers, that minute."""
+
+    code = "visit_repeated"
+    title = "The same visit is recorded already"
+
+    def __init__(self) -> None:
+        super().__init__("Void one of the two.")
+
+
 class VisitMeanwhile(Conflict):
     """The same visit was recorded and voided by somebody else just then."""
 

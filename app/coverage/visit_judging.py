@@ -42,6 +42,22 @@ def attend(parts: Sequence[Part], ground: Ground) -> Judged:
     return Judged(in_order(found), faults)
 
 
+def kept(participants: Sequence[Attendance], ground: Ground) -> Sequence[Attendance]:
+    """Those who took part, on another day than was said: in the role they came in, where they held it then too.
+
+    Else in the one that they held; in none where that is not one.
+    """
+    found = []
+    for one in participants:
+        held = list(ground.held(one.officer_id))
+        same = [each for each in held if each.role == one.role]
+        usual = [each for each in held if each.usual]
+        fitting = same or (usual if len({each.role for each in usual}) == 1 else [])
+        role, acting_for = (fitting[0].role, fitting[0].acting_for) if fitting else (None, None)
+        found.append(one._replace(role=role, acting_for=acting_for))
+    return in_order(found)
+
+
 def unknown_kind(kind: str, kinds: Collection[str]) -> Iterator[Fault]:
     """What is wrong with a kind that no rulebook knows."""
     if kind not in kinds:

@@ -1,6 +1,6 @@
 """Recording a visit: a look-up, the visit, the trail. The same visit sent twice is one visit."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -50,10 +50,13 @@ async def record(change: Change, registry: Registry, told: Told) -> Recorded:
     raise VisitMeanwhile
 
 
-async def ground_of(reads: Reading, told: Told, day: date) -> Ground:
-    """Look up what a visit is judged by, in one statement; raises NoSuchClient, a denial noted where it is outside."""
+async def ground_of(reads: Reading, told: Told, day: date, others: Collection[str] = ()) -> Ground:
+    """Look up what a visit is judged by, in one statement; of `others` as well, who took part already.
+
+    Raises NoSuchClient, a denial noted where it is outside.
+    """
     statement = roles_held.statement(fenced=reads.actor.unit is not None)
-    asked = roles_held.asked(reads, told.client_id, day, told.officers, told.contacts)
+    asked = roles_held.asked(reads, told.client_id, day, [*told.officers, *others], told.contacts)
     row = (await reads.session.execute(statement, asked)).one_or_none()
     if row is None or not row.seen:
         denied = None if row is None else refused("client", row.id, row.unit)

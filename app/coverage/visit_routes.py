@@ -1,20 +1,22 @@
-"""Visits over HTTP: record, read, list."""
+"""Visits over HTTP: record, read, list, correct, void."""
 
+from functools import partial
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import Depends, Path, Response
+from fastapi import Depends, Path, Request, Response
 from pydantic import Field
 
 from app.access.guard import requires
 from app.access.scopes import Scope
 from app.coverage import visit_queries
+from app.coverage.visit_correcting import correct, void
 from app.coverage.visit_queries import VisitFilter
 from app.coverage.visit_recording import record
-from app.coverage.visit_schemas import VisitDetail, VisitHistory, VisitOrder, VisitPage
+from app.coverage.visit_schemas import CorrectionOrder, VisitDetail, VisitHistory, VisitOrder, VisitPage, VoidOrder
 from app.coverage.visit_told import Visit
-from app.coverage.visit_wire import as_detail, as_revision, told_of
-from app.http.etag import ETAG_HEADER, TAGGED, etag
+from app.coverage.visit_wire import as_detail, as_revision, correction_of, told_of
+from app.http.etag import ETAG_HEADER, PRECONDITIONS, TAGGED, etag, expect
 from app.http.openapi import problem
 from app.http.paging import CURSOR, Limit, MomentCursor, moment_cursor, next_cursor, read_moment
 from app.http.routing import Router
@@ -98,6 +100,42 @@ async def read_history(
     found = await visit_queries.revisions_before(reads, visit_id, cursor or _LAST_REVISION, limit + 1)
     following = next_cursor(found, limit, lambda each: each.revision)
     return VisitHistory(items=[as_revision(each) for each in found[:limit]], next_cursor=following)
+
+
+@router.post(
+    "/{visit_id}/corrections",
+    operation_id="correctVisit",
+    summary="Correct a visit",
+    dependencies=[requires(Scope.COVERAGE_WRITE)],
+    responses=TAGGED | NO_VISIT | problem(409, "It was voided, or would be the same as another."),
+    openapi_extra=PRECONDITIONS,
+)
+async def correct_visit(
+    visit_id: VisitId, order: CorrectionOrder, change: Changing, known: Known, request: Request, response: Response
+) -> VisitDetail:
+    """Make the next revision; the one before stays in the history. Where nothing is different, nothing is done.
+
+    Roles are those of the corrected day. Officers who are not told anew stay, in the role they came in as far as they
+    held it that day.
+    """
+    expected = partial(expect, request.headers)
+    return tagged(await correct(change, known, visit_id, correction_of(order), expected), response)
+
+
+@router.post(
+    "/{visit_id}/void",
+    operation_id="voidVisit",
+    summary="Void a visit",
+    dependencies=[requires(Scope.COVERAGE_WRITE)],
+    responses=TAGGED | NO_VISIT | problem(409, "It was voided already."),
+    openapi_extra=PRECONDITIONS,
+)
+async def void_visit(
+    visit_id: VisitId, order: VoidOrder, change: Changing, request: Request, response: Response
+) -> VisitDetail:
+    """It counts for nothing any more, and stays readable. The same may be recorded anew, under another external id."""
+    expected = partial(expect, request.headers)
+    return tagged(await void(change, visit_id, order.reason, expected), response)
 
 
 def tagged(visit: Visit, response: Response) -> VisitDetail:

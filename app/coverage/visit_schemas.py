@@ -97,6 +97,30 @@ class VisitOrder(Wire):
     reason: Why | None = Field(None, description="Needed where the day lies in a period that is closed.")
 
 
+_STAYS: Final = "Left out or null, it stays as it is."
+
+
+class CorrectionOrder(Wire):
+    """What of a visit is to be different. The client and the external id stay: else void it and record another."""
+
+    at: VisitMoment | None = Field(None, description=_STAYS)
+    kind: Kind | None = Field(None, description=_STAYS)
+    participants: Participants | None = Field(None, description=_STAYS)
+    outside: OutsideOrders | None = Field(None, description=_STAYS)
+    evidence: EvidenceList | None = Field(None, description=_STAYS)
+    purpose: Purpose | None = Field(None, description="Left out, it stays; null empties it. So do the other texts.")
+    summary: Summary | None = None
+    next_step: NextStep | None = None
+    place: Place | None = None
+    reason: Why
+
+
+class VoidOrder(Wire):
+    """Why a visit is to count for nothing."""
+
+    reason: Why
+
+
 class ParticipantDetail(Wire):
     """An officer who took part."""
 

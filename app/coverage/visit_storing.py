@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, ColumnElement, Select, Text, bindparam, func, select, true
+from sqlalchemy import ARRAY, Boolean, ColumnElement, Select, Text, bindparam, func, select, true, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -58,6 +58,35 @@ _LIVE_OF_FINGERPRINT: Final = (
     select(_VISIT.c.id).where(_VISIT.c.fingerprint == bindparam("print"), _VISIT.c.ended_at.is_(None)).limit(1)
 )
 _LAST: Final = SELECT.where(_VISIT.c.id == bindparam("visit")).order_by(_VISIT.c.revision.desc()).limit(1)
+
+
+_LOCK: Final = (
+    select(_VISIT.c.id)
+    .where(_VISIT.c.id == bindparam("visit"), _VISIT.c.revision == FIRST)
+    .with_for_update(key_share=True)
+)
+_END: Final = (
+    update(_VISIT)
+    .where(_VISIT.c.id == bindparam("visit"), _VISIT.c.revision == bindparam("last"))
+    .values({name: bindparam(f"new_{name}") for name in _ENDS})
+)
+_END_PARTS: Final = (
+    update(_PART)
+    .where(_PART.c.visit_id == bindparam("visit"), _PART.c.revision == bindparam("last"))
+    .values(ended_at=bindparam("new_ended_at"))
+)
+
+
+async def lock_visit(session: AsyncSession, visit_id: UUID) -> None:
+    """Keep others from correcting or voiding a visit until the transaction ends."""
+    await session.execute(_LOCK, {"visit": visit_id})
+
+
+async def end_visit(session: AsyncSession, visit: Visit) -> None:
+    """Write the end of a revision, whose visit is locked; its participants end with it."""
+    key = {"visit": visit.id, "last": visit.revision}
+    await session.execute(_END, key | {f"new_{name}": getattr(visit, name) for name in _ENDS})
+    await session.execute(_END_PARTS, key | {"new_ended_at": visit.ended_at})
 
 
 async def insert_visit(session: AsyncSession, visit: Visit) -> bool:

@@ -5,7 +5,15 @@ from dataclasses import asdict
 from datetime import UTC
 from typing import Any
 
-from app.coverage.visit_schemas import OutsideOrder, ParticipantOrder, VisitDetail, VisitOrder, VisitRevision
+from app.coverage.visit_correcting import Correction
+from app.coverage.visit_schemas import (
+    CorrectionOrder,
+    OutsideOrder,
+    ParticipantOrder,
+    VisitDetail,
+    VisitOrder,
+    VisitRevision,
+)
 from app.coverage.visit_storing import TEXTS
 from app.coverage.visit_told import Part, Texts, Told, Visit
 
@@ -22,6 +30,19 @@ def told_of(order: VisitOrder) -> Told:
         evidence=order.evidence,
         external_id=order.external_id,
         reason=order.reason,
+    )
+
+
+def correction_of(order: CorrectionOrder) -> Correction:
+    """What a request corrects."""
+    return Correction(
+        reason=order.reason,
+        at=None if order.at is None else order.at.astimezone(UTC),
+        kind=order.kind,
+        participants=None if order.participants is None else parts_of(order.participants),
+        outside=None if order.outside is None else outside_of(order.outside),
+        evidence=order.evidence,
+        texts={name: getattr(order, name) for name in TEXTS if name in order.model_fields_set},
     )
 
 

@@ -104,6 +104,8 @@ TABLE: Final[dict[str, Scope | None]] = {
     "GET /v1/visits": Scope.COVERAGE_READ,
     "GET /v1/visits/{visit_id}": Scope.COVERAGE_READ,
     "GET /v1/visits/{visit_id}/history": Scope.COVERAGE_READ,
+    "POST /v1/visits/{visit_id}/corrections": Scope.COVERAGE_WRITE,
+    "POST /v1/visits/{visit_id}/void": Scope.COVERAGE_WRITE,
     "POST /v1/runs": Scope.PORTFOLIO_RUN,
     "GET /v1/runs": Scope.PORTFOLIO_RUN,
     "GET /v1/runs/{run_id}": Scope.PORTFOLIO_RUN,

@@ -16,6 +16,11 @@ _JOINT: Final = {
     "participants": [{"officer_id": _UP}],
     "outside": [{"contact_id": Its("contact")}],
 }
+_CORRECTED: Final = {
+    "participants": [{"officer_id": _UP}],
+    "outside": [{"contact_id": Its("contact")}],
+    "reason": "misread",
+}
 _LISTED: Final = {"client_id": Id("client"), "officer": Id("officer"), "unit": Id("unit")}
 
 
@@ -29,4 +34,9 @@ ASKS: Final[dict[str, list[Ask] | Nothing]] = {
     "GET /v1/visits": [Ask(query=_LISTED, lists="visit")],
     **_one("GET"),
     **_one("GET", "/history"),
+    "POST /v1/visits/{visit_id}/corrections": [
+        Ask(path={"visit_id": Id("visit")}, body={"summary": "as it was", "reason": "misread"}),
+        Ask(path={"visit_id": Its("visit")}, body=_CORRECTED),
+    ],
+    **_one("POST", "/void", body={"reason": "never was"}),
 }
