@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.access.guard import ON_BEHALF_OF
 from app.rulebooks.reign import Term
 from app.standing.moving import Subject, recognised
+from tests.coverage.kept import visited
 from tests.organisation.bank import OPENED, UNITS, open_bank
 from tests.recognition.at_work import BOOK, PLAIN
 from tests.rulebooks.publishing import published
@@ -72,7 +73,8 @@ class _Maker:
 
     async def made(self) -> Objects:
         client = await self._with_its_people()
-        return client | await self._on_its_way_down() | await self._on_its_way_in_and_out() | await self._of_the_unit()
+        moving = await self._on_its_way_down() | await self._on_its_way_in_and_out()
+        return client | moving | await self._covered() | await self._of_the_unit()
 
     async def _with_its_people(self) -> dict[str, str]:
         staff, level = _STAFF[self._unit], _LEVELS[self._unit]
@@ -110,6 +112,14 @@ class _Maker:
         leaving = await self._call("POST", f"{self._path}/exits", minuted, staff["coverer"])
         await self._call("POST", f"/v1/exits/{leaving['id']}/confirm", {"reason": "agreed"}, staff["nominator"])
         return {"nomination": nominated["id"], "exit": leaving["id"]}
+
+    async def _covered(self) -> dict[str, str]:
+        """Visited today, with an occasion for another contact."""
+        async with self._app.state.sessions.begin() as session:
+            visit = await visited(session, self._client, change_of(session).today)
+        occasion = {"kind": "news", "role": "relationship_manager", "due_by": "2026-12-31"}
+        recorded = await self._call("POST", "/v1/occasions", {"client_id": self._client, **occasion})
+        return {"visit": str(visit), "occasion": recorded["id"]}
 
     async def _of_the_unit(self) -> dict[str, str]:
         kind, above = UNITS[self._unit]
