@@ -169,6 +169,21 @@ SAMPLES: Final[dict[str, Any]] = {
         "reason": "misread",
     },
     "POST /v1/visits/{visit_id}/void": {"reason": "it never took place"},
+    "POST /v1/occasions": {
+        "client_id": "C-1",
+        "kind": "product_matures",
+        "about": "a deposit of three years",
+        "role": "relationship_manager",
+        "due_by": "2026-12-31",
+        "external_id": "crm-1",
+    },
+    "POST /v1/occasions/{occasion_id}/done": {
+        "visit_id": "6f1a2b3c-4d5e-4f60-8a71-b2c3d4e5f601",
+        "on": "2026-11-22",
+        "remark": "by telephone",
+    },
+    "POST /v1/occasions/{occasion_id}/move": {"to": "2027-01-31", "reason": "on holiday"},
+    "POST /v1/occasions/{occasion_id}/cancel": {"reason": "the deposit was withdrawn"},
     "POST /v1/runs": {
         "kind": "stress",
         "rulebook": "strategic-clients",
@@ -201,6 +216,7 @@ _PATH_VALUES: Final = {
     "plan_id": "2c9f5e3a-bd74-4b8c-8a43-9e6f7d8c3b77",
     "override_id": "3daf6f4b-ce85-4c9d-9b54-af7a8e9d4c88",
     "visit_id": "4eb0a75c-df96-4dae-8c65-b08b9fae5d99",
+    "occasion_id": "4eb0705c-df96-4dae-8c65-b08b9fae5d99",
     "entry_id": "1",
 }
 

@@ -1,8 +1,15 @@
-"""Erasing what is personal: the key is destroyed, the name and the contacts go, the trail stays whole."""
+"""Erasing what is personal: the key is destroyed, the name and the contacts go, the trail stays whole.
 
+Features above that keep texts of their own on a client register what empties them, in a module that their routes load:
+
+    @follows_erasing
+    async def empty(change: Change, client_id: str) -> int: ...
+"""
+
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from sqlalchemy import CursorResult, Delete, delete, insert, update
 
@@ -13,19 +20,30 @@ from app.clients.tables import Client, ClientKey, ClientRevision, Contact
 from app.trail.change import Change
 from app.trail.entry import Entry
 
+Follows = Callable[[Change, str], Awaitable[int]]
+_follow: Final[list[Follows]] = []
+
+
+def follows_erasing(follows: Follows) -> Follows:
+    """Register what else empties texts on a client, by its id and in the same transaction; it returns of how many."""
+    _follow.append(follows)
+    return follows
+
 
 async def erase(change: Change, client: ClientRow, reason: str) -> datetime:
-    """Erase the name of a natural person and the contacts of any client; return when that was done.
+    """Erase the name of a natural person, the contacts of any client and texts on it; return when that was done.
 
-    A second time nothing happens, unless contacts were added since. The caller holds the client locked.
+    A second time nothing happens, unless contacts or texts were added since. The caller holds the client locked.
     """
     key = await _run(change, delete(ClientKey).where(ClientKey.client_id == client.id))
-    if client.erased_at is not None and not key:
+    texts = sum([await follows(change, client.id) for follows in _follow])
+    if client.erased_at is not None and not key and not texts:
         return client.erased_at
     contacts = await _run(change, delete(Contact).where(Contact.client_id == client.id))
     await _blank(change, client)
-    after = {"contacts": 0, "erased_at": change.now.isoformat()}
-    entry = Entry("client.erased", "client", client.id, client.unit, {"contacts": contacts}, after, reason)
+    before = {"contacts": contacts, "texts": texts}
+    after = {"contacts": 0, "texts": 0, "erased_at": change.now.isoformat()}
+    entry = Entry("client.erased", "client", client.id, client.unit, before, after, reason)
     await change.note(entry)
     return change.now
 

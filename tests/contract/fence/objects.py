@@ -7,6 +7,7 @@ HO      above the key's unit
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 import httpx2
@@ -14,6 +15,9 @@ from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.guard import ON_BEHALF_OF
+from app.kernel.coverage.span import Span
+from app.organisation.calendar_days import CalendarDays
+from app.organisation.calendar_keeping import store_told
 from app.rulebooks.reign import Term
 from app.standing.moving import Subject, recognised
 from tests.coverage.visited import VISITED
@@ -52,8 +56,9 @@ World = Mapping[str, Objects]
 
 
 async def found(session: AsyncSession) -> None:
-    """Found the small bank and publish its rulebooks; the caller commits."""
+    """Found the small bank with a calendar of weekdays, and publish its rulebooks; the caller commits."""
     await open_bank(session)
+    await store_told(change_of(session), "CN", CalendarDays(Span(date(2016, 1, 1), date(2029, 1, 1))), "test")
     for text in BOOKS:
         await published(session, text, Term((), OPENED))
 
@@ -75,7 +80,8 @@ class _Maker:
     async def made(self) -> Objects:
         client = await self._with_its_people()
         client |= await self._called_on(client["coverer"])
-        return client | await self._on_its_way_down() | await self._on_its_way_in_and_out() | await self._of_the_unit()
+        moving = await self._on_its_way_down() | await self._on_its_way_in_and_out()
+        return client | moving | await self._occasion() | await self._of_the_unit()
 
     async def _with_its_people(self) -> dict[str, str]:
         staff, level = _STAFF[self._unit], _LEVELS[self._unit]
@@ -88,7 +94,7 @@ class _Maker:
         return {**staff, "client": self._client, "level": level, **people}
 
     async def _called_on(self, officer: str) -> dict[str, str]:
-        visit = {"client_id": self._client, "at": "2026-11-20T02:00:00Z", "kind": "visit"}
+        visit = {"client_id": self._client, "at": "2026-11-22T03:00:00Z", "kind": "visit"}
         made = await self._call("POST", "/v1/visits", visit | {"participants": [{"officer_id": officer}]})
         return {"visit": made["visit_id"]}
 
@@ -118,6 +124,12 @@ class _Maker:
         leaving = await self._call("POST", f"{self._path}/exits", minuted, staff["coverer"])
         await self._call("POST", f"/v1/exits/{leaving['id']}/confirm", {"reason": "agreed"}, staff["nominator"])
         return {"nomination": nominated["id"], "exit": leaving["id"]}
+
+    async def _occasion(self) -> dict[str, str]:
+        """A contact owed for a reason of its own."""
+        occasion = {"kind": "news", "role": "relationship_manager", "due_by": "2026-12-31"}
+        recorded = await self._call("POST", "/v1/occasions", {"client_id": self._client, **occasion})
+        return {"occasion": recorded["id"]}
 
     async def _of_the_unit(self) -> dict[str, str]:
         kind, above = UNITS[self._unit]

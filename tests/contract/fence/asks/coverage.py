@@ -1,4 +1,4 @@
-"""Visits."""
+"""What is owed, and visits."""
 
 from typing import Any, Final
 
@@ -30,6 +30,8 @@ def _one(method: str, rest: str = "", passes: int = 200, **more: Any) -> dict[st
 
 
 ASKS: Final[dict[str, list[Ask] | Nothing]] = {
+    "GET /v1/coverage": [Ask(query=_LISTED), Ask(query=_LISTED | {"by": "client"}, lists="client")],
+    "GET /v1/obligations": [Ask(query=_LISTED)],
     "POST /v1/visits": [Ask(201, body=_MADE), Ask(201, body=_MADE | _JOINT)],
     "GET /v1/visits": [Ask(query=_LISTED, lists="visit")],
     **_one("GET"),
