@@ -90,11 +90,12 @@ class ClientDays:
     def _chances(self) -> Iterator[tuple[int, Sequence[Line]]]:
         """Each day on which somebody can go, by its place, and who goes."""
         lines = sorted((line for line in self.lines if line.left), key=lambda line: (-line.left, line.to_make))
+        all_together = len(together(lines)) == len(lines)
         for at, day in enumerate(self.days):
             if day not in self.visited:
-                going = together([line for line in lines if line.officer.room.get(day, 0) > 0])
-                if going:
-                    yield at, going
+                free = [line for line in lines if line.officer.room.get(day, 0) > 0]
+                if free:
+                    yield at, free if all_together else together(free)
 
     def unplaced(self) -> Iterable[Unplaced]:
         """What finds no day, once nothing more can be placed."""

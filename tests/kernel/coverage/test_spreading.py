@@ -90,6 +90,12 @@ def test_two_plans_of_a_day_count_once_for_a_role() -> None:
     assert told(plan) == [(16, "ann")]
 
 
+def test_a_plan_counts_for_one_of_the_holders_of_whom_any_will_do_first_for_who_goes() -> None:
+    eva = Goer("eva", MANAGER)
+    plan = spread([to_make(ANN, 1), to_make(eva, 1)], {"ann": diary(), "eva": diary()}, [planned(2, eva)])
+    assert told(plan) == [(16, "ann")]
+
+
 def test_holders_of_whom_any_will_do_do_not_go_together_and_those_who_each_owe_do() -> None:
     eva = Goer("eva", MANAGER)
     diaries = {"ann": diary(), "eva": diary()}
