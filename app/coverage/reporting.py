@@ -27,7 +27,7 @@ class Answer:
 
 async def report(reads: Reading, desk: Desk, asked: Question, by: By) -> CoverageReport:
     """Coverage of a book: clients and officers come in pages, all else whole."""
-    answer = await (_by_client(reads, desk, asked) if by == "client" else _added_up(reads, desk, asked, by))
+    answer = await (client_page(reads, desk, asked) if by == "client" else _added_up(reads, desk, asked, by))
     return CoverageReport(
         period=as_period(asked, await grace_days(reads.session)),
         as_of=asked.as_of,
@@ -61,7 +61,8 @@ def _place(group: Group) -> tuple[str, str, str]:
     return group.rulebook or "", group.classification or "", group.name or ""
 
 
-async def _by_client(reads: Reading, desk: Desk, asked: Question) -> Answer:
+async def client_page(reads: Reading, desk: Desk, asked: Question) -> Answer:
+    """A page of clients, each with what every role owes it."""
     limit = asked.limit or 0
     rows = await reads.session.execute(clients_of(asked.book), {**asked.parameters, "limit": limit + 1})
     clients = [row.client_id for row in rows]
