@@ -13,6 +13,9 @@ import app.coverage.occasion_routes as occasions
 import app.coverage.routes as coverage
 import app.coverage.visit_routes as visits
 import app.exits.routes as exits
+import app.organisation.calendar_routes as calendars
+import app.organisation.closure_routes as closures
+import app.organisation.leave_routes as leaves
 import app.organisation.officer_routes as officers
 import app.organisation.role_routes as roles
 import app.organisation.unit_routes as units
@@ -36,6 +39,9 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     units.router,
     officers.router,
     roles.router,
+    leaves.router,
+    closures.router,
+    calendars.router,
     clients.router,
     contacts.router,
     assignments.router,
@@ -61,7 +67,10 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
 TAGS: Final = (
     {"name": "scoring", "description": "Score and tier clients; stateless, nothing is stored. (评分与分层)"},
     {"name": "rulebooks", "description": "Published policies as data: read, check, draft, publish, pilot. (细则)"},
-    {"name": "organisation", "description": "Units as a tree with its history; officers, postings, roles. (机构人员)"},
+    {
+        "name": "organisation",
+        "description": "Units as a tree with its history; officers, roles; days that count. (机构人员)",
+    },
     {
         "name": "clients",
         "description": "Who the bank's clients are and were, whom to reach there, who covers them. (客户)",

@@ -139,7 +139,14 @@ class _Maker:
         entries = await self._call("GET", f"/v1/audit?unit={self._unit}&action=client.created")
         officer = await self._call("GET", f"/v1/officers/{_STAFF[self._unit]['officer']}")
         ids = {"run": run["id"], "entry": str(entries["items"][0]["id"]), "posting": _posting(officer)}
-        return {"unit": self._unit, "kind": kind, "above": above or "", **ids}
+        return {"unit": self._unit, "kind": kind, "above": above or "", **ids, **await self._with_days_off()}
+
+    async def _with_days_off(self) -> dict[str, str]:
+        """The officer on leave, the unit closed, both some time."""
+        days, officer = {"from": "2027-05-03", "until": "2027-05-04"}, _STAFF[self._unit]["officer"]
+        leave = await self._call("POST", f"/v1/officers/{officer}/leaves", days)
+        closure = await self._call("POST", f"/v1/units/{self._unit}/closures", {**days, "reason": "works"})
+        return {"leave": leave["leave_id"], "closure": closure["closure_id"]}
 
     async def _tell(self, balance: str) -> None:
         told = {"balance": balance, "deposits": "10亿", "revenue": "10亿"}
