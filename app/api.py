@@ -9,6 +9,7 @@ import app.clients.assignment_routes as assignments
 import app.clients.contact_routes as contacts
 import app.clients.fact_routes as facts
 import app.clients.routes as clients
+import app.coverage.miss_routes as miss_reasons
 import app.coverage.occasion_routes as occasions
 import app.exits.routes as exits
 import app.organisation.officer_routes as officers
@@ -46,6 +47,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     recognition.router,
     exits.router,
     occasions.router,
+    miss_reasons.router,
     portfolio.router,
     concentration.router,
     audit.router,
@@ -65,7 +67,10 @@ TAGS: Final = (
     {"name": "facts", "description": "What is known of clients, since when and whence. (指标)"},
     {"name": "standing", "description": "Assess, replay, move; warnings, plans, overrides. (评估与升降)"},
     {"name": "recognition", "description": "Nominate, assess, vote, file; let clients go in order. (认定与退出)"},
-    {"name": "coverage", "description": "What clients are owed and what was done; occasions. (拜访与达成)"},
+    {
+        "name": "coverage",
+        "description": "What clients are owed and what was done; occasions, reasons for misses. (拜访与达成)",
+    },
     {"name": "portfolio", "description": "Assess, try and stress many clients; concentration. (批量评估与集中度)"},
     {"name": "audit", "description": "Who did what, or was denied; signed checkpoints. (审计)"},
     {"name": "operations", "description": "For those who run Tierbook. (运维)"},

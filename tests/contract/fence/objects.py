@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.access.guard import ON_BEHALF_OF
 from app.rulebooks.reign import Term
 from app.standing.moving import Subject, recognised
-from tests.coverage.kept import visited
+from tests.coverage.kept import owed, visited
 from tests.organisation.bank import OPENED, UNITS, open_bank
 from tests.recognition.at_work import BOOK, PLAIN
 from tests.rulebooks.publishing import published
@@ -39,6 +39,9 @@ _STAFF: Final[dict[str, dict[str, str]]] = {
     "B1-S1": {"officer": "b1-s1-rm", "coverer": "b1-s1-head", "nominator": "b1-president"},
 }
 """Of each unit an officer with nothing to do yet, one who covers its client, and who nominates that."""
+
+PROPOSER: Final = "b1-director"
+"""Of every reason for a miss."""
 
 _LEVELS: Final = {"HO": "bank_wide", "B1": "regional", "B2": "bank_wide", "B1-S1": "regional"}
 _CATEGORIES: Final = {"bank_wide": "industry_leader", "regional": "local_group"}
@@ -114,12 +117,16 @@ class _Maker:
         return {"nomination": nominated["id"], "exit": leaving["id"]}
 
     async def _covered(self) -> dict[str, str]:
-        """Visited today, with an occasion for another contact."""
+        """Visited today, with an occasion for another contact, and a reason why others were not made."""
         async with self._app.state.sessions.begin() as session:
-            visit = await visited(session, self._client, change_of(session).today)
-        occasion = {"kind": "news", "role": "relationship_manager", "due_by": "2026-12-31"}
-        recorded = await self._call("POST", "/v1/occasions", {"client_id": self._client, **occasion})
-        return {"visit": str(visit), "occasion": recorded["id"]}
+            today = change_of(session).today
+            visit = await visited(session, self._client, today)
+            await owed(session, self._client, today, "relationship_manager")
+        of_client = {"client_id": self._client, "role": "relationship_manager"}
+        occasion = await self._call("POST", "/v1/occasions", of_client | {"kind": "news", "due_by": "2026-12-31"})
+        missed = {"rulebook": "corporate-classes", "period": "2026-11", "code": "other", "explanation": "flooded"}
+        reason = await self._call("POST", "/v1/coverage/reasons", of_client | missed, PROPOSER)
+        return {"visit": str(visit), "occasion": occasion["id"], "reason": reason["id"]}
 
     async def _of_the_unit(self) -> dict[str, str]:
         kind, above = UNITS[self._unit]
