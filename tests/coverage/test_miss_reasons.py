@@ -68,7 +68,7 @@ async def of(app: FastAPI) -> AsyncIterator[CallerOf]:
 async def founded(client: httpx2.AsyncClient, sessions: Sessions) -> None:
     for client_id, unit in (("C-1", "B1-S1"), ("C-2", "B2-S1")):
         profile = {"kind": "company", "name": f"Name of {client_id}", "unit": unit}
-        assert (await client.put(f"/v1/clients/{client_id}", json=profile)).status_code == 201
+        assert (await client.put(f"/v1/clients/{client_id}", json=profile)).is_success
         async with sessions.begin() as session:
             await owed(session, client_id, date(2026, 7, 1), "relationship_manager", "corporate_director")
 

@@ -126,7 +126,7 @@ class _Maker:
         occasion = await self._call("POST", "/v1/occasions", of_client | {"kind": "news", "due_by": "2026-12-31"})
         missed = {"rulebook": "corporate-classes", "period": "2026-11", "code": "other", "explanation": "flooded"}
         reason = await self._call("POST", "/v1/coverage/reasons", of_client | missed, PROPOSER)
-        return {"visit": str(visit), "occasion": occasion["id"], "reason": reason["id"]}
+        return {"later_visit": str(visit), "occasion": occasion["id"], "reason": reason["id"]}
 
     async def _of_the_unit(self) -> dict[str, str]:
         kind, above = UNITS[self._unit]
