@@ -9,6 +9,7 @@ import app.clients.assignment_routes as assignments
 import app.clients.contact_routes as contacts
 import app.clients.fact_routes as facts
 import app.clients.routes as clients
+import app.coverage.miss_routes as miss_reasons
 import app.coverage.occasion_routes as occasions
 import app.coverage.routes as coverage
 import app.coverage.visit_routes as visits
@@ -56,6 +57,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     coverage.router,
     visits.router,
     occasions.router,
+    miss_reasons.router,
     portfolio.router,
     concentration.router,
     audit.router,

@@ -193,6 +193,18 @@ SAMPLES: Final[dict[str, Any]] = {
     },
     "POST /v1/occasions/{occasion_id}/move": {"to": "2027-01-31", "reason": "on holiday"},
     "POST /v1/occasions/{occasion_id}/cancel": {"reason": "the deposit was withdrawn"},
+    "POST /v1/coverage/reasons": {
+        "client_id": "C-1",
+        "rulebook": "corporate-classes",
+        "role": "relationship_manager",
+        "officer_id": "10001",
+        "period": "2026-11",
+        "code": "client_refused",
+        "explanation": "asked us not to come before the audit",
+    },
+    "POST /v1/coverage/reasons/{reason_id}/accept": {"remark": "their letter of 2026-11-20"},
+    "POST /v1/coverage/reasons/{reason_id}/refuse": {"remark": "others were received"},
+    "POST /v1/coverage/reasons/{reason_id}/withdraw": {"reason": "they have called us in"},
     "POST /v1/runs": {
         "kind": "stress",
         "rulebook": "strategic-clients",
@@ -229,6 +241,7 @@ _PATH_VALUES: Final = {
     "override_id": "3daf6f4b-ce85-4c9d-9b54-af7a8e9d4c88",
     "visit_id": "4eb0a75c-df96-4dae-8c65-b08b9fae5d99",
     "occasion_id": "4eb0705c-df96-4dae-8c65-b08b9fae5d99",
+    "reason_id": "5fc1816d-e0a7-4ebf-9d76-c19ca0bf6eaa",
     "entry_id": "1",
 }
 

@@ -34,7 +34,7 @@ ASKS: Final[dict[str, list[Ask] | Nothing]] = {
     "GET /v1/coverage/export": [Ask(query=_LISTED)],
     "GET /v1/coverage/revisions": [Ask(query=_LISTED)],
     **_one("GET", "/credits"),
-    "GET /v1/obligations": [Ask(query=_LISTED)],
+    "GET /v1/obligations": [Ask(query=_LISTED, lists="client")],
     "POST /v1/visits": [Ask(201, body=_MADE), Ask(201, body=_MADE | _JOINT)],
     "GET /v1/visits": [Ask(query=_LISTED, lists="visit")],
     **_one("GET"),
