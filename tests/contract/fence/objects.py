@@ -20,7 +20,7 @@ from app.organisation.calendar_days import CalendarDays
 from app.organisation.calendar_keeping import store_told
 from app.rulebooks.reign import Term
 from app.standing.moving import Subject, recognised
-from tests.coverage.kept import owed, visited
+from tests.coverage.kept import owed
 from tests.coverage.visited import VISITED
 from tests.organisation.bank import OPENED, UNITS, open_bank
 from tests.recognition.at_work import BOOK, PLAIN
@@ -130,17 +130,16 @@ class _Maker:
         return {"nomination": nominated["id"], "exit": leaving["id"]}
 
     async def _covered(self) -> dict[str, str]:
-        """Visited today, with an occasion for another contact, and a reason why others were not made."""
+        """An occasion for a contact, and a reason why others were not made."""
         async with self._app.state.sessions.begin() as session:
             today = change_of(session).today
-            visit = await visited(session, self._client, today)
             digest = self._app.state.rulebooks.in_force("visits", today).sound.digest
             await owed(session, self._client, today, "relationship_manager", digest=digest)
         of_client = {"client_id": self._client, "role": "relationship_manager"}
         occasion = await self._call("POST", "/v1/occasions", of_client | {"kind": "news", "due_by": "2026-12-31"})
         missed = {"rulebook": "corporate-classes", "period": "2026-11", "code": "other", "explanation": "flooded"}
         reason = await self._call("POST", "/v1/coverage/reasons", of_client | missed, PROPOSER)
-        return {"later_visit": str(visit), "occasion": occasion["id"], "reason": reason["id"]}
+        return {"occasion": occasion["id"], "reason": reason["id"]}
 
     async def _of_the_unit(self) -> dict[str, str]:
         kind, above = UNITS[self._unit]

@@ -31,7 +31,7 @@ def _one(method: str, rest: str = "", passes: int = 200, **more: Any) -> dict[st
 
 ASKS: Final[dict[str, list[Ask] | Nothing]] = {
     "GET /v1/coverage": [Ask(query=_LISTED), Ask(query=_LISTED | {"by": "client"}, lists="client")],
-    "GET /v1/coverage/export": [Ask(query=_LISTED)],
+    "GET /v1/coverage/export": [Ask(query=_LISTED | {"format": "json"})],
     "GET /v1/coverage/revisions": [Ask(query=_LISTED)],
     **_one("GET", "/credits"),
     "GET /v1/obligations": [Ask(query=_LISTED, lists="client")],

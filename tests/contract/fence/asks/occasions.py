@@ -20,7 +20,7 @@ ASKS: Final[dict[str, list[Ask] | Nothing]] = {
     "POST /v1/occasions": [Ask(201, body=_OWED)],
     "GET /v1/occasions": [Ask(query=_WHOSE | {"client_id": Id("client")}, lists="occasion")],
     "GET /v1/occasions/{occasion_id}": [Ask(path=_ONE)],
-    "POST /v1/occasions/{occasion_id}/done": [Ask(path=_ONE, body={"visit_id": Its("later_visit")})],
+    "POST /v1/occasions/{occasion_id}/done": [Ask(path=_ONE, body={"visit_id": Its("visit")})],
     "POST /v1/occasions/{occasion_id}/move": [Ask(path=_ONE, body={"to": "2027-01-31", "reason": "on holiday"})],
     "POST /v1/occasions/{occasion_id}/cancel": [Ask(path=_ONE, body={"reason": "asked for"})],
 }
