@@ -9,6 +9,7 @@ import app.clients.assignment_routes as assignments
 import app.clients.contact_routes as contacts
 import app.clients.fact_routes as facts
 import app.clients.routes as clients
+import app.coverage.planned_routes as planned_visits
 import app.coverage.visit_routes as visits
 import app.exits.routes as exits
 import app.organisation.officer_routes as officers
@@ -45,6 +46,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     overrides.router,
     recognition.router,
     exits.router,
+    planned_visits.router,
     visits.router,
     portfolio.router,
     concentration.router,

@@ -145,6 +145,16 @@ SAMPLES: Final[dict[str, Any]] = {
     "POST /v1/exits/{exit_id}/steps/{step}/done": {"remark": "told on 2026-11-20"},
     "POST /v1/exits/{exit_id}/steps/{step}/assign": {"officer_id": "10002"},
     "POST /v1/exits/{exit_id}/cancel": {"reason": "the debt is paid"},
+    "POST /v1/visits/planned": {
+        "client_id": "C-1",
+        "at": "2030-01-10T10:30:00+08:00",
+        "kind": "visit",
+        "participants": [{"officer_id": "10001", "role": "relationship_manager"}],
+        "purpose": "授信",
+        "place": "their office",
+    },
+    "POST /v1/visits/planned/{planned_id}/cancel": {"reason": "the client is away"},
+    "POST /v1/visits/planned/{planned_id}/move": {"at": "2030-01-11T10:30:00+08:00", "reason": "the client is away"},
     "POST /v1/visits": {
         "client_id": "C-1",
         "at": "2026-11-20T10:30:00+08:00",
@@ -157,6 +167,7 @@ SAMPLES: Final[dict[str, Any]] = {
         "place": "their office",
         "evidence": ["DOC-2026-118"],
         "external_id": "crm-1",
+        "planned_id": "5fc1b86d-ea07-4ebf-9d76-c19cafbf6eaa",
         "reason": "entered late",
     },
     "POST /v1/visits/{visit_id}/corrections": {
@@ -201,6 +212,7 @@ _PATH_VALUES: Final = {
     "plan_id": "2c9f5e3a-bd74-4b8c-8a43-9e6f7d8c3b77",
     "override_id": "3daf6f4b-ce85-4c9d-9b54-af7a8e9d4c88",
     "visit_id": "4eb0a75c-df96-4dae-8c65-b08b9fae5d99",
+    "planned_id": "5fc1b86d-ea07-4ebf-9d76-c19cafbf6eaa",
     "entry_id": "1",
 }
 

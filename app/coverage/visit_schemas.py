@@ -94,6 +94,9 @@ class VisitOrder(Wire):
     place: Place | None = None
     evidence: EvidenceList = Field([])
     external_id: ExternalId | None = None
+    planned_id: UUID | None = Field(
+        None, description="The plan that it makes done; left out, every open one of that day with one of the officers."
+    )
     reason: Why | None = Field(None, description="Needed where the day lies in a period that is closed.")
 
 
@@ -155,6 +158,7 @@ class VisitRevision(Wire):
     place: str | None
     evidence: list[str]
     external_id: str | None
+    planned_id: UUID | None = Field(description="The plan that it was recorded for, where it named one.")
     reason: str | None = Field(description="Why it was corrected, or recorded after its period was closed.")
     recorded_at: datetime
     recorded_by: str

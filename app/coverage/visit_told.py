@@ -56,6 +56,7 @@ class Told:
     evidence: Sequence[str] = ()
     external_id: str | None = None
     reason: str | None = None
+    planned_id: UUID | None = None
 
     @property
     def officers(self) -> list[str]:
@@ -82,6 +83,7 @@ class Visit:
     outside: Sequence[Outside]
     evidence: Sequence[str]
     external_id: str | None
+    planned_id: UUID | None
     reason: str | None
     recorded_at: datetime
     recorded_by: str
