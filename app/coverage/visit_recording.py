@@ -4,14 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
-from uuid import uuid4
 
 from app.coverage.planned_storing import make_done
 from app.coverage.refusals import ExternalIdTaken, NoSuchPlan, ReasonNeeded, VisitMeanwhile
 from app.coverage.visit_judging import judge
 from app.coverage.visit_lookup import Found, kinds_of, look_up
 from app.coverage.visit_storing import insert_visit, same_visit
-from app.coverage.visit_told import FIRST, Attendance, Told, Visit
+from app.coverage.visit_told import FIRST, Attendance, Told, Visit, new_id
 from app.coverage.visit_touching import Touched, closed_among, settle
 from app.organisation.faults import Fault, raise_first
 from app.rulebooks.registry import Registry
@@ -38,7 +37,7 @@ async def record(change: Change, registry: Registry, told: Told) -> Recorded:
     found = await look_up(change, told, day)
     judged = judge(told, found.ground, kinds_of(registry, found.ground, day), change.now)
     raise_first(change, [*judged.faults, *_unknown_plan(told, found)])
-    visit = _first(change, told, day, judged.participants)
+    visit = first_revision(change, told, day, judged.participants)
     await ask_reason(change, [visit], told.reason)
     for _ in range(_TRIES):
         if await insert_visit(change.session, visit):
@@ -78,9 +77,10 @@ def _unknown_plan(told: Told, found: Found) -> Iterator[Fault]:
         yield Fault(("planned_id",), NoSuchPlan, "no such plan of this client")
 
 
-def _first(change: Change, told: Told, day: date, participants: Sequence[Attendance]) -> Visit:
+def first_revision(change: Change, told: Told, day: date, participants: Sequence[Attendance]) -> Visit:
+    """A new visit as it is kept."""
     return Visit(
-        id=uuid4(),
+        id=new_id(change.now),
         revision=FIRST,
         client_id=told.client_id,
         at=told.at,

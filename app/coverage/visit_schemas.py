@@ -185,3 +185,32 @@ class VisitHistory(Wire):
 
     items: list[VisitRevision]
     next_cursor: str | None
+
+
+class VisitLineResult(Wire):
+    """What became of one line of a bulk upload, the first being 1.
+
+    201 recorded, 200 recorded already, else refused. `visit_id` stands where it is recorded, `code` and `detail` where
+    it is refused.
+    """
+
+    line: int
+    status: int
+    visit_id: UUID | None = None
+    code: str | None = Field(None, description="For programs: `unknown_kind`, `no_such_officer`, …")
+    detail: str | None = Field(None, description="What is wrong and where, for people; never what was sent.")
+
+
+class VisitLoad(Wire):
+    """What became of a bulk upload."""
+
+    lines: int = Field(description="Lines that were read, blank ones not counted.")
+    recorded: int
+    unchanged: int
+    refused: int
+
+
+class VisitLoadEnd(Wire):
+    """The last line of a bulk upload's answer; where it is missing, the upload was not done to its end."""
+
+    summary: VisitLoad

@@ -105,6 +105,7 @@ TABLE: Final[dict[str, Scope | None]] = {
     "POST /v1/visits/planned/{planned_id}/cancel": Scope.COVERAGE_WRITE,
     "POST /v1/visits/planned/{planned_id}/move": Scope.COVERAGE_WRITE,
     "POST /v1/visits": Scope.COVERAGE_WRITE,
+    "POST /v1/visits/bulk": Scope.COVERAGE_WRITE,
     "GET /v1/visits": Scope.COVERAGE_READ,
     "GET /v1/visits/{visit_id}": Scope.COVERAGE_READ,
     "GET /v1/visits/{visit_id}/history": Scope.COVERAGE_READ,

@@ -42,6 +42,7 @@ ASKS: Final[dict[str, list[Ask] | Nothing]] = {
         Ask(201, _PLANNED, body={"at": "2026-12-02T02:00:00Z", "reason": "ill"})
     ],
     "POST /v1/visits": [Ask(201, body=_MADE), Ask(201, body=_MADE | _JOINT)],
+    "POST /v1/visits/bulk": [Ask(201, body=_MADE, lines=True), Ask(201, body=_MADE | _JOINT, lines=True)],
     "GET /v1/visits": [Ask(query=_LISTED, lists="visit")],
     **_one("GET"),
     **_one("GET", "/history"),
