@@ -11,6 +11,7 @@ import app.clients.fact_routes as facts
 import app.clients.routes as clients
 import app.coverage.miss_routes as miss_reasons
 import app.coverage.occasion_routes as occasions
+import app.coverage.planned_routes as planned_visits
 import app.coverage.routes as coverage
 import app.coverage.visit_routes as visits
 import app.exits.routes as exits
@@ -55,6 +56,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     recognition.router,
     exits.router,
     coverage.router,
+    planned_visits.router,
     visits.router,
     occasions.router,
     miss_reasons.router,

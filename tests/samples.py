@@ -154,6 +154,16 @@ SAMPLES: Final[dict[str, Any]] = {
     "POST /v1/exits/{exit_id}/steps/{step}/done": {"remark": "told on 2026-11-20"},
     "POST /v1/exits/{exit_id}/steps/{step}/assign": {"officer_id": "10002"},
     "POST /v1/exits/{exit_id}/cancel": {"reason": "the debt is paid"},
+    "POST /v1/visits/planned": {
+        "client_id": "C-1",
+        "at": "2030-01-10T10:30:00+08:00",
+        "kind": "visit",
+        "participants": [{"officer_id": "10001", "role": "relationship_manager"}],
+        "purpose": "授信",
+        "place": "their office",
+    },
+    "POST /v1/visits/planned/{planned_id}/cancel": {"reason": "the client is away"},
+    "POST /v1/visits/planned/{planned_id}/move": {"at": "2030-01-11T10:30:00+08:00", "reason": "the client is away"},
     "POST /v1/visits": {
         "client_id": "C-1",
         "at": "2026-11-20T10:30:00+08:00",
@@ -166,6 +176,7 @@ SAMPLES: Final[dict[str, Any]] = {
         "place": "their office",
         "evidence": ["DOC-2026-118"],
         "external_id": "crm-1",
+        "planned_id": "5fc1b86d-ea07-4ebf-9d76-c19cafbf6eaa",
         "reason": "entered late",
     },
     "POST /v1/visits/{visit_id}/corrections": {
@@ -242,6 +253,7 @@ _PATH_VALUES: Final = {
     "visit_id": "4eb0a75c-df96-4dae-8c65-b08b9fae5d99",
     "occasion_id": "4eb0705c-df96-4dae-8c65-b08b9fae5d99",
     "reason_id": "5fc1816d-e0a7-4ebf-9d76-c19ca0bf6eaa",
+    "planned_id": "5fc1b86d-ea07-4ebf-9d76-c19cafbf6eaa",
     "entry_id": "1",
 }
 

@@ -105,12 +105,12 @@ def statement(*, fenced: bool) -> Select[Any]:
         _CLIENT.id,
         lead_of(_CLIENT.id, _TODAY).label("unit"),
         is_visible(_CLIENT.id, fence, _TODAY).label("seen"),
-        _rows(way_up(_lead())).label("path"),
-        _rows(way_up(_assisting())).label("aside"),
-        _rows(assigned).label("assigned"),
-        _rows(services(fenced=fenced)).label("services"),
-        _rows(stand_ins()).label("principals"),
-        _rows(contacts).label("contacts"),
+        json_rows(way_up(_lead())).label("path"),
+        json_rows(way_up(_assisting())).label("aside"),
+        json_rows(assigned).label("assigned"),
+        json_rows(services(fenced=fenced)).label("services"),
+        json_rows(stand_ins()).label("principals"),
+        json_rows(contacts).label("contacts"),
     ).where(_CLIENT.id == _ASKED)
 
 
@@ -156,7 +156,7 @@ def _assisting() -> Select[str]:
     return select(ClientUnit.unit_id).where(*own, stands_on(ClientUnit, _DAY))
 
 
-def _rows(query: Select[*tuple[Any, ...]]) -> Any:
+def json_rows(query: Select[*tuple[Any, ...]]) -> Any:
     """The rows of a query as JSON, an array each; none is the empty array."""
     each = query.subquery()
     rows = select(func.jsonb_agg(func.jsonb_build_array(*each.c))).scalar_subquery()

@@ -9,8 +9,9 @@ from uuid import UUID
 from app.clients.reading import ClientRow
 from app.coverage.refusals import VisitRepeated, VisitVoided
 from app.coverage.visit_judging import judge, kept
+from app.coverage.visit_lookup import kinds_of, look_up
 from app.coverage.visit_queries import visit_and_client
-from app.coverage.visit_recording import ground_of, kinds_of, noted
+from app.coverage.visit_recording import noted
 from app.coverage.visit_storing import TEXTS, end_visit, insert_visit, lock_visit
 from app.coverage.visit_told import Outside, Part, Told, Visit
 from app.coverage.visit_touching import Touched, settle
@@ -94,7 +95,7 @@ async def _corrected(change: Change, registry: Registry, visit: Visit, correctio
     if all(getattr(correction, name) is None for name in _COUNTED):
         return plain
     day = told.at.astimezone(change.zone).date()
-    ground = await ground_of(change, told, day, visit.officers)
+    ground = (await look_up(change, told, day, visit.officers)).ground
     judged = judge(told, ground, kinds_of(registry, ground, day), change.now)
     raise_first(change, judged.faults)
     same_day = kept(visit.participants, ground) if day != visit.day else visit.participants

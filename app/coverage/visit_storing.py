@@ -15,8 +15,8 @@ _VISIT: Final[Any] = VisitRecord.__table__
 _PART: Final[Any] = VisitParticipant.__table__
 TEXTS: Final = ("purpose", "summary", "next_step", "place")
 _OWN: Final = (
-    *("id", "revision", "client_id", "at", "day", "kind", "outside", "evidence", "external_id", "reason"),
-    *("recorded_at", "recorded_by"),
+    *("id", "revision", "client_id", "at", "day", "kind", "outside", "evidence", "external_id", "planned_id"),
+    *("reason", "recorded_at", "recorded_by"),
 )
 _ENDS: Final = ("ended_at", "ended_by", "ended_why")
 WRITTEN: Final = (*_OWN, *TEXTS, "fingerprint")

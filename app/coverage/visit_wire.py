@@ -30,6 +30,7 @@ def told_of(order: VisitOrder) -> Told:
         evidence=order.evidence,
         external_id=order.external_id,
         reason=order.reason,
+        planned_id=order.planned_id,
     )
 
 

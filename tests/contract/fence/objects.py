@@ -99,8 +99,10 @@ class _Maker:
 
     async def _called_on(self, officer: str) -> dict[str, str]:
         visit = {"client_id": self._client, "at": "2026-11-22T03:00:00Z", "kind": "visit"}
-        made = await self._call("POST", "/v1/visits", visit | {"participants": [{"officer_id": officer}]})
-        return {"visit": made["visit_id"]}
+        people = {"participants": [{"officer_id": officer}]}
+        made = await self._call("POST", "/v1/visits", visit | people)
+        planned = await self._call("POST", "/v1/visits/planned", visit | people | {"at": "2026-11-30T02:00:00Z"})
+        return {"visit": made["visit_id"], "planned": planned["planned_id"]}
 
     async def _on_its_way_down(self) -> dict[str, str]:
         """Recognised, warned of one review after the other, with a plan that is due and a proposal to override."""
