@@ -6,6 +6,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 _AWAY_CLASSES = ("08", "53", "57", "58")
 _COLLIDED = frozenset({"40001", "40P01"})  # serialization failure, deadlock
 _LOCK_NOT_AVAILABLE = "55P03"
+_QUERY_CANCELED = "57014"
 _READ_ONLY = "25006"  # a failover in progress: the old primary answers, but takes no writes
 
 
@@ -17,7 +18,7 @@ def sqlstate(error: BaseException) -> str | None:
 
 
 def is_database_away(error: BaseException) -> bool:
-    """Tell whether `error` means that the database cannot answer now: answer 503 and let the caller try again.
+    """Tell whether `error` means that the database cannot answer now: what was to be done is to be done later.
 
     Covers a refused or broken connection, a full pool, a server that starts, stops or has no room, and a statement or
     lock that ran into its time limit.
@@ -30,6 +31,16 @@ def is_database_away(error: BaseException) -> bool:
     if code is None:
         return isinstance(error, OperationalError | InterfaceError)
     return code.startswith(_AWAY_CLASSES) or code in {_LOCK_NOT_AVAILABLE, _READ_ONLY}
+
+
+def has_waited_for_others(error: BaseException) -> bool:
+    """Tell whether `error` means that others held a lock until our patience ended; nothing is wrong with the server."""
+    return sqlstate(error) == _LOCK_NOT_AVAILABLE
+
+
+def has_taken_too_long(error: BaseException) -> bool:
+    """Tell whether `error` means that a statement ran into its time limit."""
+    return sqlstate(error) == _QUERY_CANCELED
 
 
 class DatabaseMayBeAway:
