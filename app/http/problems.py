@@ -7,7 +7,7 @@ import structlog
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
-from sqlalchemy.exc import DataError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -155,8 +155,7 @@ HANDLERS: Final[Mapping[Any, Handler]] = {
     Problem: _on_problem,
     HTTPException: _on_http_exception,
     RequestValidationError: _on_invalid,
-    OperationalError: _on_database_error,
-    InterfaceError: _on_database_error,
+    DBAPIError: _on_database_error,
     PoolTimeoutError: _on_database_error,
     ConnectionError: _on_database_error,
     TimeoutError: _on_database_error,

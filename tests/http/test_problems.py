@@ -59,6 +59,7 @@ _ERRORS = {
     "serialization": psycopg.errors.SerializationFailure("could not serialize"),
     "locked": psycopg.errors.LockNotAvailable("lock timeout"),
     "slow": psycopg.errors.QueryCanceled("statement timeout"),
+    "idle": psycopg.errors.IdleInTransactionSessionTimeout("nothing was asked"),
     "bug": psycopg.errors.UndefinedTable("no such table"),
 }
 
@@ -145,7 +146,7 @@ async def test_a_database_that_is_away_is_503(stranger: httpx2.AsyncClient, erro
     assert answer.json()["type"] == "urn:tierbook:problem:database_away"
 
 
-@pytest.mark.parametrize("error", ["slow"])
+@pytest.mark.parametrize("error", ["slow", "idle"])
 async def test_what_takes_too_long_is_503_and_says_so(stranger: httpx2.AsyncClient, error: str) -> None:
     answer = await stranger.get("/sql", params={"error": error})
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
