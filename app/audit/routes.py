@@ -56,7 +56,7 @@ async def list_entries(
         await read_unit(change, wanted.unit)
     seen = _seen(change) if wanted.actor is None else and_(_seen(change), _tells_who(change))
     rows = await queries.entries(change.session, wanted, seen, limit + 1, cursor)
-    await change.note(_read(change, str(wanted)))
+    await change.note(wanted.read(change.actor.unit))
     return AuditPage(
         items=[AuditEntrySummary(**each) for each in await shown(change, rows[:limit])],
         next_cursor=next_cursor(rows, limit, lambda row: row.id),

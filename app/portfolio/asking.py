@@ -11,6 +11,7 @@ from app.kernel.stress import parse_shock
 from app.organisation.faults import no_such_unit, raise_first, refused
 from app.organisation.lookup import unit_kinds, units_within
 from app.organisation.officer_reading import read_officer
+from app.organisation.queries import unit_path
 from app.organisation.refusals import OfficerNotFound
 from app.portfolio.job import version_tried
 from app.portfolio.members import leads_of, unseen
@@ -38,7 +39,8 @@ async def ask(change: Change, registry: Registry, order: RunOrder) -> PortfolioR
     await _check_scope(change, order)
     tried = await version_tried(change.session, order.rulebook, order.version) if order.version else None
     day = order.as_of or change.today
-    deciding = tried or registry.in_force(order.rulebook, day)
+    path = await unit_path(change.session, order.unit or change.actor.unit, day)
+    deciding = tried or registry.governing_some(order.rulebook, path, day)
     measured_by = _measured_by(deciding.sound.rulebook, order.by)
     _raise(list(_bad_shocks(deciding.sound.rulebook, order)))
     run = _row(change, order, tried, measured_by)

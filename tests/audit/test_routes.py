@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 from typing import Any, Final
 from uuid import uuid4
 
@@ -232,12 +233,22 @@ async def test_whoever_reads_is_written_down_with_what_was_asked(app: FastAPI, c
         await caller.get("/v1/audit")
         await caller.get("/v1/audit/checkpoint")
     found = (await client.get("/v1/audit", params={"action": "audit.read"})).json()["items"]
-    asked = [(each["key_name"], each["unit"], each["object_id"]) for each in found]
+    asked = [(each["key_name"], each["unit"], each["object_id"], each["after"]) for each in found]
     assert asked == [
-        ("of B1", "B1", "checkpoint"),
-        ("of B1", "B1", "all"),
-        ("of B1", "B1", "action=client.&since=2026-11-22T05:00:00+00:00"),
+        ("of B1", "B1", "checkpoint", None),
+        ("of B1", "B1", "entries", {}),
+        ("of B1", "B1", "entries", {"action": "client.", "since": "2026-11-22T05:00:00+00:00"}),
     ]
+
+
+async def test_however_much_is_asked_for_it_is_answered_and_written_down(client: httpx2.AsyncClient) -> None:
+    drawn = Random(1)  # noqa: S311  # what repeats itself would be compressed in the index
+    names = ("object_type", "object_id", "action", "actor", "unit")
+    words = {name: "".join(chr(drawn.randrange(0x20000, 0x2A6DF)) for _ in range(200)) for name in names}
+    answer = await client.get("/v1/audit", params=words)
+    assert (answer.status_code, answer.json()["items"]) == (200, [])
+    [entry] = (await client.get("/v1/audit", params={"action": "audit.read"})).json()["items"]
+    assert entry["after"] == words
 
 
 async def test_a_checkpoint_is_signed_and_says_what_waits(client: httpx2.AsyncClient, sessions: Sessions) -> None:

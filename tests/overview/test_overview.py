@@ -6,12 +6,16 @@ from uuid import uuid4
 
 import httpx2
 import pytest
+from sqlalchemy import insert
 
+from app.clients.tables import FactRecord
 from app.clock import ManualClock
+from app.db.engine import Sessions
 from app.overview.next_steps import LABELS, NextStep, Open, next_steps
 from app.overview.trends import Point, Trend
 from app.standing.plan_schemas import PlanDetail
 from app.standing.schemas import MoveStep
+from tests.service import NOON
 from tests.standing.conftest import CLIENT, Assess, CallerOf, Know
 
 OVERVIEW = f"/v1/clients/{CLIENT}/overview"
@@ -84,6 +88,26 @@ async def test_amounts_are_points_of_a_trend_as_a_bank_writes_them(
     seen = (await client.get(OVERVIEW)).json()["trend"]
     assert [each["value"] for each in seen["points"]] == ["230000000", "50000000", "12345678.9"]
     assert seen["change"] == "-217654321.1"
+
+
+async def test_a_trend_reaches_back_its_whole_period_however_often_a_day_was_corrected(
+    client: httpx2.AsyncClient, sessions: Sessions
+) -> None:
+    days = {TODAY - timedelta(days=back): 450 if back == 1 else 1 for back in (-1, 0, 1, 364, 370)}
+    rows = [
+        {"value": str(at), "as_of": day, "recorded_at": NOON + timedelta(seconds=at)}
+        for day, times in days.items()
+        for at in range(times)
+    ]
+    of_client = {"client_id": CLIENT, "name": "deposit_balance", "source": "ledger", "recorded_by": "test"}
+    async with sessions.begin() as session:
+        await session.execute(insert(FactRecord), [{**of_client, **each} for each in rows])
+    points = (await client.get(OVERVIEW)).json()["trend"]["points"]
+    assert [(each["as_of"], each["value"]) for each in points] == [
+        ("2025-11-23", "0"),
+        ("2026-11-21", "449"),
+        ("2026-11-22", "0"),
+    ]
 
 
 async def test_it_shows_what_is_known_and_what_to_do(
