@@ -229,8 +229,8 @@ async def test_a_unit_picks_the_clients(run: Run, sessions: Sessions) -> None:
     assert found["progress"]["total"] == 2
 
 
-async def test_who_is_not_decided_is_counted(run: Run, know: Know, sessions: Sessions) -> None:
-    await know("C-2", segment="retail")
+async def test_who_is_not_decided_is_counted(run: Run, client: httpx2.AsyncClient, sessions: Sessions) -> None:
+    await open_client(client, "C-2", segment="retail", unit="B2-S1")
     found = await run(rulebook="balance-classes")
     [scenario] = found["summary"]["scenarios"]
     assert scenario["undecided"] == [{"reason": "not_applicable", "before": None, "after": 1}]
