@@ -28,15 +28,9 @@ from tests.clients.telling import govern, open_client
 from tests.portfolio.conftest import BALANCES, OTHERS, Begin, MakeRunner, Run, cells, moves
 from tests.service import SHANGHAI, change_of
 from tests.standing.conftest import CallerOf, Know
-from tests.standing.watched import WATCHED
+from tests.standing.watched import OWING
 
 DOWNTURN = {"name": "downturn", "changes": {"balance": "-30%"}}
-COVERAGE = """\
-coverage:
-  counts: [visit]
-  obligations: [{role: relationship_manager, when: {tier: {in: [key, core]}}, at_least: 2, per: month}]
-"""
-OWING = WATCHED.replace("watched-clients", "owing-clients").replace("\nexits:", f"\n{COVERAGE}exits:")
 STORED = (
     "SELECT client_id, review, run_id, result FROM assessment WHERE rulebook = :name ORDER BY client_id, assessed_at"
 )
