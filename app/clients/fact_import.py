@@ -19,7 +19,12 @@ from app.rulebooks.registry import Registry
 from app.trail.change import Change
 
 _JUDGE: Final = "tierbook.fact_judge"
-_COLUMNS: Final = {ClientNotFound.code: "client_id", "after_today": "as_of", "invalid_value": "value"}
+_COLUMNS: Final = {
+    ClientNotFound.code: "client_id",
+    "in_profile": "fact",
+    "after_today": "as_of",
+    "invalid_value": "value",
+}
 
 
 class FactRow(Wire):

@@ -75,7 +75,8 @@ async def record_facts(client_id: Client, order: FactsOrder, change: Changing, k
     """Write down what is known of a client. Nothing is ever overwritten; what is known already is not written again.
 
     A value must be readable by at least one of the rulebooks in force that declare the fact. A name that none of them
-    declares is kept: a rulebook to come may want its history.
+    declares is kept: a rulebook to come may want its history. What the client's profile says (`segment`, `co_managed`,
+    …) is refused: it is changed by `PUT /v1/clients/{client_id}`.
     """
     client = await locked(change, client_id)
     judge = Judge(await _governing(change, known, client, change.today), change.today)
@@ -100,7 +101,7 @@ async def read_facts(
     as_of: Annotated[Day | None, Query(description="Of days up to this one; today where nothing is said.")] = None,
     known_at: Annotated[Moment | None, Query(description="As it was known at this moment.")] = None,
 ) -> ClientFacts:
-    """The latest value of every fact, with its age; what the client's profile says counts where nothing was recorded.
+    """The latest value of every fact, with its age; what the client's profile says counts before what was recorded.
 
     Whatever is recorded later, what was known at a moment stays the same, but for what was being recorded just then.
     """

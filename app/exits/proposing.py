@@ -64,10 +64,20 @@ async def propose_triggered(change: Change, judges: Judges, settled: Sequence[Se
     """
     leaving = [
         _Leaving(each.client_id, each.unit, each.published, _case(change, tuple(each.verdict.outcome["exits"]), None))
-        for each in settled
-        if each.verdict.outcome["exits"] and holds(each.published, each.verdict.standing)
+        for each in _triggered(settled)
     ]
     await _open(change, judges, leaving)
+
+
+async def to_propose(session: AsyncSession, settled: Sequence[Settled]) -> list[Settled]:
+    """Return those whose exit `propose_triggered` will propose, asked before it does."""
+    triggered = _triggered(settled)
+    there = await open_exits(session, {each.client_id for each in triggered})
+    return [each for each in triggered if (each.client_id, each.published.name) not in there]
+
+
+def _triggered(settled: Sequence[Settled]) -> list[Settled]:
+    return [each for each in settled if each.verdict.outcome["exits"] and holds(each.published, each.verdict.standing)]
 
 
 def holds(published: Published, standing: Standing | None) -> bool:

@@ -13,7 +13,7 @@ from app.http.routing import Router
 from app.http.transaction import Reads
 from app.overview.gathering import gather
 from app.overview.next_steps import LABELS, NextStep, next_steps
-from app.overview.schemas import NextStepDetail, Overview, TrendDetail, TrendPoint
+from app.overview.schemas import NextStepDetail, Overview, OwedDetail, TrendDetail, TrendPoint
 from app.overview.trends import Trend
 from app.rulebooks.parameters import Known
 from app.rulebooks.schemas import BilingualText
@@ -41,6 +41,7 @@ async def read_overview(client_id: Client, reads: Reads, known: Known) -> Overvi
         warnings=list(glance.warnings),
         plans=list(glance.plans),
         overrides=list(glance.overrides),
+        owed=[OwedDetail(**each._asdict()) for each in glance.owed],
         team=as_team(client_id, reads.today, glance.team),
         contribution=_trend(glance.contribution),
         trend=_trend(glance.trend),

@@ -36,7 +36,11 @@ class Progress(Wire):
 
 
 class BeforeAfter(Wire):
-    """A number before and after; before is null for an assessment."""
+    """A number before and after; before is null for an assessment.
+
+    Before is of a dry run what governs decides, of a stress what is decided on the facts as they are; after is what the
+    version that is tried decides, or what is decided after the shocks.
+    """
 
     before: int | None
     after: int
@@ -49,13 +53,17 @@ class Undecided(BeforeAfter):
 
 
 class Visits(BeforeAfter):
-    """Visits that are required of a role in a period, of all clients together."""
+    """Visits that are required of a role in a period, of all clients together.
+
+    Of an assessment by the tiers that clients hold after it, as `GET /v1/obligations` tells them; of a dry run or a
+    stress by the tiers that the decisions find, whoever would first have to be recognised.
+    """
 
     owed: str = Field(description="As `branch_president per month`.")
 
 
 class Exits(BeforeAfter):
-    """Clients for whom a trigger of an exit holds."""
+    """Clients whose exit an assessment proposed; of a dry run or a stress those for whom a trigger of an exit holds."""
 
     reason: str
 

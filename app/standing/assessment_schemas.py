@@ -61,7 +61,10 @@ class Assessment(Wire):
 class AssessmentDetail(Assessment):
     """A stored decision with every reason, made again from what is stored."""
 
-    decision: Decision
+    decision: Decision = Field(
+        description="What the client was found to earn: its tier, review and obligations are those of the tier earned. "
+        "`effective_tier` is the tier that it holds; `GET /v1/obligations` tells what it is owed."
+    )
 
 
 class NotAssessed(Wire):

@@ -98,6 +98,7 @@ C-1,rating,A,2999-10-31,core
 C-1,Rating,A,2026-10-31,core
 C-1,rating,,2026-10-31,core
 C-1,rating,A,yesterday,core
+C-1,co_managed,yes,2026-10-31,core
 C-1,balance,6,2026-10-31,core
 """
 
@@ -115,8 +116,9 @@ def test_every_problem_is_listed_by_its_line_and_nothing_is_recorded(
         "file.csv:6 fact String should match pattern '^[a-z][a-z0-9_]{0,63}$'",
         "file.csv:7 value is empty",
         "file.csv:8 as_of Input should be a day, written as 2026-11-22",
-        "file.csv:9 client_id stands in line 2 already",
-        "tierbook import: 7 problems in file.csv; nothing was changed",
+        "file.csv:9 fact is kept in the client's profile: PUT /v1/clients/{client_id}",
+        "file.csv:10 client_id stands in line 2 already",
+        "tierbook import: 8 problems in file.csv; nothing was changed",
     ]
     assert (place.count("fact_record"), place.rows("SELECT 1 FROM audit_entry WHERE object_type = 'fact_load'")) == (
         0,

@@ -102,6 +102,21 @@ async def test_a_rulebook_without_tiers_is_compared_by_its_classes(run: Run, cli
     [scenario] = found["summary"]["scenarios"]
     assert found["by"] == "size"
     assert cells(scenario) == {("small", "small"): 1, ("large", "small"): 1, ("large", "large"): 5}
+    [move] = await moves(client, found)
+    assert (move["client_id"], move["reasons"]) == (
+        "C-2",
+        ["size: large (balance 57 from 50) → small (balance 57 below 60)"],
+    )
+
+
+async def test_stress_says_what_a_class_rests_on(run: Run, client: httpx2.AsyncClient) -> None:
+    found = await run(kind="stress", rulebook="balance-classes", shocks=[DOWNTURN])
+    [first, *_] = await moves(client, found)
+    assert (first["client_id"], first["after"]) == ("C-2", "small")
+    assert first["reasons"] == [
+        "size: large (balance 57 from 50) → small (balance 39.90 below 50)",
+        "balance: 57.00 → 39.90",
+    ]
 
 
 @pytest.mark.parametrize("kind", [{"kind": "dry_run"}, {"kind": "stress", "shocks": [DOWNTURN]}])

@@ -1,6 +1,7 @@
 """Runs that assess: decided and stored as one by one, once each, fenced, resumed where they stopped."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from structlog.testing import capture_logs
 from app.access.scopes import Scope
 from app.clock import ManualClock
 from app.db.engine import Sessions
+from app.exits.proposing import propose_triggered
 from app.portfolio.comparing import Done
 from app.portfolio.job import Job, Shop
 from app.portfolio.runner import Runner
@@ -22,10 +24,11 @@ from app.standing.judges import Judges
 from app.standing.moving import Subject, recognised
 from app.standing.settled import Settled
 from app.trail.change import Change
-from tests.clients.telling import open_client
+from tests.clients.telling import govern, open_client
 from tests.portfolio.conftest import BALANCES, OTHERS, Begin, MakeRunner, Run, cells, moves
 from tests.service import SHANGHAI, change_of
 from tests.standing.conftest import CallerOf, Know
+from tests.standing.watched import OWING
 
 DOWNTURN = {"name": "downturn", "changes": {"balance": "-30%"}}
 STORED = (
@@ -107,6 +110,50 @@ async def test_a_run_says_who_moved_and_why(
     raised = {each["client_id"]: each["reasons"] for each in found if each["kind"] == "warning_raised"}
     assert raised["C-4"] == ["near_stay_bound"]
     assert raised["C-1"] == ["below_stay_bound"]
+
+
+async def test_required_visits_are_those_of_the_tiers_that_are_held(
+    run: Run, app: FastAPI, sessions: Sessions, clock: ManualClock
+) -> None:
+    await govern(app, OWING)
+    [found] = (await run(rulebook="owing-clients"))["summary"]["scenarios"]
+    assert (found["decided"]["after"], found["visits"]) == (7, [])
+    async with sessions.begin() as session:
+        change = change_of(session, now=clock.now())
+        governing = app.state.rulebooks.in_force("owing-clients", change.today)
+        await recognised(change, Subject("C-5", "B1-S1", governing), "core", ("committee",))
+    [found] = (await run(rulebook="owing-clients"))["summary"]["scenarios"]
+    assert found["visits"] == [{"owed": "relationship_manager per month", "before": None, "after": 2}]
+
+
+@pytest.fixture
+def exits(begin: Begin, make_runner: MakeRunner, client: httpx2.AsyncClient) -> Callable[[], Awaitable[Any]]:
+    """Assesses all, has exits proposed, and says of how many the run tells."""
+
+    async def ran() -> Any:
+        asked = await begin()
+        await make_runner(propose_triggered).do_waiting()
+        [found] = (await client.get(f"/v1/runs/{asked['id']}")).json()["summary"]["scenarios"]
+        return found["exits"]
+
+    return ran
+
+
+@pytest.mark.usefixtures("book")
+async def test_exits_are_those_that_are_proposed(
+    exits: Callable[[], Awaitable[Any]],
+    client: httpx2.AsyncClient,
+    app: FastAPI,
+    sessions: Sessions,
+    clock: ManualClock,
+    know: Know,
+) -> None:
+    for client_id in BALANCES:
+        await know(client_id, overdue_days="90")
+    assert await exits() == []  # nobody has a tier to leave
+    await recognise(client, app, sessions, clock)
+    assert await exits() == [{"reason": "overdue_90", "before": None, "after": 7}]
+    assert await exits() == []  # they are leaving already
 
 
 async def test_a_run_that_was_cut_off_is_carried_on_and_every_client_is_done_once(
@@ -229,8 +276,8 @@ async def test_a_unit_picks_the_clients(run: Run, sessions: Sessions) -> None:
     assert found["progress"]["total"] == 2
 
 
-async def test_who_is_not_decided_is_counted(run: Run, know: Know, sessions: Sessions) -> None:
-    await know("C-2", segment="retail")
+async def test_who_is_not_decided_is_counted(run: Run, client: httpx2.AsyncClient, sessions: Sessions) -> None:
+    await open_client(client, "C-2", segment="retail", unit="B2-S1")
     found = await run(rulebook="balance-classes")
     [scenario] = found["summary"]["scenarios"]
     assert scenario["undecided"] == [{"reason": "not_applicable", "before": None, "after": 1}]
