@@ -8,11 +8,13 @@ from fastapi import Path, Query, Response
 from pydantic import StringConstraints
 
 from app.access.guard import requires
+from app.access.principal import Principal
+from app.access.refusals import InsufficientScope
 from app.access.scopes import Scope
 from app.http.openapi import problem
 from app.http.paging import CURSOR, Limit, MomentCursor, moment_cursor, next_cursor, read_moment
 from app.http.routing import Router
-from app.http.transaction import Changing, Reads
+from app.http.transaction import Acting, Reads
 from app.portfolio import queries
 from app.portfolio.asking import ask
 from app.portfolio.refusals import QueryInvalid
@@ -21,6 +23,8 @@ from app.portfolio.schemas import Kind, RunOrder, ScenarioName
 from app.portfolio.tables import PortfolioRunMove
 from app.portfolio.wire import as_move, as_run
 from app.rulebooks.parameters import Known
+from app.trail.change import Change
+from app.trail.entry import Entry
 
 router = Router(prefix="/v1/runs", tags=["portfolio"])
 
@@ -38,17 +42,24 @@ _PARTS: Final = 3
     operation_id="startRun",
     summary="Assess, try or stress a portfolio",
     status_code=202,
-    dependencies=[requires(Scope.PORTFOLIO_RUN)],
     responses=problem(404, "There is no such rulebook or version, or none in force on that day."),
 )
-async def start_run(order: RunOrder, change: Changing, known: Known, response: Response) -> Run:
+async def start_run(
+    order: RunOrder,
+    change: Acting,
+    known: Known,
+    response: Response,
+    caller: Annotated[Principal, requires(Scope.PORTFOLIO_RUN)],
+) -> Run:
     """Have a run begin within seconds, and go on beside the requests: `Location` says where to see how far it is.
 
     `assess` decides every client by the version that governs it, moves its standing and keeps it all for a replay; the
-    same review of a client is decided once. `dry_run` compares a version, a draft as a rule, with what governs, and
-    changes nothing; over the whole bank it becomes the simulation that publishing needs. `stress` compares the facts
-    after shocks with the facts as they are, and changes nothing.
+    same review of a client is decided once. It takes a key with `standing:assess` too. `dry_run` compares a version, a
+    draft as a rule, with what governs, and changes nothing; over the whole bank it becomes the simulation that
+    publishing needs. `stress` compares the facts after shocks with the facts as they are, and changes nothing.
     """
+    if order.kind == "assess":
+        _check_may_assess(caller, change)
     run = await ask(change, known, order)
     response.headers["Location"] = f"{router.prefix}/{run.id}"
     return as_run(run, change.now)
@@ -106,9 +117,18 @@ async def list_run_moves(
     dependencies=[requires(Scope.PORTFOLIO_RUN)],
     responses=NO_RUN | problem(409, "The run has ended already."),
 )
-async def cancel_run(run_id: RunId, change: Changing) -> Run:
+async def cancel_run(run_id: RunId, change: Acting) -> Run:
     """End it before its time. What it has stored stays, and is in the trail; what it was doing is undone."""
     return as_run(await queries.cancel(change, run_id), change.now)
+
+
+def _check_may_assess(caller: Principal, change: Change) -> None:
+    """Raise InsufficientScope for a key that may not assess one client, and so not all of them at once."""
+    if not caller.may(Scope.STANDING_ASSESS):
+        refusal = InsufficientScope(Scope.STANDING_ASSESS)
+        reason = str(refusal.detail)
+        change.deny(Entry("operation.refused", "operation", "startRun", caller.unit, reason=reason, outcome="denied"))
+        raise refusal
 
 
 def _place(move: PortfolioRunMove) -> str:
