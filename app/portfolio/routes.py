@@ -15,6 +15,7 @@ from app.http.openapi import problem
 from app.http.paging import CURSOR, Limit, MomentCursor, moment_cursor, next_cursor, read_moment
 from app.http.routing import Router
 from app.http.transaction import Acting, Reads
+from app.organisation.telling import shown_to
 from app.portfolio import queries
 from app.portfolio.asking import ask
 from app.portfolio.refusals import QueryInvalid
@@ -62,7 +63,7 @@ async def start_run(
         _check_may_assess(caller, change)
     run = await ask(change, known, order)
     response.headers["Location"] = f"{router.prefix}/{run.id}"
-    return as_run(run, change.now)
+    return await shown_to(change, as_run(run, change.now))
 
 
 @router.get("", operation_id="listRuns", summary="Runs", dependencies=[requires(Scope.PORTFOLIO_RUN)])
@@ -75,7 +76,8 @@ async def list_runs(
     """Runs that the key sees, the latest first."""
     rows = await queries.runs_before(reads, kind, read_moment(cursor), limit + 1)
     items = [as_run(row, reads.now) for row in rows[:limit]]
-    return RunPage(items=items, next_cursor=next_cursor(rows, limit, lambda row: moment_cursor(row.asked_at, row.id)))
+    following = next_cursor(rows, limit, lambda row: moment_cursor(row.asked_at, row.id))
+    return await shown_to(reads, RunPage(items=items, next_cursor=following))
 
 
 @router.get(
@@ -87,7 +89,7 @@ async def list_runs(
 )
 async def read_run(run_id: RunId, reads: Reads) -> Run:
     """Its progress while it runs; when it is done who stands where, which visits are owed, where the time went."""
-    return as_run(await queries.run_of(reads, run_id), reads.now)
+    return await shown_to(reads, as_run(await queries.run_of(reads, run_id), reads.now))
 
 
 @router.get(
@@ -118,8 +120,11 @@ async def list_run_moves(
     responses=NO_RUN | problem(409, "The run has ended already."),
 )
 async def cancel_run(run_id: RunId, change: Acting) -> Run:
-    """End it before its time. What it has stored stays, and is in the trail; what it was doing is undone."""
-    return as_run(await queries.cancel(change, run_id), change.now)
+    """End it before its time. What it has stored stays, and is in the trail; what it was doing is undone.
+
+    It is for a key of the unit that asked for it, or of one above.
+    """
+    return await shown_to(change, as_run(await queries.cancel(change, run_id), change.now))
 
 
 def _check_may_assess(caller: Principal, change: Change) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.http.types import Day, Wire
+from app.organisation.telling import Who
 
 
 class WarningDetail(Wire):
@@ -15,7 +16,7 @@ class WarningDetail(Wire):
     reason: str
     raised_on: Day
     cleared_on: Day | None
-    acknowledged_by: str | None
+    acknowledged_by: Who
     acknowledged_at: datetime | None
 
 

@@ -168,6 +168,24 @@ async def test_a_run_that_waits_can_be_cancelled_and_then_not_again(
     assert (await client.post(f"/v1/runs/{asked['id']}/cancel")).status_code == 409
 
 
+async def test_a_run_is_cancelled_by_the_unit_that_asked_or_one_above(
+    client: httpx2.AsyncClient, begin: Begin, of: CallerOf, sessions: Sessions
+) -> None:
+    branch, below = await of("B2", *ASSESSES), await of("B2-S1", *ASSESSES)
+    theirs = await begin(client, unit="B2-S1")
+    for caller in (branch, below):
+        answer = await caller.post(f"/v1/runs/{theirs['id']}/cancel")
+        assert (answer.status_code, answer.json()["type"]) == (403, "urn:tierbook:problem:asked_above")
+    async with sessions() as session:
+        denied = text("SELECT object_id FROM audit_entry WHERE outcome = 'denied'")
+        assert [*await session.scalars(denied)] == [theirs["id"]] * 2
+    asked = await begin(branch, unit="B2-S1")
+    read = [(await each.get(f"/v1/runs/{asked['id']}")).json()["asked_by"] for each in (client, branch, below)]
+    assert read == ["key of B2", "key of B2", None]
+    ours = await begin(below)
+    assert (await branch.post(f"/v1/runs/{ours['id']}/cancel")).json()["state"] == "cancelled"
+
+
 async def test_a_run_covers_the_clients_of_the_key_that_asks(
     run: Run, of: CallerOf, sessions: Sessions, client: httpx2.AsyncClient
 ) -> None:
