@@ -36,6 +36,7 @@ from app.http.strict_request import STREAM_BODY_LIMIT
 from app.http.transaction import Changing, Reads
 from app.http.types import Day, InDigits, Moment
 from app.organisation.queries import unit_path
+from app.organisation.telling import shown_to
 from app.rulebooks.parameters import Known, Today
 from app.rulebooks.published import Published
 from app.rulebooks.registry import Registry
@@ -109,7 +110,8 @@ async def read_facts(
     day = as_of or reads.today
     facts = (await facts_of(reads.session, [client_id], day, known_at, zone=reads.zone))[client_id]
     governing = await _governing(reads, known, client, day)
-    return ClientFacts(client_id=client_id, as_of=day, known_at=known_at, facts=as_facts(facts, governing, day))
+    shown = as_facts(facts, governing, day)
+    return await shown_to(reads, ClientFacts(client_id=client_id, as_of=day, known_at=known_at, facts=shown))
 
 
 @router.get(
@@ -128,7 +130,8 @@ async def list_history(
 ) -> FactHistory:
     """Every value that was recorded of a fact, the newest day first; none where nobody recorded one."""
     await visible(reads, client_id)
-    return as_history(await fact_queries.history(reads.session, client_id, fact, span, limit + 1), limit)
+    rows = await fact_queries.history(reads.session, client_id, fact, span, limit + 1)
+    return await shown_to(reads, as_history(rows, limit))
 
 
 @router.post(

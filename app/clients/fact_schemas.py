@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from app.clients.schemas import ClientId
 from app.http.types import Day, Wire
+from app.organisation.telling import Who
 from app.rulebooks.document.values import Name
 
 MOST_FACTS: Final = 500
@@ -145,7 +146,7 @@ class FactOnDay(Wire):
     as_of: Day = Field(description="The day that it tells of.")
     source: str | None = Field(description="`profile` where the client's profile says it.")
     recorded_at: datetime
-    recorded_by: str
+    recorded_by: Who
     age_days: int = Field(description="From `as_of` to the day that was asked for.")
     stale: bool = Field(description="Whether it is too old for any rulebook in force.")
     max_ages: list[MaxAge]
@@ -167,7 +168,7 @@ class RecordedFact(Wire):
     as_of: Day
     source: str | None
     recorded_at: datetime
-    recorded_by: str
+    recorded_by: Who
 
 
 class FactHistory(Wire):

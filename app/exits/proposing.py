@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.clients.leading import check_leads
 from app.clients.reading import visible
 from app.exits.noting import noted
 from app.exits.refusals import ExitOpen, NothingToLeave
@@ -42,9 +43,10 @@ class Proposal:
 async def propose_by_hand(change: Change, judges: Judges, client_id: str, proposal: Proposal) -> ExitRecord:
     """Propose a client's exit, which takes back its nomination; another person confirms it.
 
-    Raises ClientNotFound, ExitOpen, NothingToLeave, ReasonMissing, and the registry's refusals.
+    Raises ClientNotFound, LeadsElsewhere, ExitOpen, NothingToLeave, ReasonMissing, and the registry's refusals.
     """
     client = await visible(change, client_id)
+    await check_leads(change, client)
     published = await governing_today(change, judges.registry, proposal.rulebook, client.unit)
     await lock(change.session, client_id)
     stands = await standing_of(change.session, client_id, published.name, change.today)

@@ -116,10 +116,10 @@ class OwnPlace(Forbidden):
 
 
 class ServesElsewhere(Forbidden):
-    """The officer serves outside the key's unit too."""
+    """The officer serves outside the key's unit, be it besides, and what is asked is for those who see all of it."""
 
     code = "serves_elsewhere"
-    title = "The officer serves elsewhere too"
+    title = "The officer serves elsewhere"
 
 
 class WholeBankOnly(Forbidden):

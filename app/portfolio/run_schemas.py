@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.http.types import Day, Wire
+from app.organisation.telling import Who
 from app.portfolio.schemas import Kind, RunAttributes, Shocks, State
 
 
@@ -121,7 +122,7 @@ class Run(Wire):
     timings: Timings
     results: str | None = Field(description="`sha256:` over what was stored, client by client.")
     summary: Summary | None = Field(description="When it is done.")
-    asked_by: str
+    asked_by: Who
     asked_at: datetime
     started_at: datetime | None
     finished_at: datetime | None

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from app.http.types import Day, Flag, Wire
+from app.organisation.telling import Who
 from app.rulebooks.schemas import RulebookName
 from app.standing.schemas import MoveStep, StandingState
 from app.tiering.decision_schemas import Decision, RulebookRef
@@ -33,7 +34,7 @@ class FactUsed(Wire):
     as_of: Day
     source: str | None
     recorded_at: datetime
-    recorded_by: str
+    recorded_by: Who
     age_days: int = Field(description="On the day of the decision.")
     stale: bool = Field(description="Whether it was older than the rulebook allows.")
 
@@ -47,7 +48,7 @@ class Assessment(Wire):
     as_of: Day
     review: str | None
     assessed_at: datetime
-    assessed_by: str
+    assessed_by: Who
     run_id: UUID | None
     facts: dict[str, FactUsed]
     unreadable: list[str] = Field(description="Facts that are known and that this rulebook cannot read: missing.")

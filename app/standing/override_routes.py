@@ -12,6 +12,7 @@ from app.clients.reading import visible
 from app.http.openapi import problem
 from app.http.routing import Router
 from app.http.transaction import Acting, Reads
+from app.organisation.telling import shown_to
 from app.rulebooks.parameters import Known
 from app.standing import overrides, queries
 from app.standing.override_schemas import OverrideDecision, OverrideDetail, OverrideList, OverrideProposal
@@ -40,7 +41,7 @@ async def propose_override(client_id: Client, asked: OverrideProposal, change: A
     """Nothing shows before a second person approves it; then it shows on every decision until its end."""
     days = (asked.from_day or change.today, asked.until)
     proposal = overrides.Proposal(asked.rulebook, asked.tier, *days, asked.reason)
-    return as_override(await overrides.propose(change, known, client_id, proposal))
+    return await shown_to(change, as_override(await overrides.propose(change, known, client_id, proposal)))
 
 
 @router.get(
@@ -54,7 +55,7 @@ async def list_overrides(client_id: Client, reads: Reads) -> OverrideList:
     """Every one there ever was, the latest first."""
     await visible(reads, client_id)
     found = await overrides.overrides_of_client(reads.session, client_id)
-    return OverrideList(items=[as_override(each) for each in found])
+    return await shown_to(reads, OverrideList(items=[as_override(each) for each in found]))
 
 
 @router.get(
@@ -66,7 +67,8 @@ async def list_overrides(client_id: Client, reads: Reads) -> OverrideList:
 )
 async def read_override(override_id: OverrideId, reads: Reads) -> OverrideDetail:
     """Who proposed it and why, who decided, and until when it holds."""
-    return as_override(await queries.of_visible_client(reads, TierOverride, override_id, OverrideNotFound))
+    found = await queries.of_visible_client(reads, TierOverride, override_id, OverrideNotFound)
+    return await shown_to(reads, as_override(found))
 
 
 @router.post(
@@ -78,7 +80,8 @@ async def read_override(override_id: OverrideId, reads: Reads) -> OverrideDetail
 )
 async def decide_override(override_id: OverrideId, decision: OverrideDecision, change: Acting) -> OverrideDetail:
     """As another person than the one who proposed it."""
-    return as_override(await overrides.decide(change, override_id, approve=decision.approve, reason=decision.reason))
+    found = await overrides.decide(change, override_id, approve=decision.approve, reason=decision.reason)
+    return await shown_to(change, as_override(found))
 
 
 @router.post(
@@ -90,4 +93,4 @@ async def decide_override(override_id: OverrideId, decision: OverrideDecision, c
 )
 async def end_override(override_id: OverrideId, why: ReasonGiven, change: Acting) -> OverrideDetail:
     """A proposal is withdrawn; an approved one holds no longer from today on."""
-    return as_override(await overrides.end(change, override_id, why.reason))
+    return await shown_to(change, as_override(await overrides.end(change, override_id, why.reason)))

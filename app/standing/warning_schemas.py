@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.http.types import Day, Wire
+from app.organisation.telling import Who
 
 
 class WarningDetail(Wire):
@@ -25,6 +26,7 @@ class WarningDetail(Wire):
     cleared_by: str | None
     cleared_why: str | None
     acknowledged_by: str | None
+    acknowledged_by: Who
     acknowledged_at: datetime | None
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from structlog.testing import capture_logs
 
+from app.access.guard import ON_BEHALF_OF
 from app.access.scopes import Scope
 from app.clock import ManualClock
 from app.db.engine import Sessions
@@ -30,6 +31,7 @@ from tests.service import SHANGHAI, change_of
 from tests.standing.conftest import CallerOf, Know
 from tests.standing.watched import OWING
 
+ASSESSES = (Scope.PORTFOLIO_RUN, Scope.STANDING_ASSESS)
 DOWNTURN = {"name": "downturn", "changes": {"balance": "-30%"}}
 STORED = (
     "SELECT client_id, review, run_id, result FROM assessment WHERE rulebook = :name ORDER BY client_id, assessed_at"
@@ -213,10 +215,28 @@ async def test_a_run_that_waits_can_be_cancelled_and_then_not_again(
     assert (await client.post(f"/v1/runs/{asked['id']}/cancel")).status_code == 409
 
 
+async def test_a_run_is_cancelled_by_the_unit_that_asked_or_one_above(
+    client: httpx2.AsyncClient, begin: Begin, of: CallerOf, sessions: Sessions
+) -> None:
+    branch, below = await of("B2", *ASSESSES), await of("B2-S1", *ASSESSES)
+    theirs = await begin(client, unit="B2-S1")
+    for caller in (branch, below):
+        answer = await caller.post(f"/v1/runs/{theirs['id']}/cancel")
+        assert (answer.status_code, answer.json()["type"]) == (403, "urn:tierbook:problem:asked_above")
+    async with sessions() as session:
+        denied = text("SELECT object_id FROM audit_entry WHERE outcome = 'denied'")
+        assert [*await session.scalars(denied)] == [theirs["id"]] * 2
+    asked = await begin(branch, unit="B2-S1")
+    read = [(await each.get(f"/v1/runs/{asked['id']}")).json()["asked_by"] for each in (client, branch, below)]
+    assert read == ["key of B2", "key of B2", None]
+    ours = await begin(below)
+    assert (await branch.post(f"/v1/runs/{ours['id']}/cancel")).json()["state"] == "cancelled"
+
+
 async def test_a_run_covers_the_clients_of_the_key_that_asks(
     run: Run, of: CallerOf, sessions: Sessions, client: httpx2.AsyncClient
 ) -> None:
-    branch = await of("B2", Scope.PORTFOLIO_RUN)
+    branch = await of("B2", *ASSESSES)
     found = await run(branch)
     assert [row.client_id for row in await stored(sessions)] == [*OTHERS]
     assert found["unit"] == "B2"
@@ -228,9 +248,33 @@ async def test_a_run_covers_the_clients_of_the_key_that_asks(
     assert [each["id"] for each in (await client.get("/v1/runs")).json()["items"]] == [found["id"]]
 
 
+async def test_a_run_that_assesses_takes_a_key_that_may_assess(
+    begin: Begin, of: CallerOf, sessions: Sessions, book: None
+) -> None:
+    runs = await of("B2", Scope.PORTFOLIO_RUN)
+    refused = await begin(runs, 403)
+    assert refused["type"] == "urn:tierbook:problem:insufficient_scope"
+    assert refused["detail"] == "The scope standing:assess is needed."
+    await begin(runs, kind="stress", shocks=[DOWNTURN])
+    async with sessions() as session:
+        denied = text("SELECT object_id, reason, key_unit FROM audit_entry WHERE outcome = 'denied'")
+        assert [tuple(row) for row in await session.execute(denied)] == [("startRun", refused["detail"], "B2")]
+
+
+async def test_whoever_asks_for_a_run_or_cancels_it_is_an_officer_who_serves(
+    client: httpx2.AsyncClient, begin: Begin
+) -> None:
+    ghost, body = {ON_BEHALF_OF: "ghost-nobody"}, {"kind": "assess", "rulebook": "watched-clients"}
+    asked = await begin()
+    for path in ("/v1/runs", f"/v1/runs/{asked['id']}/cancel"):
+        answer = await client.post(path, json=body if path == "/v1/runs" else None, headers=ghost)
+        assert (answer.status_code, answer.json()["type"]) == (403, "urn:tierbook:problem:not_an_officer")
+    assert [each["state"] for each in (await client.get("/v1/runs")).json()["items"]] == ["queued"]
+
+
 async def test_the_runs_of_a_unit_are_seen_after_it_closed(run: Run, of: CallerOf, sessions: Sessions) -> None:
-    branch, elsewhere = await of("B2", Scope.PORTFOLIO_RUN), await of("B1", Scope.PORTFOLIO_RUN)
-    found = await run(await of("B2-S1", Scope.PORTFOLIO_RUN))
+    branch, elsewhere = await of("B2", *ASSESSES), await of("B1", Scope.PORTFOLIO_RUN)
+    found = await run(await of("B2-S1", *ASSESSES))
     async with sessions.begin() as session:
         await session.execute(text("UPDATE unit SET closed_on = '2026-11-22' WHERE id = 'B2-S1'"))
         await session.execute(text("UPDATE unit_tree SET until_day = '2026-11-22' WHERE descendant = 'B2-S1'"))
@@ -251,7 +295,7 @@ async def test_the_runs_of_a_unit_are_seen_after_it_closed(run: Run, of: CallerO
 async def test_what_lies_outside_is_refused_as_what_does_not_exist(
     begin: Begin, of: CallerOf, book: None, order: Any, code: str
 ) -> None:
-    branch = await of("B2", Scope.PORTFOLIO_RUN)
+    branch = await of("B2", *ASSESSES)
     refused = await begin(branch, 422, **order)
     assert [each["code"] for each in refused["errors"]] == [code]
 

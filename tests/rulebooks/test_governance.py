@@ -348,6 +348,17 @@ async def test_a_key_of_a_unit_sees_the_reigns_that_reach_it_and_no_other_unit(
     assert {each["unit"] for each in whole["reigns"]} == {"B1-S1", "B2"}
 
 
+async def test_a_pilot_of_a_sibling_does_not_show_by_its_first_day(
+    client: httpx2.AsyncClient, branch: httpx2.AsyncClient, publish: Publish
+) -> None:
+    await publish(NAME, 1, TODAY, ["B2"], effective_until=END)
+    assert (await branch.get(f"{PATH}/1")).json()["effective_from"] is None
+    await posted(client, "1/widen", units=["B1-S1"], effective_from="2027-01-01", effective_until=END)
+    listed = (await branch.get(PATH)).json()["items"]
+    assert [(each["version"], each["effective_from"]) for each in listed] == [(2, None), (1, "2027-01-01")]
+    assert (await client.get(f"{PATH}/1")).json()["effective_from"] == TODAY
+
+
 async def test_every_step_is_on_the_trail_with_the_digest(
     client: httpx2.AsyncClient, publish: Publish, sessions: Sessions
 ) -> None:
