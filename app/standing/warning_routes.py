@@ -52,7 +52,7 @@ async def acknowledge_warning(
     warning_id: Annotated[UUID, Path(description="The warning.")], change: Acting
 ) -> WarningDetail:
     """The first to say so is kept. It goes on standing until an assessment finds its reason gone."""
-    return as_warning(await warnings_raised.acknowledge(change, warning_id))
+    return await shown_to(change, as_warning(await warnings_raised.acknowledge(change, warning_id)))
 
 
 @router.post(
@@ -67,5 +67,4 @@ async def clear_warning(
     warning_id: Annotated[UUID, Path(description="The warning.")], order: ReasonGiven, change: Acting
 ) -> WarningDetail:
     """It is not raised again for the same period. It clears by itself once the visits are made."""
-    return as_warning(await visit_warnings.clear(change, warning_id, order.reason))
-    return await shown_to(change, as_warning(await warnings_raised.acknowledge(change, warning_id)))
+    return await shown_to(change, as_warning(await visit_warnings.clear(change, warning_id, order.reason)))

@@ -23,9 +23,8 @@ class WarningDetail(Wire):
     officer_id: str | None
     raised_on: Day
     cleared_on: Day | None
-    cleared_by: str | None
+    cleared_by: Who
     cleared_why: str | None
-    acknowledged_by: str | None
     acknowledged_by: Who
     acknowledged_at: datetime | None
 

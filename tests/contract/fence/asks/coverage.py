@@ -1,6 +1,4 @@
-"""What is owed, and visits."""
-
-"""Visits, made and planned."""
+"""What is owed, visits that were made and that are planned."""
 
 from typing import Any, Final
 
