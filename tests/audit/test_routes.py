@@ -300,7 +300,7 @@ async def test_whoever_reads_is_written_down_with_what_was_asked(app: FastAPI, c
 
 
 async def test_however_much_is_asked_for_it_is_answered_and_written_down(client: httpx2.AsyncClient) -> None:
-    drawn = Random(1)  # noqa: S311  # what repeats itself would be compressed in the index
+    drawn = Random(1)  # what repeats itself would be compressed in the index
     names = ("object_type", "object_id", "action", "actor", "unit")
     words = {name: "".join(chr(drawn.randrange(0x20000, 0x2A6DF)) for _ in range(200)) for name in names}
     answer = await client.get("/v1/audit", params=words)
