@@ -74,11 +74,15 @@ async def read_override(override_id: OverrideId, reads: Reads) -> OverrideDetail
     operation_id="decideOverride",
     summary="Approve or refuse an override",
     dependencies=[requires(Scope.STANDING_APPROVE)],
-    responses=NO_OVERRIDE | problem(409, "It is decided already, its days are over, or the client has left."),
+    responses=problem(404, "No such override, or none of a client that this key may see; or no rulebook in force.")
+    | problem(409, "It is decided already, its days are over, its tier is none any more, or the client has left."),
 )
-async def decide_override(override_id: OverrideId, decision: OverrideDecision, change: Acting) -> OverrideDetail:
+async def decide_override(
+    override_id: OverrideId, decision: OverrideDecision, change: Acting, known: Known
+) -> OverrideDetail:
     """As another person than the one who proposed it."""
-    return as_override(await overrides.decide(change, override_id, approve=decision.approve, reason=decision.reason))
+    approve, reason = decision.approve, decision.reason
+    return as_override(await overrides.decide(change, known, override_id, approve=approve, reason=reason))
 
 
 @router.post(

@@ -58,11 +58,13 @@ async def propose(change: Change, registry: Registry, client_id: str, proposal: 
     return made
 
 
-async def decide(change: Change, override_id: uuid.UUID, *, approve: bool, reason: str) -> TierOverride:
+async def decide(
+    change: Change, registry: Registry, override_id: uuid.UUID, *, approve: bool, reason: str
+) -> TierOverride:
     """Approve or refuse a proposal, as another person than the one who made it.
 
-    Raises OverrideNotFound, OverrideState where it is decided already or over, SecondPersonNeeded, and
-    ClientHasLeft for an approval.
+    Raises OverrideNotFound, OverrideState where it is decided already or over, SecondPersonNeeded; and for an approval
+    ClientHasLeft, OverrideState where the tier is none any more, and the registry's refusals.
     """
     found, unit = await _locked(change, override_id)
     if found.state != "proposed":
@@ -70,10 +72,8 @@ async def decide(change: Change, override_id: uuid.UUID, *, approve: bool, reaso
     if not change.actor.is_another(found.proposed_by, found.proposed_key):
         change.deny(_entry("override.refused_to_proposer", found, unit, "second person needed", denied=True))
         raise SecondPersonNeeded
-    if approve and found.until_day <= change.today:
-        raise OverrideState("Its days are over.")
     if approve:
-        await _check_here(change, found.client_id, found.rulebook)
+        await _check_still(change, registry, found, unit)
     before, found.state = found.state, "approved" if approve else "refused"
     found.decided_by, found.decided_at, found.decision = change.actor.identity, change.now, reason
     return await _kept(change, found, _entry(f"override.{found.state}", found, unit, reason, before))
@@ -113,6 +113,16 @@ async def overrides_of_client(session: AsyncSession, client_id: str) -> Sequence
     """Every override of a client there ever was, the latest first."""
     query = select(TierOverride).where(TierOverride.client_id == client_id)
     return (await session.scalars(query.order_by(TierOverride.proposed_at.desc(), TierOverride.id))).all()
+
+
+async def _check_still(change: Change, registry: Registry, found: TierOverride, unit: str | None) -> None:
+    """Raise for a proposal that could not be made any more: much may have changed since it was."""
+    if found.until_day <= change.today:
+        raise OverrideState("Its days are over.")
+    tiers = (await governing_today(change, registry, found.rulebook, unit)).sound.rulebook.tiers
+    if tiers is None or found.tier not in tiers.labels:
+        raise OverrideState(f"{found.tier} is no tier of {found.rulebook} any more.")
+    await _check_here(change, found.client_id, found.rulebook)
 
 
 async def _check_here(change: Change, client_id: str, rulebook: str) -> None:

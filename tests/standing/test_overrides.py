@@ -10,9 +10,12 @@ from sqlalchemy import text
 
 from app.clock import ManualClock
 from app.db.engine import Sessions
+from app.rulebooks.reign import Term
 from app.standing.moving import Subject, exited
+from tests.rulebooks.publishing import published
 from tests.service import change_of
 from tests.standing.conftest import CLIENT, Assess, CallerOf, Know, as_person
+from tests.standing.watched import WATCHED
 
 OVERRIDES = f"/v1/clients/{CLIENT}/overrides"
 ASKED = {"rulebook": "watched-clients", "tier": "key", "until": "2026-12-22", "reason": "merger under way"}
@@ -230,6 +233,22 @@ async def test_what_is_over_is_not_approved_any_more(client: httpx2.AsyncClient,
     clock.advance(timedelta(days=30))
     assert (await decided(client, override, "b1-president")).status_code == 409
     assert (await client.post(f"/v1/overrides/{override['id']}/end", json={"reason": "late"})).status_code == 409
+
+
+async def test_a_tier_that_is_none_any_more_is_not_approved(
+    client: httpx2.AsyncClient, app: FastAPI, sessions: Sessions, clock: ManualClock
+) -> None:
+    override = await proposed(client)
+    renamed = WATCHED.replace("key", "major")
+    async with sessions.begin() as session:
+        await published(session, renamed, Term((), date(2026, 11, 23)))
+    await app.state.rulebooks.refresh()
+    clock.advance(timedelta(days=1))
+    answer = await decided(client, override, "b1-president")
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:tierbook:problem:override_state")
+    no = {"approve": False, "reason": "no such tier"}
+    answer = await client.post(f"/v1/overrides/{override['id']}/decide", json=no, headers=as_person("b1-president"))
+    assert answer.json()["state"] == "refused"
 
 
 async def test_it_is_seen_and_touched_inside_the_unit_alone(client: httpx2.AsyncClient, of: CallerOf) -> None:
