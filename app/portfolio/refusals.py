@@ -19,6 +19,13 @@ class RunEnded(Conflict):
     title = "The run has ended"
 
 
+class TooManyRuns(Conflict):
+    """As many runs of this key wait or go on as may."""
+
+    code = "too_many_runs"
+    title = "Too many runs wait"
+
+
 class RunInvalid(Unprocessable):
     """What is asked of a run does not fit together."""
 

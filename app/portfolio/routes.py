@@ -39,7 +39,8 @@ _PARTS: Final = 3
     summary="Assess, try or stress a portfolio",
     status_code=202,
     dependencies=[requires(Scope.PORTFOLIO_RUN)],
-    responses=problem(404, "There is no such rulebook or version, or none in force on that day."),
+    responses=problem(404, "There is no such rulebook or version, or none in force on that day.")
+    | problem(409, "20 runs of this key wait or go on."),
 )
 async def start_run(order: RunOrder, change: Changing, known: Known, response: Response) -> Run:
     """Have a run begin within seconds, and go on beside the requests: `Location` says where to see how far it is.
