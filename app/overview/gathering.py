@@ -111,7 +111,7 @@ async def gather(reads: Reading, registry: Registry, client: ClientRow) -> Glanc
         moves=[as_move(each) for each in await queries.moves(session, client.id, None, None, _MOVES)],
         warnings=[as_warning(each) for each in warnings],
         plans=[as_plan(each) for each in await plans.active(session, client.id)],
-        overrides=await _overrides(session, client.id, today),
+        overrides=[as_override(each) for each in await overrides.live_of(session, client.id, today)],
         team=await team_of(session, client.id, today),
         contribution=await trend(session, client.id, CONTRIBUTION, QUARTER, today),
         trend=await trend(session, client.id, BALANCE, YEAR, today),
@@ -145,11 +145,6 @@ async def _last(session: AsyncSession, client_id: str, standings: Sequence[Stand
 
 def _steps(registry: Registry, digest: str) -> Steps:
     return registry.by_digest(digest).sound.rulebook.exit_steps
-
-
-async def _overrides(session: AsyncSession, client_id: str, today: date) -> list[OverrideDetail]:
-    found = await overrides.overrides_of_client(session, client_id)
-    return [as_override(each) for each in found if each.state in overrides.LIVE and each.until_day > today]
 
 
 def _owner(team: Team) -> str | None:

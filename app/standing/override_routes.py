@@ -10,11 +10,12 @@ from app.access.scopes import Scope
 from app.clients.parameters import Client
 from app.clients.reading import visible
 from app.http.openapi import problem
+from app.http.paging import Limit, MomentCursor, moment_cursor, next_cursor, read_moment
 from app.http.routing import Router
 from app.http.transaction import Acting, Reads
 from app.rulebooks.parameters import Known
 from app.standing import overrides, queries
-from app.standing.override_schemas import OverrideDecision, OverrideDetail, OverrideList, OverrideProposal
+from app.standing.override_schemas import OverrideDecision, OverrideDetail, OverridePage, OverrideProposal
 from app.standing.parameters import NO_CLIENT
 from app.standing.refusals import OverrideNotFound
 from app.standing.schemas import ReasonGiven
@@ -50,11 +51,14 @@ async def propose_override(client_id: Client, asked: OverrideProposal, change: A
     dependencies=[requires(Scope.CLIENTS_READ)],
     responses=NO_CLIENT,
 )
-async def list_overrides(client_id: Client, reads: Reads) -> OverrideList:
+async def list_overrides(
+    client_id: Client, reads: Reads, limit: Limit = 50, cursor: MomentCursor = None
+) -> OverridePage:
     """Every one there ever was, the latest first."""
     await visible(reads, client_id)
-    found = await overrides.overrides_of_client(reads.session, client_id)
-    return OverrideList(items=[as_override(each) for each in found])
+    rows = await overrides.listed(reads.session, client_id, read_moment(cursor), limit + 1)
+    following = next_cursor(rows, limit, lambda row: moment_cursor(row.proposed_at, row.id))
+    return OverridePage(items=[as_override(each) for each in rows[:limit]], next_cursor=following)
 
 
 @router.get(

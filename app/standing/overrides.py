@@ -3,10 +3,10 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.reading import visible
@@ -25,6 +25,7 @@ _LONGEST: Final = Period(months=12, days=0)
 """How long an override may hold: what is to hold longer is proposed anew, by two who look again."""
 
 LIVE: Final = ("proposed", "approved")
+_LATEST: Final = (TierOverride.proposed_at.desc(), TierOverride.id.desc())
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +90,9 @@ async def end(change: Change, override_id: uuid.UUID, reason: str) -> TierOverri
 
 async def end_live(change: Change, client_id: str, rulebook: str, unit: str | None, reason: str) -> None:
     """End what holds or is proposed for a client under a rulebook; the caller holds the client's lock."""
-    live = select(TierOverride).where(
-        TierOverride.client_id == client_id,
-        TierOverride.rulebook == rulebook,
-        TierOverride.state.in_(LIVE),
-        TierOverride.until_day > change.today,
-    )
-    for found in (await change.session.scalars(live.order_by(TierOverride.id))).all():
-        await _end(change, found, unit, reason)
+    for found in await live_of(change.session, client_id, change.today):
+        if found.rulebook == rulebook:
+            await _end(change, found, unit, reason)
 
 
 async def _end(change: Change, found: TierOverride, unit: str | None, reason: str) -> TierOverride:
@@ -109,10 +105,21 @@ async def _end(change: Change, found: TierOverride, unit: str | None, reason: st
     return await _kept(change, found, _entry(f"override.{ruling}", found, unit, reason, before))
 
 
-async def overrides_of_client(session: AsyncSession, client_id: str) -> Sequence[TierOverride]:
-    """Every override of a client there ever was, the latest first."""
+async def live_of(session: AsyncSession, client_id: str, today: date) -> Sequence[TierOverride]:
+    """The overrides of a client that are proposed or approved and not over, the latest first."""
+    live = (TierOverride.state.in_(LIVE), TierOverride.until_day > today)
+    query = select(TierOverride).where(TierOverride.client_id == client_id, *live)
+    return (await session.scalars(query.order_by(*_LATEST))).all()
+
+
+async def listed(
+    session: AsyncSession, client_id: str, before: tuple[datetime, uuid.UUID] | None, limit: int
+) -> Sequence[TierOverride]:
+    """Overrides of a client, the latest first; `before` is the moment and id of the last one seen."""
     query = select(TierOverride).where(TierOverride.client_id == client_id)
-    return (await session.scalars(query.order_by(TierOverride.proposed_at.desc(), TierOverride.id))).all()
+    if before is not None:
+        query = query.where(tuple_(TierOverride.proposed_at, TierOverride.id) < before)
+    return (await session.scalars(query.order_by(*_LATEST).limit(limit))).all()
 
 
 async def _check_still(change: Change, registry: Registry, found: TierOverride, unit: str | None) -> None:

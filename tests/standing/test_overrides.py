@@ -228,6 +228,22 @@ async def test_a_refused_one_leaves_its_days_free(client: httpx2.AsyncClient, as
     await proposed(client)
 
 
+async def test_overrides_are_read_page_by_page_the_latest_first(client: httpx2.AsyncClient, clock: ManualClock) -> None:
+    for month in ("2026-12", "2027-01", "2027-02"):
+        await proposed(client, **{"from": f"{month}-01", "until": f"{month}-20"})
+        await proposed(client, **{"from": f"{month}-21", "until": f"{month}-25"})
+        clock.advance(timedelta(seconds=1))
+    whole = (await client.get(OVERRIDES)).json()
+    assert [each["from"][:7] for each in whole["items"][::2]] == ["2027-02", "2027-01", "2026-12"]
+    paged: list[Any] = []
+    page: Any = {"next_cursor": None}
+    while page["next_cursor"] or not paged:
+        cursor = {"cursor": page["next_cursor"]} if page["next_cursor"] else {}
+        page = (await client.get(OVERRIDES, params={"limit": "1", **cursor})).json()
+        paged += page["items"]
+    assert (paged, whole["next_cursor"]) == (whole["items"], None)
+
+
 async def test_what_is_over_is_not_approved_any_more(client: httpx2.AsyncClient, clock: ManualClock) -> None:
     override = await proposed(client)
     clock.advance(timedelta(days=30))
