@@ -146,4 +146,4 @@ async def cancel_exit(exit_id: ExitId, why: ReasonGiven, change: Acting, known: 
 
 
 def _detail(known: Registry, reads: Reading, record: ExitRecord) -> ExitDetail:
-    return as_exit(record, known.by_digest(record.digest).sound.rulebook.exit_steps, reads.today)
+    return as_exit(record, known, reads.today)
