@@ -117,7 +117,7 @@ SAMPLES: Final[dict[str, Any]] = {
     },
     "POST /v1/plans/{plan_id}/open": {
         "owner": "10001",
-        "measures": [{"text": "call on the treasurer", "by": "2026-12-31", "done_on": "2026-12-01"}],
+        "measures": [{"text": "call on the treasurer", "by": "2026-12-31", "done_on": "2026-11-20"}],
     },
     "PUT /v1/plans/{plan_id}": {"owner": "10001", "measures": [{"text": "win the payroll", "by": "2026-12-31"}]},
     "POST /v1/plans/{plan_id}/extend": {"reason": "a contract is about to be signed"},

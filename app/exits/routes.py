@@ -74,7 +74,7 @@ async def list_exits(
 ) -> ExitPage:
     """Of the clients that the key sees, by id."""
     rows = await queries.listed(reads, asked, cursor, limit + 1)
-    items = [_exit(known, reads, row) for row in rows[:limit]]
+    items = [as_exit(row, known, reads.today) for row in rows[:limit]]
     return await shown_to(reads, ExitPage(items=items, next_cursor=next_cursor(rows, limit, lambda row: row.id)))
 
 
@@ -145,8 +145,4 @@ async def cancel_exit(exit_id: ExitId, why: ReasonGiven, change: Acting, known: 
 
 
 async def _detail(known: Registry, reads: Reading, record: ExitRecord) -> ExitDetail:
-    return await shown_to(reads, _exit(known, reads, record))
-
-
-def _exit(known: Registry, reads: Reading, record: ExitRecord) -> ExitDetail:
-    return as_exit(record, known.by_digest(record.digest).sound.rulebook.exit_steps, reads.today)
+    return await shown_to(reads, as_exit(record, known, reads.today))

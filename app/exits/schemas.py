@@ -77,7 +77,7 @@ class ExitDetail(Wire):
     proposed_on: Day
     confirmed: RulingDetail | None
     cancelled: RulingDetail | None
-    steps: list[StepDetail]
+    steps: list[StepDetail] | None = Field(description="Null where this process cannot read that version.")
     opened_at: datetime
     updated_at: datetime
 

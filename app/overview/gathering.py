@@ -20,7 +20,6 @@ from app.exits.queries import open_of as exits_of
 from app.exits.schemas import ExitDetail
 from app.exits.wire import as_exit
 from app.kernel.cadence import parse_period
-from app.kernel.exit_process import Steps
 from app.organisation.queries import unit_path
 from app.overview.next_steps import Open
 from app.overview.trends import BALANCE, CONTRIBUTION, QUARTER, YEAR, Trend, trend
@@ -117,12 +116,12 @@ async def gather(reads: Reading, registry: Registry, client: ClientRow) -> Glanc
         moves=[as_move(each) for each in await queries.moves(session, client.id, None, None, _MOVES)],
         warnings=[as_warning(each) for each in warnings],
         plans=[as_plan(each) for each in await plans.active(session, client.id)],
-        overrides=await _overrides(session, client.id, today),
+        overrides=[as_override(each) for each in await overrides.live_of(session, client.id, today)],
         team=await team_of(session, client.id, today),
         contribution=await trend(session, client.id, CONTRIBUTION, QUARTER, today),
         trend=await trend(session, client.id, BALANCE, YEAR, today),
         nominations=[as_nomination(each, today) for each in await nominations_of(session, client.id)],
-        exits=[as_exit(each, _steps(registry, each.digest), today) for each in await exits_of(session, client.id)],
+        exits=[as_exit(each, registry, today) for each in await exits_of(session, client.id)],
         owed=await owed_now(session, client.id),
         last=await _last(session, client.id, standings),
         reachable=await is_reachable(session, client.id),
@@ -148,15 +147,6 @@ async def _last(session: AsyncSession, client_id: str, standings: Sequence[Stand
         each.rulebook: LastDecision(reviewed.get(each.rulebook, each.as_of), orjson.loads(each.result))
         for each in await queries.last_assessments(session, client_id)
     }
-
-
-def _steps(registry: Registry, digest: str) -> Steps:
-    return registry.by_digest(digest).sound.rulebook.exit_steps
-
-
-async def _overrides(session: AsyncSession, client_id: str, today: date) -> list[OverrideDetail]:
-    found = await overrides.overrides_of_client(session, client_id)
-    return [as_override(each) for each in found if each.state in overrides.LIVE and each.until_day > today]
 
 
 def _owner(team: Team) -> str | None:

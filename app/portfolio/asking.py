@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from app.errors import FieldError
 from app.kernel.quantity import QuantityError
@@ -15,7 +15,8 @@ from app.organisation.queries import unit_path
 from app.organisation.refusals import OfficerNotFound
 from app.portfolio.job import version_tried
 from app.portfolio.members import leads_of, unseen
-from app.portfolio.refusals import RunInvalid
+from app.portfolio.queries import open_runs
+from app.portfolio.refusals import RunInvalid, TooManyRuns
 from app.portfolio.schemas import RunOrder
 from app.portfolio.tables import PortfolioRun
 from app.rulebooks.published import Published
@@ -24,6 +25,9 @@ from app.standing.refusals import DayToCome
 from app.trail.change import Change
 from app.trail.entry import Entry
 
+MOST_OPEN: Final = 20
+"""Runs of one key that may wait or go on: they are done one after the other, and others ask for some too."""
+
 _TIER = "tier"
 _MOST_ERRORS = 20
 
@@ -31,8 +35,10 @@ _MOST_ERRORS = 20
 async def ask(change: Change, registry: Registry, order: RunOrder) -> PortfolioRun:
     """Have a run wait for a worker.
 
-    Raises RunInvalid, DayToCome, NoSuchUnit, what `version_tried` raises, and the refusals of the registry.
+    Raises TooManyRuns, RunInvalid, DayToCome, NoSuchUnit, what `version_tried` raises, and the registry's refusals.
     """
+    if await open_runs(change.session, change.actor.name) >= MOST_OPEN:
+        raise TooManyRuns(f"{MOST_OPEN} runs of this key wait or go on. Cancel one, or ask again when one has ended.")
     _raise(list(_misfits(order)))
     if order.as_of is not None and order.as_of > change.today:
         raise DayToCome

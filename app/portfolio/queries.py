@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import func, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.reading import is_visible
 from app.organisation.faults import refused
@@ -32,6 +33,13 @@ async def run_of(reads: Reading, run_id: uuid.UUID) -> PortfolioRun:
         reads.deny(refused("run", str(run_id), run.unit))
         raise RunNotFound
     return run
+
+
+async def open_runs(session: AsyncSession, key_name: str) -> int:
+    """How many runs of a key wait or go on; by its name, which rotation keeps."""
+    row = PortfolioRun
+    query = select(func.count()).where(row.key_name == key_name, row.state.in_(_OPEN))
+    return await session.scalar(query) or 0
 
 
 async def runs_before(

@@ -26,6 +26,13 @@ class AskedAbove(Forbidden):
     title = "A unit above asked for the run"
 
 
+class TooManyRuns(Conflict):
+    """As many runs of this key wait or go on as may."""
+
+    code = "too_many_runs"
+    title = "Too many runs wait"
+
+
 class RunInvalid(Unprocessable):
     """What is asked of a run does not fit together."""
 

@@ -43,7 +43,8 @@ _PARTS: Final = 3
     operation_id="startRun",
     summary="Assess, try or stress a portfolio",
     status_code=202,
-    responses=problem(404, "There is no such rulebook or version, or none in force on that day."),
+    responses=problem(404, "There is no such rulebook or version, or none in force on that day.")
+    | problem(409, "20 runs of this key wait or go on."),
 )
 async def start_run(
     order: RunOrder,

@@ -97,6 +97,13 @@ class Registry:
             raise VersionNotFound(f"No published version has the digest {digest}.")
         return _readable(self._by_digest[digest])
 
+    def known_by_digest(self, digest: str) -> Published | None:
+        """The same; None where this process does not know it or cannot read it, for what can be shown without."""
+        try:
+            return self.by_digest(digest)
+        except (VersionNotFound, RulebookUnreadable):
+            return None
+
     def all_governing(self, path: Sequence[str], day: date) -> list[Published]:
         """Of every rulebook the version that governs a client on `day` and that this build can read, by name."""
         return [each for each in self._all_governing(path, day) if isinstance(each, Published)]

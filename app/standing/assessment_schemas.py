@@ -36,7 +36,9 @@ class FactUsed(Wire):
     recorded_at: datetime
     recorded_by: Who
     age_days: int = Field(description="On the day of the decision.")
-    stale: bool = Field(description="Whether it was older than the rulebook allows.")
+    stale: bool | None = Field(
+        description="Whether it was older than the rulebook allows; null where this process cannot read that version."
+    )
 
 
 class Assessment(Wire):

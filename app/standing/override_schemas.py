@@ -50,7 +50,8 @@ class OverrideDetail(Wire):
     ended_why: str | None
 
 
-class OverrideList(Wire):
-    """Every override of a client there ever was, the latest first."""
+class OverridePage(Wire):
+    """A client's overrides, the latest first."""
 
     items: list[OverrideDetail]
+    next_cursor: str | None

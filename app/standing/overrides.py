@@ -3,10 +3,10 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.leading import check_leads
@@ -26,6 +26,7 @@ _LONGEST: Final = Period(months=12, days=0)
 """How long an override may hold: what is to hold longer is proposed anew, by two who look again."""
 
 LIVE: Final = ("proposed", "approved")
+_LATEST: Final = (TierOverride.proposed_at.desc(), TierOverride.id.desc())
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,13 @@ async def propose(change: Change, registry: Registry, client_id: str, proposal: 
     return made
 
 
-async def decide(change: Change, override_id: uuid.UUID, *, approve: bool, reason: str) -> TierOverride:
+async def decide(
+    change: Change, registry: Registry, override_id: uuid.UUID, *, approve: bool, reason: str
+) -> TierOverride:
     """Approve or refuse a proposal, as another person than the one who made it.
 
-    Raises OverrideNotFound, LeadsElsewhere, OverrideState where it is decided already or over, SecondPersonNeeded,
-    and ClientHasLeft for an approval.
+    Raises OverrideNotFound, LeadsElsewhere, OverrideState where it is decided already or over, SecondPersonNeeded; and
+    for an approval ClientHasLeft, OverrideState where the tier is none any more, and the registry's refusals.
     """
     found, unit = await _locked(change, override_id)
     if found.state != "proposed":
@@ -72,10 +75,8 @@ async def decide(change: Change, override_id: uuid.UUID, *, approve: bool, reaso
     if not change.actor.is_another(found.proposed_by, found.proposed_key):
         change.deny(_entry("override.refused_to_proposer", found, unit, "second person needed", denied=True))
         raise SecondPersonNeeded
-    if approve and found.until_day <= change.today:
-        raise OverrideState("Its days are over.")
     if approve:
-        await _check_here(change, found.client_id, found.rulebook)
+        await _check_still(change, registry, found, unit)
     before, found.state = found.state, "approved" if approve else "refused"
     found.decided_by, found.decided_at, found.decision = change.actor.identity, change.now, reason
     return await _kept(change, found, _entry(f"override.{found.state}", found, unit, reason, before))
@@ -94,14 +95,9 @@ async def end(change: Change, override_id: uuid.UUID, reason: str) -> TierOverri
 
 async def end_live(change: Change, client_id: str, rulebook: str, unit: str | None, reason: str) -> None:
     """End what holds or is proposed for a client under a rulebook; the caller holds the client's lock."""
-    live = select(TierOverride).where(
-        TierOverride.client_id == client_id,
-        TierOverride.rulebook == rulebook,
-        TierOverride.state.in_(LIVE),
-        TierOverride.until_day > change.today,
-    )
-    for found in (await change.session.scalars(live.order_by(TierOverride.id))).all():
-        await _end(change, found, unit, reason)
+    for found in await live_of(change.session, client_id, change.today):
+        if found.rulebook == rulebook:
+            await _end(change, found, unit, reason)
 
 
 async def _end(change: Change, found: TierOverride, unit: str | None, reason: str) -> TierOverride:
@@ -114,10 +110,31 @@ async def _end(change: Change, found: TierOverride, unit: str | None, reason: st
     return await _kept(change, found, _entry(f"override.{ruling}", found, unit, reason, before))
 
 
-async def overrides_of_client(session: AsyncSession, client_id: str) -> Sequence[TierOverride]:
-    """Every override of a client there ever was, the latest first."""
+async def live_of(session: AsyncSession, client_id: str, today: date) -> Sequence[TierOverride]:
+    """The overrides of a client that are proposed or approved and not over, the latest first."""
+    live = (TierOverride.state.in_(LIVE), TierOverride.until_day > today)
+    query = select(TierOverride).where(TierOverride.client_id == client_id, *live)
+    return (await session.scalars(query.order_by(*_LATEST))).all()
+
+
+async def listed(
+    session: AsyncSession, client_id: str, before: tuple[datetime, uuid.UUID] | None, limit: int
+) -> Sequence[TierOverride]:
+    """Overrides of a client, the latest first; `before` is the moment and id of the last one seen."""
     query = select(TierOverride).where(TierOverride.client_id == client_id)
-    return (await session.scalars(query.order_by(TierOverride.proposed_at.desc(), TierOverride.id))).all()
+    if before is not None:
+        query = query.where(tuple_(TierOverride.proposed_at, TierOverride.id) < before)
+    return (await session.scalars(query.order_by(*_LATEST).limit(limit))).all()
+
+
+async def _check_still(change: Change, registry: Registry, found: TierOverride, unit: str | None) -> None:
+    """Raise for a proposal that could not be made any more: much may have changed since it was."""
+    if found.until_day <= change.today:
+        raise OverrideState("Its days are over.")
+    tiers = (await governing_today(change, registry, found.rulebook, unit)).sound.rulebook.tiers
+    if tiers is None or found.tier not in tiers.labels:
+        raise OverrideState(f"{found.tier} is no tier of {found.rulebook} any more.")
+    await _check_here(change, found.client_id, found.rulebook)
 
 
 async def _check_here(change: Change, client_id: str, rulebook: str) -> None:

@@ -96,7 +96,9 @@ async def list_assessments(
     """The latest first, with their facts and results; the reasons stand in each one's own answer."""
     await visible(reads, client_id)
     rows = await queries.assessments(reads, client_id, rulebook, read_moment(cursor), limit + 1)
-    items = [as_assessment(row, judges.registry.by_digest(row.digest).sound.rulebook) for row in rows[:limit]]
+    versions = [judges.registry.known_by_digest(row.digest) for row in rows[:limit]]
+    books = [each.sound.rulebook if each else None for each in versions]
+    items = [as_assessment(row, book) for row, book in zip(rows, books, strict=False)]
     following = next_cursor(rows, limit, lambda row: moment_cursor(row.assessed_at, row.id))
     return await shown_to(reads, AssessmentPage(items=items, next_cursor=following))
 

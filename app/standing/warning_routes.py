@@ -46,7 +46,8 @@ async def list_warnings(
     operation_id="acknowledgeWarning",
     summary="Say that a warning is seen to",
     dependencies=[requires(Scope.STANDING_WRITE)],
-    responses=problem(404, "No such warning, or none of a client that this key may see."),
+    responses=problem(404, "No such warning, or none of a client that this key may see.")
+    | problem(409, "It is cleared."),
 )
 async def acknowledge_warning(
     warning_id: Annotated[UUID, Path(description="The warning.")], change: Acting

@@ -25,8 +25,8 @@ from app.standing.warning_schemas import WarningDetail
 from app.tiering.decision_schemas import RulebookRef
 
 
-def as_assessment(record: AssessmentRecord, book: Rulebook) -> Assessment:
-    """A stored decision; `book` is the version that decided."""
+def as_assessment(record: AssessmentRecord, book: Rulebook | None) -> Assessment:
+    """A stored decision; `book` is the version that decided, None where this process cannot read it."""
     return Assessment.model_validate(_fields(record, book))
 
 
@@ -35,7 +35,7 @@ def as_detail(record: AssessmentRecord, book: Rulebook, decision: Mapping[str, A
     return AssessmentDetail.model_validate({**_fields(record, book), "decision": decision})
 
 
-def _fields(record: AssessmentRecord, book: Rulebook) -> dict[str, Any]:
+def _fields(record: AssessmentRecord, book: Rulebook | None) -> dict[str, Any]:
     result = orjson.loads(record.result)
     after = Stored.of_json(result["standing"]) if result["standing"] else None
     return {
@@ -99,9 +99,9 @@ def as_override(override: TierOverride) -> OverrideDetail:
     return OverrideDetail.model_validate({**rest, **days})
 
 
-def _fact(name: str, stored: Mapping[str, Any], as_of: date, book: Rulebook) -> FactUsed:
+def _fact(name: str, stored: Mapping[str, Any], as_of: date, book: Rulebook | None) -> FactUsed:
     day = date.fromisoformat(stored["as_of"])
-    stale = is_stale(day, as_of, book.facts[name].max_age)
+    stale = None if book is None else is_stale(day, as_of, book.facts[name].max_age)
     return FactUsed(**stored, age_days=(as_of - day).days, stale=stale)
 
 

@@ -20,6 +20,7 @@ from app.exits.proposing import propose_triggered
 from app.portfolio.comparing import Done
 from app.portfolio.job import Job, Shop
 from app.portfolio.runner import Runner
+from app.portfolio.tables import PortfolioRun
 from app.portfolio.trying import Read, tried
 from app.standing.judges import Judges
 from app.standing.moving import Subject, recognised
@@ -465,6 +466,34 @@ async def test_a_run_that_is_asked_for_twice_with_one_key_is_one(client: httpx2.
     first, second = [await client.post("/v1/runs", json=body, headers=once) for _ in range(2)]
     assert first.headers["location"] == second.headers["location"] == f"/v1/runs/{first.json()['id']}"
     assert len((await client.get("/v1/runs")).json()["items"]) == 1
+
+
+async def test_a_key_has_no_more_than_twenty_runs_wait_or_go_on(
+    begin: Begin, client: httpx2.AsyncClient, book: None, of: CallerOf
+) -> None:
+    asked = [await begin() for _ in range(20)]
+    refused = await begin(status=409)
+    assert refused["type"] == "urn:tierbook:problem:too_many_runs"
+    assert await begin(await of("B2", Scope.PORTFOLIO_RUN))
+    assert (await client.post(f"/v1/runs/{asked[7]['id']}/cancel")).status_code == 200
+    assert await begin()
+
+
+async def test_a_run_that_assesses_goes_before_those_that_try(
+    begin: Begin, app: FastAPI, book: None, sessions: Sessions, clock: ManualClock
+) -> None:
+    for order in ({"kind": "stress", "shocks": [DOWNTURN]}, {"kind": "assess"}):
+        await begin(**order)
+        clock.advance(timedelta(seconds=1))
+    done = []
+
+    class Watched(Runner):
+        async def _do(self, run: PortfolioRun) -> None:
+            done.append(run.kind)
+            await super()._do(run)
+
+    await Watched(sessions, clock, Shop(app.state.judges, (), SHANGHAI)).do_waiting()
+    assert done == ["assess", "stress"]
 
 
 async def test_what_follows_a_run_is_done_in_its_transaction(

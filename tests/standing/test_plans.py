@@ -86,9 +86,17 @@ async def test_a_measure_whose_day_passes_is_kept_when_the_plan_is_revised(
 
 async def test_what_is_done_of_a_plan_is_kept(client: httpx2.AsyncClient, plan: str) -> None:
     await client.post(f"{plan}/open", json=OPENING)
-    done: Any = {**OPENING["measures"][0], "done_on": "2026-12-01"}  # type: ignore[dict-item]
+    done: Any = {**OPENING["measures"][0], "done_on": "2026-11-22"}  # type: ignore[dict-item]
     await client.put(plan, json={**OPENING, "measures": [done]})
     assert (await client.get(plan)).json()["measures"] == [done]
+
+
+async def test_nothing_is_done_on_a_day_to_come(client: httpx2.AsyncClient, plan: str) -> None:
+    early: Any = {**OPENING, "measures": [{**OPENING["measures"][0], "done_on": "2026-11-23"}]}  # type: ignore[dict-item]
+    answer = await client.post(f"{plan}/open", json=early)
+    assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [
+        ("/measures/0/done_on", "day_to_come")
+    ]
 
 
 async def test_a_plan_is_revised_by_whoever_has_seen_it_as_it_is(client: httpx2.AsyncClient, plan: str) -> None:
