@@ -64,8 +64,8 @@ def import_(
     """Import a file whole (批量导入): all of it in one transaction, or, where anything is wrong, nothing.
 
     Every problem is listed by its line. What is there already and the same stays untouched, so a file may be imported
-    again. What no rulebook in force knows is kept and remarked upon. CSV is UTF-8 or GB18030; days are written 2026-11-22
-    or 2026/11/22; an empty cell says nothing.
+    again. What no rulebook in force knows is kept and remarked upon. CSV is UTF-8 or GB18030; days are written
+    2026-11-22 or 2026/11/22; an empty cell says nothing.
 
     Exit codes: 0 done, 1 there are problems and nothing was changed, 2 wrong usage.
     """
