@@ -64,6 +64,16 @@ def test_facts_come_with_chinese_headings_and_days(place: Place) -> None:
     assert (entry[2]["recorded"], entry[2]["first_line"], entry[2]["last_line"]) == (4, 2, 5)
 
 
+def test_a_fact_that_no_rulebook_knows_is_kept_and_remarked_upon(place: Place) -> None:
+    lines = [f"C-1,{fact},5,2026-10-{day},core" for fact, day in (("balanc", 30), ("balanc", 31), ("zzz", 31))]
+    result = place.load("facts", "\n".join([BAD.splitlines()[0], *lines, ""]))
+    assert "3 created" in result.stdout
+    assert result.stderr.splitlines() == [
+        "file.csv: fact balanc: no rulebook in force knows it; did you mean balance? (2 lines)",
+        "file.csv: fact zzz: no rulebook in force knows it (1 line)",
+    ]
+
+
 def test_json_has_numbers_and_flags_as_they_are_written(place: Place) -> None:
     row = {"client_id": "C-1", "as_of": "2026-10-31"}
     written = [row | {"fact": name, "value": f"@{name}"} for name in ("balance", "flag", "number")]
