@@ -194,7 +194,9 @@ async def list_revisions(
     responses=NOT_FOUND,
 )
 async def erase_client(client_id: Client, order: ErasureOrder, change: Changing) -> Erasure:
-    """Erase a natural person's name, and the contacts of any client, for good. A second time changes nothing.
+    """Erase a natural person's name, and of any client its contacts and what is written of visits to it, for good.
+
+    A second time changes nothing.
 
     Revisions and the audit trail stay and can be verified; what was sealed in them can no longer be read. What was
     written in clear stays as it is: reasons, remarks, measures, values and sources of facts. Nothing personal belongs

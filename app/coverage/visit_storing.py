@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, ColumnElement, Select, Text, bindparam, func, select, true, update
+from sqlalchemy import ARRAY, Boolean, ColumnElement, Select, Text, bindparam, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.clients.forgetting import follows_erasure
 from app.coverage.tables import VisitParticipant, VisitRecord
 from app.coverage.visit_told import FIRST, Attendance, Texts, Visit, fingerprint, in_order
+from app.trail.change import Change
 
 _VISIT: Final[Any] = VisitRecord.__table__
 _PART: Final[Any] = VisitParticipant.__table__
@@ -112,6 +114,16 @@ async def last_revision(session: AsyncSession, visit_id: UUID) -> Visit | None:
     """A visit as it stands now; None where there is none."""
     row = (await session.execute(_LAST, {"visit": visit_id})).one_or_none()
     return None if row is None else as_visit(row)
+
+
+@follows_erasure("visits")
+async def forget(change: Change, client_id: str) -> int:
+    """Empty what is written of visits to a client, in every revision, and who of the client's took part."""
+    written = [_VISIT.c[name].is_not(None) for name in TEXTS]
+    some = or_(*written, func.jsonb_array_length(_VISIT.c.outside) > 0)
+    blank = dict.fromkeys(TEXTS) | {"outside": []}
+    emptied = update(_VISIT).where(_VISIT.c.client_id == client_id, some).values(blank).returning(_VISIT.c.id)
+    return len((await change.session.execute(emptied)).all())
 
 
 def cells(visit: Visit) -> Sequence[Any]:
