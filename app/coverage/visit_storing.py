@@ -1,6 +1,7 @@
 """A visit with those who took part: written in one statement, read in one."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from app.trail.change import Change
 
 _VISIT: Final[Any] = VisitRecord.__table__
 _PART: Final[Any] = VisitParticipant.__table__
-TEXTS: Final = ("purpose", "summary", "next_step", "place")
+TEXTS: Final = Texts._fields
 _OWN: Final = (
     *("id", "revision", "client_id", "at", "day", "kind", "outside", "evidence", "external_id", "planned_id"),
     *("reason", "recorded_at", "recorded_by"),
@@ -24,6 +25,7 @@ _ENDS: Final = ("ended_at", "ended_by", "ended_why")
 WRITTEN: Final = (*_OWN, *TEXTS, "fingerprint")
 """The columns that a new revision fills."""
 
+_own_of: Final = attrgetter(*_OWN)
 _PEOPLE: Final = ("officer_id", "role", "leads", "acting_for")
 _REPEATED: Final = ("revision", "client_id", "day", "kind", "recorded_at")
 """What a participant's row repeats of the visit's."""
@@ -128,9 +130,7 @@ async def forget(change: Change, client_id: str) -> int:
 
 def cells(visit: Visit) -> Sequence[Any]:
     """A revision as the `WRITTEN` columns hold it."""
-    own = (getattr(visit, name) for name in _OWN)
-    texts = (getattr(visit.texts, name) for name in TEXTS)
-    return (*own, *texts, fingerprint(visit.client_id, visit.at, visit.officers))
+    return (*_own_of(visit), *visit.texts, fingerprint(visit.client_id, visit.at, visit.officers))
 
 
 def as_visit(row: Any) -> Visit:
