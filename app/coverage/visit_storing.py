@@ -95,7 +95,7 @@ async def end_visit(session: AsyncSession, visit: Visit) -> None:
 
 async def insert_visit(session: AsyncSession, visit: Visit) -> bool:
     """Write a revision with its participants; False, and nothing written, where the same visit is there."""
-    row = {f"new_{name}": value for name, value in zip(WRITTEN, cells(visit), strict=True)}
+    row = {f"new_{name}": value for name, value in zip(WRITTEN, cells(visit, _mark(visit)), strict=True)}
     people = zip(*visit.participants, strict=True)
     row |= {f"new_{name}": list(some) for name, some in zip(_PEOPLE, people, strict=True)}
     return (await session.execute(_INSERT, row)).first() is not None
@@ -107,8 +107,7 @@ async def same_visit(session: AsyncSession, visit: Visit) -> Visit | None:
     if visit.external_id is not None:
         found = await session.scalar(_FIRST_OF_EXTERNAL, {"external": visit.external_id})
     if found is None:
-        asked = {"print": fingerprint(visit.client_id, visit.at, visit.officers)}
-        found = await session.scalar(_LIVE_OF_FINGERPRINT, asked)
+        found = await session.scalar(_LIVE_OF_FINGERPRINT, {"print": _mark(visit)})
     return None if found is None else await last_revision(session, found)
 
 
@@ -128,9 +127,9 @@ async def forget(change: Change, client_id: str) -> int:
     return len((await change.session.execute(emptied)).all())
 
 
-def cells(visit: Visit) -> Sequence[Any]:
-    """A revision as the `WRITTEN` columns hold it."""
-    return (*_own_of(visit), *visit.texts, fingerprint(visit.client_id, visit.at, visit.officers))
+def cells(visit: Visit, mark: bytes) -> Sequence[Any]:
+    """A revision as the `WRITTEN` columns hold it; `mark` is its fingerprint."""
+    return (*_own_of(visit), *visit.texts, mark)
 
 
 def as_visit(row: Any) -> Visit:
@@ -144,3 +143,7 @@ def is_live() -> ColumnElement[bool]:
     """Whether a revision holds: it was neither corrected nor voided."""
     found: ColumnElement[bool] = _VISIT.c.ended_at.is_(None)
     return found
+
+
+def _mark(visit: Visit) -> bytes:
+    return fingerprint(visit.client_id, visit.at, visit.officers)
