@@ -20,6 +20,7 @@ _CLIENT: Final[Any] = Client.__table__.c
 _UNIT: Final[Any] = ClientUnit.__table__.c
 _ASSIGNED: Final[Any] = Assignment.__table__.c
 _CONTACT: Final[Any] = Contact.__table__.c
+_NONE: Final[frozenset[Any]] = frozenset()
 _ASKED: Final = bindparam("asked", type_=ARRAY(Text))
 
 
@@ -69,16 +70,16 @@ class Grounds:
         lead = next((each for each in parts if each.part == "lead" and _lasts(each.until, day)), None)
         aside = [each.unit_id for each in parts if each.part == "assisting" and _holds(each, day)]
         principals = {each: self._principals(each, day) for each in officers if each in self._stand_ins}
-        everybody = (*officers, *(who for some in principals.values() for who in some))
+        everybody = [*officers, *(who for some in principals.values() for who in some)] if principals else officers
         return Ground(
             client_id=client_id,
             unit=self.leads[client_id],
             path=self._way(lead.unit_id, day) if lead else (),
-            aside=frozenset(unit for each in aside for unit in self._way(each, day)),
+            aside=frozenset(unit for each in aside for unit in self._way(each, day)) if aside else _NONE,
             assigned=grouped((e.officer_id, e.role) for e in self._assigned.get(client_id, ()) if _holds(e, day)),
             services={each: self._on(each, day) for each in everybody},
             principals=principals,
-            contacts=self.contacts.get(client_id, frozenset()),
+            contacts=self.contacts.get(client_id, _NONE),
         )
 
     def _principals(self, officer_id: str, day: date) -> list[str]:

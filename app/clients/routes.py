@@ -195,11 +195,11 @@ async def list_revisions(
     responses=NOT_FOUND,
 )
 async def erase_client(client_id: Client, order: ErasureOrder, change: Changing) -> Erasure:
-    """Erase a natural person's name, and of any client the contacts and what its occasions are about, for good.
+    """Erase a natural person's name, and of any client its contacts and what is written of visits and occasions.
 
-    A second time changes nothing. Revisions and the audit trail stay and can be verified; what was sealed in them can
-    no longer be read. What was written in clear stays as it is: reasons, remarks, measures, values and sources of
-    facts. Nothing personal belongs there.
+    A second time changes nothing, unless something was added since. Revisions and the audit trail stay and can be
+    verified; what was sealed in them can no longer be read. What was written in clear stays as it is: reasons, remarks,
+    measures, values and sources of facts. Nothing personal belongs there.
     """
     client = await locked(change, client_id)
     return Erasure(client_id=client_id, erased_at=await erase(change, client, order.reason))

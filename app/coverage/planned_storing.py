@@ -8,6 +8,7 @@ from sqlalchemy import ARRAY, Date, Select, Text, Uuid, any_, bindparam, exists,
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.clients.forgetting import follows_erasure
 from app.coverage.planned_told import Planned
 from app.coverage.tables import PlannedParticipant, PlannedVisit
 from app.coverage.visit_told import Attendance, in_order
@@ -75,6 +76,15 @@ async def make_done(change: Change, plan_ids: Collection[UUID], visit_id: UUID) 
     found = list(await change.session.scalars(update(_PLAN).where(*mine).values(done).returning(_PLAN.c.id)))
     await change.session.execute(update(_PART).where(_PART.c.planned_id.in_(found)).values(ended_at=change.now))
     return found
+
+
+@follows_erasure("planned_visits")
+async def forget(change: Change, client_id: str) -> int:
+    """Empty what is written of visits that were planned to a client."""
+    some = or_(_PLAN.c.purpose.is_not(None), _PLAN.c.place.is_not(None))
+    blank = {"purpose": None, "place": None}
+    emptied = update(_PLAN).where(_PLAN.c.client_id == client_id, some).values(blank).returning(_PLAN.c.id)
+    return len((await change.session.execute(emptied)).all())
 
 
 def as_planned(row: Any) -> Planned:

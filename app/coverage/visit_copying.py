@@ -13,15 +13,20 @@ from app.db.copying import copy_rows
 from app.trail.change import Change
 
 _OUTSIDE: Final = WRITTEN.index("outside")
+_EVIDENCE: Final = WRITTEN.index("evidence")
 _PEOPLE: Final = (
     *("visit_id", "revision", "client_id", "day", "kind", "recorded_at"),
     *("officer_id", "role", "leads", "acting_for"),
 )
 
 
-async def copy_visits(change: Change, visits: Sequence[Visit]) -> None:
-    """Write new visits with their participants; raises IntegrityError where somebody recorded one meanwhile."""
-    await copy_rows(change.session, VisitRecord, WRITTEN, (_row(each) for each in visits))
+async def copy_visits(change: Change, visits: Sequence[Visit], marks: Sequence[bytes]) -> None:
+    """Write new visits, of these fingerprints, with their participants.
+
+    Raises IntegrityError where somebody recorded one meanwhile.
+    """
+    rows = (_row(each, mark) for each, mark in zip(visits, marks, strict=True))
+    await copy_rows(change.session, VisitRecord, WRITTEN, rows)
     people = (
         (each.id, each.revision, each.client_id, each.day, each.kind, each.recorded_at, *one)
         for each in visits
@@ -43,7 +48,9 @@ def digest_of(visits: Iterable[Visit]) -> str:
     return f"sha256:{digest.hexdigest()}"
 
 
-def _row(visit: Visit) -> list[Any]:
-    row = list(cells(visit))
-    row[_OUTSIDE] = orjson.dumps(row[_OUTSIDE]).decode()
+def _row(visit: Visit, mark: bytes) -> list[Any]:
+    """A row for COPY; most visits name nobody outside and no evidence, which need not be put into words each time."""
+    row = list(cells(visit, mark))
+    row[_OUTSIDE] = orjson.dumps(row[_OUTSIDE]).decode() if row[_OUTSIDE] else "[]"
+    row[_EVIDENCE] = row[_EVIDENCE] or "{}"
     return row

@@ -1,7 +1,7 @@
 """Correcting and voiding visits: the last revision ends, the next begins; nothing that was recorded is lost."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -52,8 +52,7 @@ async def correct(
     if wanted == visit:
         return visit
     moment = max(change.now, visit.recorded_at)
-    after = replace(
-        wanted,
+    after = wanted._replace(
         revision=visit.revision + 1,
         reason=correction.reason,
         recorded_at=moment,
@@ -90,8 +89,8 @@ async def _taken_up(change: Change, visit_id: UUID, expected: Expected) -> tuple
 async def _corrected(change: Change, registry: Registry, visit: Visit, correction: Correction) -> Visit:
     """The visit as it is to be; what counts is looked up for the day that it is then on."""
     told = _told(visit, correction)
-    texts = replace(visit.texts, **dict(correction.texts or {}))
-    plain = replace(visit, texts=texts, evidence=visit.evidence if correction.evidence is None else told.evidence)
+    texts = visit.texts._replace(**dict(correction.texts or {}))
+    plain = visit._replace(texts=texts, evidence=visit.evidence if correction.evidence is None else told.evidence)
     if all(getattr(correction, name) is None for name in _COUNTED):
         return plain
     day = told.at.astimezone(change.zone).date()
@@ -101,7 +100,7 @@ async def _corrected(change: Change, registry: Registry, visit: Visit, correctio
     same_day = kept(visit.participants, ground) if day != visit.day else visit.participants
     participants = judged.participants or same_day
     outside = visit.outside if correction.outside is None else list(told.outside)
-    return replace(plain, at=told.at, day=day, kind=told.kind, participants=participants, outside=outside)
+    return plain._replace(at=told.at, day=day, kind=told.kind, participants=participants, outside=outside)
 
 
 def _told(visit: Visit, correction: Correction) -> Told:
@@ -117,7 +116,7 @@ def _told(visit: Visit, correction: Correction) -> Told:
 
 
 async def _end(change: Change, visit: Visit, moment: datetime, reason: str) -> Visit:
-    ended = replace(visit, ended_at=moment, ended_by=change.actor.identity, ended_why=reason)
+    ended = visit._replace(ended_at=moment, ended_by=change.actor.identity, ended_why=reason)
     await end_visit(change.session, ended)
     return ended
 

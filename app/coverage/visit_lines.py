@@ -1,6 +1,8 @@
 """Lines of a bulk upload of visits: read one by one, before the database is asked."""
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -35,7 +37,20 @@ class VisitRead(NamedTuple):
 
 def read_lines(lines: Sequence[Line], zone: ZoneInfo) -> list[VisitRead]:
     """Read each line by itself; takes some 30 µs a line."""
-    return [_read(line, zone) for line in lines]
+    with uncollected():
+        return [_read(line, zone) for line in lines]
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Look for no garbage meanwhile: what is made of a chunk's lines lives until its end, and takes a fifth longer."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _read(line: Line, zone: ZoneInfo) -> VisitRead:

@@ -21,10 +21,14 @@ _OF_FINGERPRINT: Final = select(_VISIT.fingerprint, _VISIT.id, _VISIT.client_id)
 
 
 class Sifted(NamedTuple):
-    """Of one visit: the id of the visit that it is, None where its external id is another client's; whether new."""
+    """Of one visit: the id of the visit that it is, None where its external id is another client's; whether new.
+
+    `mark` is its fingerprint.
+    """
 
     visit_id: UUID | None
     is_new: bool
+    mark: bytes
 
 
 class _Known(NamedTuple):
@@ -49,8 +53,8 @@ def _sifted(visit: Visit, mark: bytes, named: dict[Any, _Known], printed: dict[A
     known = named.get(visit.external_id) if visit.external_id is not None else None
     known = known or printed.get(mark)
     if known is not None:
-        return Sifted(known.visit_id if known.client_id == visit.client_id else None, is_new=False)
+        return Sifted(known.visit_id if known.client_id == visit.client_id else None, is_new=False, mark=mark)
     printed[mark] = _Known(visit.id, visit.client_id)
     if visit.external_id is not None:
         named[visit.external_id] = printed[mark]
-    return Sifted(visit.id, is_new=True)
+    return Sifted(visit.id, is_new=True, mark=mark)

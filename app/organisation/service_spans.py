@@ -89,8 +89,8 @@ def earlier(one: date | None, other: date | None) -> date | None:
 
 def _until_leaving(row: Sequence[Any]) -> Served:
     """What `_served` selected, the end being the day of leaving where that comes before."""
-    officer_id, unit_id, role, inside, from_day, until, left_on = row
-    return Served(officer_id, unit_id, role, inside, from_day, earlier(until, left_on))
+    officer, unit, role, inside, from_day, until, left_on = row
+    return Served(officer, unit, role, inside, from_day, earlier(until, left_on))
 
 
 @cache
