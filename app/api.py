@@ -10,6 +10,7 @@ import app.clients.contact_routes as contacts
 import app.clients.fact_routes as facts
 import app.clients.routes as clients
 import app.coverage.occasion_routes as occasions
+import app.coverage.planning_routes as planning
 import app.coverage.routes as coverage
 import app.coverage.visit_routes as visits
 import app.exits.routes as exits
@@ -48,6 +49,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     recognition.router,
     exits.router,
     coverage.router,
+    planning.router,
     visits.router,
     occasions.router,
     portfolio.router,
