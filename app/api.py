@@ -12,6 +12,7 @@ import app.clients.routes as clients
 import app.coverage.miss_routes as miss_reasons
 import app.coverage.occasion_routes as occasions
 import app.coverage.planned_routes as planned_visits
+import app.coverage.planning_routes as planning
 import app.coverage.routes as coverage
 import app.coverage.visit_routes as visits
 import app.exits.routes as exits
@@ -57,6 +58,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     exits.router,
     coverage.router,
     planned_visits.router,
+    planning.router,
     visits.router,
     occasions.router,
     miss_reasons.router,

@@ -37,7 +37,7 @@ class ClientDays:
 
     def begin(self) -> None:
         """Settle, once plans are taken off, which days there are and how far apart visits are to be."""
-        self.days = sorted({day for line in self.lines if line.left for day in line.officer.room})
+        self.days = sorted({day for line in self.lines if line.left for day in line.days})
         for line in self.lines:
             line.officer.asked += line.left
         planned = sum(self.days[0] <= day <= self.days[-1] for day in self.visited) if self.days else 0
@@ -93,7 +93,7 @@ class ClientDays:
         all_together = len(together(lines)) == len(lines)
         for at, day in enumerate(self.days):
             if day not in self.visited:
-                free = [line for line in lines if line.officer.room.get(day, 0) > 0]
+                free = [line for line in lines if line.open(day)]
                 if free:
                     yield at, free if all_together else together(free)
 
@@ -101,5 +101,5 @@ class ClientDays:
         """What finds no day, once nothing more can be placed."""
         for line in self.lines:
             if line.left:
-                client, role, officer, _, _ = line.to_make
+                client, role, officer, *_ = line.to_make
                 yield Unplaced(client, role, officer, line.left, line.reason)

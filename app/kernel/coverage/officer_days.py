@@ -1,9 +1,9 @@
 """An officer's days as they fill, and what is left of what the officer is to make (domain.md D2, G1)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
-from app.kernel.coverage.visit_plan import Diary, Goer, Reason, ToMake
+from app.kernel.coverage.visit_plan import EVER, Diary, Goer, Reason, ToMake
 
 
 class OfficerDays:
@@ -32,7 +32,8 @@ class OfficerDays:
 class Line:
     """What is `left` of what one officer is to make to the client in one role.
 
-    `claims` are what one visit has once: an officer, and a role of whom any holder will do.
+    `days` are the officer's on which the role is held. `claims` are what one visit has once: an officer, and a role of
+    whom any holder will do.
     """
 
     def __init__(self, to_make: ToMake, officer: OfficerDays, left: int) -> None:
@@ -42,13 +43,20 @@ class Line:
         self.goer = Goer(to_make.officer, to_make.role)
         own, any_holder = ("officer", to_make.officer), ("role", to_make.role)
         self.claims = frozenset({own} if to_make.each_holder else {own, any_holder})
+        self.days: Collection[date] = officer.room
+        if to_make.within != EVER:
+            self.days = {day for day in officer.room if any(span.holds(day) for span in to_make.within)}
+
+    def open(self, day: date) -> bool:
+        """Whether the officer can go on a day."""
+        return self.officer.room.get(day, 0) > 0 and day in self.days
 
     @property
     def reason(self) -> Reason:
         """Why what is left finds no day, once nothing more can be placed."""
-        if not self.officer.room:
+        if not self.days:
             return "no_days"
-        return "client_visited" if self.officer.free else "no_room"
+        return "client_visited" if any(map(self.open, self.days)) else "no_room"
 
 
 def together(lines: Sequence[Line]) -> Sequence[Line]:

@@ -2,17 +2,21 @@
 
 from collections.abc import Collection
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
+
+from app.kernel.coverage.span import Span
 
 Reason = Literal["no_days", "no_room", "client_visited"]
 """Why a visit finds no day: its officer has none, or none with room, or on each with room the client has a visit."""
+
+EVER: Final = (Span(date.min, date.max),)
 
 
 class ToMake(NamedTuple):
     """An officer is still to make so many visits to a client in a role.
 
     With `each_holder` only the officer's own visits count; else those of any holder of the role do, and `officer` is
-    the one who is to go.
+    the one who is to go. `within` are the days on which the officer holds the role: on others a visit is for nothing.
     """
 
     client: str
@@ -20,6 +24,7 @@ class ToMake(NamedTuple):
     officer: str
     visits: int
     each_holder: bool = False
+    within: tuple[Span, ...] = EVER
 
 
 class Diary(NamedTuple):

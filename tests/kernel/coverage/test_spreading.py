@@ -67,6 +67,13 @@ def test_what_is_planned_is_done_with_and_keeps_its_distance() -> None:
     assert told(plan) == [(2, "ann"), (20, "ann")]
 
 
+def test_nobody_goes_on_days_on_which_the_role_is_not_theirs() -> None:
+    taking_over = to_make(ANN, 2)._replace(within=(days(11, 31),))
+    assert told(spread([taking_over], ALL_AT_WORK)) == [(11, "ann"), (20, "ann")]
+    gone = to_make(ANN, 1)._replace(within=(days(1, 2),))
+    assert spread([gone], ALL_AT_WORK).unplaced == (Unplaced("c1", MANAGER, "ann", 1, "no_days"),)
+
+
 def test_a_plan_fills_its_day() -> None:
     diaries = {"ann": diary([november(2), november(3)], 1)}
     plan = spread([to_make(ANN, 1)], diaries, [planned(2, ANN, client="another")])
