@@ -6,6 +6,8 @@ from uuid import UUID
 
 from fastapi.concurrency import run_in_threadpool
 
+from app.coverage.closed import Touched, settle
+from app.coverage.known_terms import Desk
 from app.coverage.planned_in_bulk import make_many_done
 from app.coverage.refusals import ExternalIdTaken
 from app.coverage.visit_copying import copy_visits, digest_of
@@ -13,10 +15,8 @@ from app.coverage.visit_court import Court, OnDay, court_of
 from app.coverage.visit_lines import Result, VisitRead, uncollected
 from app.coverage.visit_sifting import Sifted, sift
 from app.coverage.visit_told import Visit
-from app.coverage.visit_touching import Touched, settle
 from app.errors import body_pointer
 from app.organisation.faults import Fault
-from app.rulebooks.registry import Registry
 from app.trail.change import Change
 from app.trail.entry import Entry
 
@@ -27,17 +27,17 @@ RECORDED: Final = 201
 UNCHANGED: Final = 200
 
 
-async def record_lines(change: Change, registry: Registry, read: Sequence[VisitRead]) -> list[Result]:
+async def record_lines(change: Change, desk: Desk, read: Sequence[VisitRead]) -> list[Result]:
     """Record the visits that can be, note them and what was denied, and tell of every line what became of it."""
     results = {each.line: each.refusal for each in read if each.refusal is not None}
     told = {each.line: OnDay(each.told, each.day) for each in read if each.told is not None}
     if told:
-        court = await court_of(change, registry, list(told.values()))
+        court = await court_of(change, desk.registry, list(told.values()))
         judged = await run_in_threadpool(_judged, court, told)
         sound = {line: one for line, one in judged.items() if isinstance(one, Visit)}
         results |= {line: _refusal(line, one) for line, one in judged.items() if not isinstance(one, Visit)}
         await change.note(*court.denials.values())
-        results |= await _recorded(change, court, sound)
+        results |= await _recorded(change, desk, court, sound)
     return [results[each.line] for each in read]
 
 
@@ -47,7 +47,7 @@ def _judged(court: Court, told: Mapping[int, OnDay]) -> dict[int, Visit | Sequen
         return {line: court.judge(one) for line, one in told.items()}
 
 
-async def _recorded(change: Change, court: Court, sound: Mapping[int, Visit]) -> dict[int, Result]:
+async def _recorded(change: Change, desk: Desk, court: Court, sound: Mapping[int, Visit]) -> dict[int, Result]:
     """Write those that are new, and tell of each which visit it is."""
     if not sound:
         return {}
@@ -59,7 +59,7 @@ async def _recorded(change: Change, court: Court, sound: Mapping[int, Visit]) ->
         done = court.plans.done_by(visits)
         await make_many_done(change, done)
         await change.note(_entry(change, list(new), visits, done))
-        await settle(change, [Touched(each.client_id, each.day, each.id, each.reason) for each in visits])
+        await settle(change, desk, [Touched(each.client_id, each.day, each.id, each.reason) for each in visits])
     return {line: _result(line, each) for line, each in sifted.items()}
 
 

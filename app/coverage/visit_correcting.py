@@ -7,6 +7,8 @@ from typing import Final
 from uuid import UUID
 
 from app.clients.reading import ClientRow
+from app.coverage.closed import Touched, settle
+from app.coverage.known_terms import Desk
 from app.coverage.refusals import VisitRepeated, VisitVoided
 from app.coverage.visit_judging import judge, kept
 from app.coverage.visit_lookup import kinds_of, look_up
@@ -14,7 +16,6 @@ from app.coverage.visit_queries import visit_and_client
 from app.coverage.visit_recording import noted
 from app.coverage.visit_storing import TEXTS, end_visit, insert_visit, lock_visit
 from app.coverage.visit_told import Outside, Part, Told, Visit
-from app.coverage.visit_touching import Touched, settle
 from app.organisation.faults import raise_first
 from app.rulebooks.registry import Registry
 from app.trail.change import Change
@@ -40,15 +41,13 @@ class Correction:
     texts: Mapping[str, str | None] | None = None
 
 
-async def correct(
-    change: Change, registry: Registry, visit_id: UUID, correction: Correction, expected: Expected
-) -> Visit:
+async def correct(change: Change, desk: Desk, visit_id: UUID, correction: Correction, expected: Expected) -> Visit:
     """Make the next revision of a visit; where nothing is different, it stays.
 
     Raises VisitNotFound, VisitVoided, VisitRepeated where it would be the same as another, and what recording raises.
     """
     visit, client = await _taken_up(change, visit_id, expected)
-    wanted = await _corrected(change, registry, visit, correction)
+    wanted = await _corrected(change, desk.registry, visit, correction)
     if wanted == visit:
         return visit
     moment = max(change.now, visit.recorded_at)
@@ -63,16 +62,16 @@ async def correct(
         raise VisitRepeated
     await _note(change, client, visit, after, correction.reason)
     days = dict.fromkeys((visit.day, after.day))
-    await settle(change, [Touched(visit.client_id, day, visit.id, correction.reason) for day in days])
+    await settle(change, desk, [Touched(visit.client_id, day, visit.id, correction.reason) for day in days])
     return after
 
 
-async def void(change: Change, visit_id: UUID, reason: str, expected: Expected) -> Visit:
+async def void(change: Change, desk: Desk, visit_id: UUID, reason: str, expected: Expected) -> Visit:
     """Have a visit count for nothing; it stays readable. Raises VisitNotFound or VisitVoided."""
     visit, client = await _taken_up(change, visit_id, expected)
     ended = await _end(change, visit, max(change.now, visit.recorded_at), reason)
     await _note(change, client, visit, None, reason)
-    await settle(change, [Touched(visit.client_id, visit.day, visit.id, reason)])
+    await settle(change, desk, [Touched(visit.client_id, visit.day, visit.id, reason)])
     return ended
 
 

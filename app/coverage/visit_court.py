@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from app.clients.roles_held import Ground
 from app.clients.roles_in_bulk import Grounds, Wanted, grounds_of
+from app.coverage.closed import ClientDay, closed_days
 from app.coverage.planned_in_bulk import Plans, plans_of
 from app.coverage.refusals import NoSuchPlan, ReasonNeeded
 from app.coverage.visit_judging import judge, no_such_client
 from app.coverage.visit_lookup import kinds_of
 from app.coverage.visit_recording import first_revision
 from app.coverage.visit_told import Told, Visit
-from app.coverage.visit_touching import ClientDay, closed_among
 from app.organisation.faults import Fault, refused
 from app.rulebooks.registry import Registry
 from app.trail.change import Change
@@ -79,5 +79,5 @@ async def court_of(change: Change, registry: Registry, visits: Sequence[OnDay]) 
     wanted = [Wanted(told.client_id, day, told.officers) for told, day in visits]
     contacts = [contact for told, _ in visits for contact in told.contacts]
     plans = await plans_of(change, [told for told, _ in visits], [day for _, day in visits])
-    closed = await closed_among(change, {(told.client_id, day) for told, day in visits if told.reason is None})
+    closed = await closed_days(change, {(told.client_id, day) for told, day in visits if told.reason is None})
     return Court(change, registry, await grounds_of(change, wanted, contacts), plans, closed)

@@ -16,20 +16,20 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.exc import IntegrityError
 
 from app.coverage import visit_chunks
+from app.coverage.known_terms import Desk
 from app.coverage.visit_chunks import RECORDED, UNCHANGED
 from app.coverage.visit_lines import Result, VisitRead, read_lines
 from app.http.lines import LineStream
 from app.http.transaction import in_own_transaction
-from app.rulebooks.registry import Registry
 
 _TRIES: Final = 3
 
 
-async def load(request: Request, lines: LineStream, registry: Registry) -> AsyncIterator[bytes]:
+async def load(request: Request, lines: LineStream, desk: Desk) -> AsyncIterator[bytes]:
     """Record every visit that can be, and yield a line of result for each as soon as its chunk is committed."""
     counts: Counter[int] = Counter()
     async for read in _read_ahead(lines, request.app.state.settings.timezone):
-        results = await _committed(request, registry, read)
+        results = await _committed(request, desk, read)
         counts.update(result["status"] for result in results)
         yield b"".join(orjson.dumps(result, option=orjson.OPT_APPEND_NEWLINE) for result in results)
     yield _summary(counts)
@@ -52,11 +52,11 @@ async def _read_ahead(lines: LineStream, zone: ZoneInfo) -> AsyncIterator[list[V
         task.cancel()
 
 
-async def _committed(request: Request, registry: Registry, read: Sequence[VisitRead]) -> list[Result]:
+async def _committed(request: Request, desk: Desk, read: Sequence[VisitRead]) -> list[Result]:
     """Record a chunk; again, where somebody else recorded one of its visits just then: it is then known already."""
     for attempt in range(1, _TRIES + 1):
         try:
-            work = partial(visit_chunks.record_lines, registry=registry, read=read)
+            work = partial(visit_chunks.record_lines, desk=desk, read=read)
             return await in_own_transaction(request, work)
         except IntegrityError:
             if attempt == _TRIES:

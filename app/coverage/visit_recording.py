@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from app.coverage.closed import Touched, closed_days, settle
+from app.coverage.known_terms import Desk
 from app.coverage.planned_storing import make_done
 from app.coverage.refusals import ExternalIdTaken, NoSuchPlan, ReasonNeeded, VisitMeanwhile
 from app.coverage.visit_judging import judge
 from app.coverage.visit_lookup import Found, kinds_of, look_up
 from app.coverage.visit_storing import insert_visit, same_visit
 from app.coverage.visit_told import FIRST, Attendance, Told, Visit, new_id
-from app.coverage.visit_touching import Touched, closed_among, settle
 from app.organisation.faults import Fault, raise_first
-from app.rulebooks.registry import Registry
 from app.trail.change import Change, Reading
 from app.trail.entry import Entry
 
@@ -28,20 +28,20 @@ class Recorded:
     is_new: bool
 
 
-async def record(change: Change, registry: Registry, told: Told) -> Recorded:
+async def record(change: Change, desk: Desk, told: Told) -> Recorded:
     """Record a visit, or find it where it is there already; two at once find one.
 
     Raises what is wrong with it, as `app.coverage.refusals` has it.
     """
     day = told.at.astimezone(change.zone).date()
     found = await look_up(change, told, day)
-    judged = judge(told, found.ground, kinds_of(registry, found.ground, day), change.now)
+    judged = judge(told, found.ground, kinds_of(desk.registry, found.ground, day), change.now)
     raise_first(change, [*judged.faults, *_unknown_plan(told, found)])
     visit = first_revision(change, told, day, judged.participants)
     await ask_reason(change, [visit], told.reason)
     for _ in range(_TRIES):
         if await insert_visit(change.session, visit):
-            await _follow(change, found, visit)
+            await _follow(change, desk, found, visit)
             return Recorded(visit, is_new=True)
         same = await same_visit(change.session, visit)
         if same is not None:
@@ -51,7 +51,7 @@ async def record(change: Change, registry: Registry, told: Told) -> Recorded:
 
 async def ask_reason(reads: Reading, visits: Sequence[Visit], reason: str | None) -> None:
     """Raise ReasonNeeded where a day lies in a period that is closed, and nothing says why it changes."""
-    if reason is None and await closed_among(reads, {(each.client_id, each.day) for each in visits}):
+    if reason is None and await closed_days(reads, {(each.client_id, each.day) for each in visits}):
         raise_first(reads, [Fault(("reason",), ReasonNeeded, "is needed: the period is closed")])
 
 
@@ -62,14 +62,14 @@ def noted(visit: Visit) -> dict[str, Any]:
     return {**own, "at": visit.at.isoformat(), "day": visit.day.isoformat(), "kind": visit.kind, "participants": people}
 
 
-async def _follow(change: Change, found: Found, visit: Visit) -> None:
+async def _follow(change: Change, desk: Desk, found: Found, visit: Visit) -> None:
     """The plans that it makes done, the entry of the trail, and what else follows."""
     after = noted(visit)
     plans = [plan for plan, is_open in found.plans.items() if is_open]
     if plans:
         after["plans_done"] = sorted(map(str, await make_done(change, plans, visit.id)))
     await change.note(Entry("visit.recorded", "visit", str(visit.id), found.ground.unit, None, after, visit.reason))
-    await settle(change, [Touched(visit.client_id, visit.day, visit.id, visit.reason)])
+    await settle(change, desk, [Touched(visit.client_id, visit.day, visit.id, visit.reason)])
 
 
 def _unknown_plan(told: Told, found: Found) -> Iterator[Fault]:

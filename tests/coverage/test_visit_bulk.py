@@ -13,13 +13,11 @@ from sqlalchemy import text
 
 from app.access.scopes import Scope
 from app.clock import ManualClock
-from app.coverage import visit_chunks, visit_touching
+from app.coverage import visit_chunks
 from app.coverage.visit_copying import digest_of
 from app.coverage.visit_storing import SELECT, as_visit
-from app.coverage.visit_touching import ClientDay
 from app.db.engine import Sessions
 from app.http.lines import NDJSON
-from app.trail.change import Reading
 from tests.coverage.conftest import CallerOf, Visit
 from tests.coverage.visited import CLIENT, refusal, told
 
@@ -235,22 +233,6 @@ async def test_plans_become_done(client: httpx2.AsyncClient, clock: ManualClock,
     found = (await client.get("/v1/visits/planned")).json()["items"]
     assert [(each["state"], each["visit_id"]) for each in found] == [("done", each["visit_id"]) for each in results]
     assert (await _entries(sessions))[0].after["plans_done"] == sorted(plans)
-
-
-async def test_a_closed_day_asks_each_line_for_its_reason(
-    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def closed(_: Reading, days: Any) -> set[ClientDay]:
-        return {each for each in days if str(each[1]) < "2026-11-20"}
-
-    monkeypatch.setattr(visit_touching, "_ask", [closed])
-    late = "2026-11-19T10:00:00+08:00"
-    *results, _ = await _upload(client, [told(), told(at=late), told(at=late, reason="leave")])
-    assert [(each["status"], each.get("code")) for each in results] == [
-        (201, None),
-        (422, "reason_needed"),
-        (201, None),
-    ]
 
 
 async def test_nothing_at_all_is_nothing_done(client: httpx2.AsyncClient, sessions: Sessions) -> None:
