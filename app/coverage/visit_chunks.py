@@ -12,7 +12,7 @@ from app.coverage.planned_in_bulk import make_many_done
 from app.coverage.refusals import ExternalIdTaken
 from app.coverage.visit_copying import copy_visits, digest_of
 from app.coverage.visit_court import Court, OnDay, court_of
-from app.coverage.visit_lines import Result, VisitRead, uncollected
+from app.coverage.visit_lines import Result, VisitRead
 from app.coverage.visit_sifting import Sifted, sift
 from app.coverage.visit_told import Visit
 from app.errors import body_pointer
@@ -43,8 +43,7 @@ async def record_lines(change: Change, desk: Desk, read: Sequence[VisitRead]) ->
 
 def _judged(court: Court, told: Mapping[int, OnDay]) -> dict[int, Visit | Sequence[Fault]]:
     """Judge each, beside the event loop; some 20 µs a line."""
-    with uncollected():
-        return {line: court.judge(one) for line, one in told.items()}
+    return {line: court.judge(one) for line, one in told.items()}
 
 
 async def _recorded(change: Change, desk: Desk, court: Court, sound: Mapping[int, Visit]) -> dict[int, Result]:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from app.coverage import visit_chunks
 from app.coverage.known_terms import Desk
 from app.coverage.visit_chunks import RECORDED, UNCHANGED
-from app.coverage.visit_lines import Result, VisitRead, read_lines
+from app.coverage.visit_lines import Result, VisitRead, read_lines, uncollected
 from app.http.lines import LineStream
 from app.http.transaction import in_own_transaction
 
@@ -54,10 +54,11 @@ async def _read_ahead(lines: LineStream, zone: ZoneInfo) -> AsyncIterator[list[V
 
 async def _committed(request: Request, desk: Desk, read: Sequence[VisitRead]) -> list[Result]:
     """Record a chunk; again, where somebody else recorded one of its visits just then: it is then known already."""
+    work = partial(visit_chunks.record_lines, desk=desk, read=read)
     for attempt in range(1, _TRIES + 1):
         try:
-            work = partial(visit_chunks.record_lines, desk=desk, read=read)
-            return await in_own_transaction(request, work)
+            with uncollected():
+                return await in_own_transaction(request, work)
         except IntegrityError:
             if attempt == _TRIES:
                 raise
