@@ -9,12 +9,13 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Date, ScalarSelect, Select, Text, and_, bindparam, exists, or_, select, true
+from sqlalchemy import ColumnElement, Date, ScalarSelect, Select, Text, bindparam, exists, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.clients.refusals import ClientNotFound
-from app.clients.tables import Assignment, Client, ClientUnit
+from app.clients.tables import Client, ClientUnit
+from app.db.half_open import stands_on
 from app.organisation.among import among
 from app.organisation.faults import refused
 from app.organisation.fence import within
@@ -124,11 +125,6 @@ def columns(day: Day) -> list[ColumnElement[Any]]:
 def as_row(found: Any) -> ClientRow:
     """The client of a row that `columns` selected."""
     return ClientRow(**{name: getattr(found, name) for name in (*STORED, "unit")})
-
-
-def stands_on(period: type[ClientUnit | Assignment], day: Day) -> ColumnElement[bool]:
-    """Whether the half-open days of a row hold `day`."""
-    return and_(period.from_day <= day, or_(period.until_day.is_(None), period.until_day > day))
 
 
 def lead_of(client_id: Any, day: Day) -> ScalarSelect[str]:

@@ -2,13 +2,11 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, exists, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from app.organisation.tables import Posting, Unit, UnitPlacement, UnitTree
-
-Period = type[UnitTree] | type[UnitPlacement] | type[Posting]
-"""Tables whose rows hold for half-open days."""
+from app.db.half_open import stands_on
+from app.organisation.tables import Unit, UnitTree
 
 
 def within(
@@ -26,11 +24,6 @@ def within(
     tree = aliased(UnitTree)
     below = select(tree.descendant).where(tree.ancestor == unit, tree.descendant == column, stands_on(tree, day))
     return exists(below)
-
-
-def stands_on(period: Period, day: date | ColumnElement[date]) -> ColumnElement[bool]:
-    """Whether the half-open days of a row hold `day`."""
-    return and_(period.from_day <= day, or_(period.until_day.is_(None), period.until_day > day))
 
 
 def nearest(today: date, row: type[Unit] = Unit) -> ColumnElement[date]:
