@@ -18,7 +18,8 @@ from app.audit.metrics import measure
 from app.audit.sealer import Sealer
 from app.clock import Clock, SystemClock
 from app.coverage.deriving import derive
-from app.coverage.known_terms import KnownTerms
+from app.coverage.known_terms import Desk, KnownTerms
+from app.coverage.upkeep import Means, Upkeep
 from app.db.engine import open_engine, open_sessions
 from app.exits.proposing import propose_triggered
 from app.housekeeping import Housekeeping
@@ -47,7 +48,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     `judges`, `followers` (what else happens when a client was assessed), `vouch` (raises where the person who acts is
     nobody), `known_terms` of coverage, `metrics`, `last_list` (of clients that carry a share), and `draining`, which
     whoever stops the server sets first, so that `/readyz` sends traffic elsewhere; and what runs beside them: `sealer`,
-    `lookout`, `housekeeping`, `calendar_keeper`.
+    `lookout`, `upkeep` of coverage, `housekeeping`, `calendar_keeper`.
     """
     clock = clock or SystemClock()
     metrics = RequestMetrics()
@@ -90,6 +91,8 @@ def _share(app: FastAPI, settings: Settings, clock: Clock, metrics: RequestMetri
     measure(metrics.registry, state.sealer, clock)
     shop = Shop(state.judges, state.followers, settings.timezone)
     state.lookout = Lookout(state.sessions, clock, shop)
+    desk = Desk(state.known_terms, state.rulebooks, settings.calendar)
+    state.upkeep = Upkeep(state.sessions, clock, Means(state.judges, desk, settings.timezone))
     state.housekeeping = Housekeeping(state.sessions, clock)
     state.calendar_keeper = CalendarKeeper(state.sessions, clock, settings)
     state.last_list = LastList()
@@ -109,6 +112,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(_supervised("housekeeping", state.housekeeping.run)),
         asyncio.create_task(_supervised("calendar", state.calendar_keeper.run)),
         asyncio.create_task(_supervised("runs", state.lookout.run)),
+        asyncio.create_task(_supervised("coverage", state.upkeep.run)),
     ]
     try:
         yield

@@ -150,6 +150,13 @@ class Settings(BaseSettings):
         validation_alias="TIERBOOK_CALENDAR",
         description="the country whose days of rest and make-up days the bank keeps, by its ISO 3166 code",
     )
+    visits_per_day: int = Field(
+        default=4,
+        ge=1,
+        le=50,
+        validation_alias="TIERBOOK_VISITS_PER_DAY",
+        description="how many visits an officer can make on a working day, where capacity and plans are asked for",
+    )
     drain_seconds: float = Field(
         default=0.0,
         ge=0,

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
-from sqlalchemy import CursorResult, Delete, delete, insert, update
+from sqlalchemy import CursorResult, Delete, bindparam, delete, insert, select, update
 
+from app.clients.forgetting import forget
 from app.clients.profile import PERSON, recorded
 from app.clients.reading import ClientRow
 from app.clients.stored import stored_clients
@@ -13,19 +14,25 @@ from app.clients.tables import Client, ClientKey, ClientRevision, Contact
 from app.trail.change import Change
 from app.trail.entry import Entry
 
+_WHOLE: Final = select(Client.id).where(Client.id == bindparam("client")).with_for_update()
+"""Waits for whoever is writing rows that refer to the client, so that none comes too late to be emptied."""
+
 
 async def erase(change: Change, client: ClientRow, reason: str) -> datetime:
-    """Erase the name of a natural person and the contacts of any client; return when that was done.
+    """Erase the name of a natural person, the contacts of any client, and what is written of it; return when.
 
-    A second time nothing happens, unless contacts were added since. The caller holds the client locked.
+    A second time nothing happens, unless something was added since. The caller holds the client locked.
     """
+    await change.session.execute(_WHOLE, {"client": client.id})
     key = await _run(change, delete(ClientKey).where(ClientKey.client_id == client.id))
-    if client.erased_at is not None and not key:
+    elsewhere = await forget(change, client.id)
+    if client.erased_at is not None and not key and not elsewhere:
         return client.erased_at
     contacts = await _run(change, delete(Contact).where(Contact.client_id == client.id))
     await _blank(change, client)
-    after = {"contacts": 0, "erased_at": change.now.isoformat()}
-    entry = Entry("client.erased", "client", client.id, client.unit, {"contacts": contacts}, after, reason)
+    before = {"contacts": contacts, **elsewhere}
+    after = {**dict.fromkeys(before, 0), "erased_at": change.now.isoformat()}
+    entry = Entry("client.erased", "client", client.id, client.unit, before, after, reason)
     await change.note(entry)
     return change.now
 

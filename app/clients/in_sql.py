@@ -8,10 +8,10 @@ from typing import Final
 from app.organisation.in_sql import BELOW_UNIT, SEES_UNIT, UNDER_OFFICER
 
 LED: Final = """
-SELECT part.client_id, part.unit_id FROM client_unit AS part
+SELECT part.client_id, part.unit_id, part.from_day AS led_since FROM client_unit AS part
 WHERE part.part = 'lead' AND part.from_day <= :on AND (part.until_day IS NULL OR part.until_day > :on)
 """
-"""`client_id` and `unit_id` of the clients that are led on `:on`; conditions on `part` may follow."""
+"""`client_id`, `unit_id` and `led_since` of the clients that are led on `:on`; conditions on `part` may follow."""
 
 OF_UNIT: Final = f"AND part.unit_id IN ({BELOW_UNIT})"
 """Led by `:unit` or a unit below it."""

@@ -38,11 +38,12 @@ class Attained:
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How claims are told apart: by client, by the unit that leads it, by officer."""
+    """How claims are told apart: by client, by the unit that leads it, by officer, or by who owes by himself alone."""
 
     by_client: bool = False
     by_unit: bool = False
     by_officer: bool = False
+    by_holder: bool = False
 
 
 @dataclass
@@ -110,7 +111,7 @@ async def attained(session: AsyncSession, desk: Desk, asked: Question, how: How)
         **asked.parameters,
         "by_client": how.by_client,
         "by_unit": how.by_unit or any(each.closed for each in known.values()),
-        "by_officer": how.by_officer,
+        "by_officer": how.by_officer or how.by_holder,
         "apart": sorted({client for each in known.values() for client in each.apart}),
     }
     rows = await counted(session, claims(asked.book, by_officer=how.by_officer), told)

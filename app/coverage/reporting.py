@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from app.coverage.attaining import Attained, attained
 from app.coverage.claims import clients_of
-from app.coverage.deriving import latest_of
+from app.coverage.deriving import ever_derived
 from app.coverage.grouping import TOLD_APART, Group, Sum, grouped, total
 from app.coverage.known_terms import Desk, grace_days
 from app.coverage.question import Question
@@ -27,7 +27,7 @@ class Answer:
 
 async def report(reads: Reading, desk: Desk, asked: Question, by: By) -> CoverageReport:
     """Coverage of a book: clients and officers come in pages, all else whole."""
-    answer = await (_by_client(reads, desk, asked) if by == "client" else _added_up(reads, desk, asked, by))
+    answer = await (client_page(reads, desk, asked) if by == "client" else _added_up(reads, desk, asked, by))
     return CoverageReport(
         period=as_period(asked, await grace_days(reads.session)),
         as_of=asked.as_of,
@@ -61,7 +61,8 @@ def _place(group: Group) -> tuple[str, str, str]:
     return group.rulebook or "", group.classification or "", group.name or ""
 
 
-async def _by_client(reads: Reading, desk: Desk, asked: Question) -> Answer:
+async def client_page(reads: Reading, desk: Desk, asked: Question) -> Answer:
+    """A page of clients, each with what every role owes it."""
     limit = asked.limit or 0
     rows = await reads.session.execute(clients_of(asked.book), {**asked.parameters, "limit": limit + 1})
     clients = [row.client_id for row in rows]
@@ -69,7 +70,7 @@ async def _by_client(reads: Reading, desk: Desk, asked: Question) -> Answer:
     narrowed = replace(asked, clients=tuple(page), unit=None, seen_by=None, cursor=None, limit=None)
     how = replace(TOLD_APART["client"], by_officer=asked.officer is not None)
     found = await attained(reads.session, desk, narrowed, how) if page else []
-    items = _clients(desk, asked, page, found, {client_id for client_id, _ in await latest_of(reads.session, page)})
+    items = _clients(desk, asked, page, found, await ever_derived(reads.session, page, asked.as_of))
     return Answer(items, page[-1] if len(clients) > limit else None)
 
 

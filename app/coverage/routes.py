@@ -1,19 +1,26 @@
 """Coverage over HTTP: what is owed, what was done, as it was known at any moment (domain.md D2, G3)."""
 
 from typing import Annotated, Any, Final
+from uuid import UUID
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Path, Query, Request, Response
+from fastapi.responses import StreamingResponse
 from pydantic import StringConstraints
 
 from app.access.guard import requires
 from app.access.scopes import Scope
 from app.coverage.asked import CoverageQuery
+from app.coverage.crediting import credits_to
+from app.coverage.exporting import MEDIA, Form, Language, exported
 from app.coverage.known_terms import Desk
 from app.coverage.owed_list import owed_page
 from app.coverage.reporting import report
-from app.coverage.schemas import By, CoverageReport, ObligationPage
+from app.coverage.revision_list import revisions
+from app.coverage.schemas import By, CoverageReport, ObligationPage, RevisionPage, VisitCredits
+from app.coverage.visit_queries import visit_of
+from app.coverage.wire import as_credits
 from app.http.openapi import problem
-from app.http.paging import CURSOR, Limit
+from app.http.paging import CURSOR, Limit, MomentCursor, read_moment
 from app.http.routing import Router
 from app.http.transaction import Reads
 
@@ -73,3 +80,58 @@ async def list_obligations(
     """By client, `limit` of them a page: each role's part in the period, pro rata of its days, term by term."""
     asked = await query.asked(reads, names_clients=True)
     return await owed_page(reads, desk, asked.page(cursor, limit))
+
+
+@router.get(
+    "/coverage/export",
+    operation_id="exportCoverage",
+    summary="What was owed and what was done, as a file",
+    response_class=StreamingResponse,
+    dependencies=[requires(Scope.COVERAGE_READ)],
+    responses=NOT_FOUND | {200: {"description": "The file.", "content": {"text/csv": {}, "application/json": {}}}},
+)
+async def export_coverage(
+    reads: Reads,
+    request: Request,
+    desk: AtDesk,
+    query: Annotated[CoverageQuery, Depends()],
+    form: Annotated[Form, Query(alias="format", description="CSV, or a JSON array with an obligation a line.")] = "csv",
+    language: Annotated[Language, Query(description="The headings of a CSV: names as the API has them, or labels.")] = (
+        "keys"
+    ),
+) -> Response:
+    """Every obligation of the clients that the key sees, as of one moment, however many there are."""
+    asked = await query.asked(reads, names_clients=True)
+    name = f'attachment; filename="coverage-{asked.period.name}.{form}"'
+    pieces = exported(request, desk, asked, form, language)
+    return StreamingResponse(pieces, media_type=MEDIA[form], headers={"Content-Disposition": name})
+
+
+@router.get(
+    "/coverage/revisions",
+    operation_id="listCoverageRevisions",
+    summary="What corrections made of closed periods",
+    dependencies=[requires(Scope.COVERAGE_READ)],
+    responses=NOT_FOUND,
+)
+async def list_revisions(
+    reads: Reads, query: Annotated[CoverageQuery, Depends()], limit: Limit = 50, cursor: MomentCursor = None
+) -> RevisionPage:
+    """Each with the figure before and after, who made it and why; the latest first."""
+    asked = await query.asked(reads, names_clients=True)
+    return await revisions(reads, asked, read_moment(cursor), limit, of_period=query.period is not None)
+
+
+@router.get(
+    "/visits/{visit_id}/credits",
+    operation_id="readVisitCredits",
+    summary="What a visit counts for",
+    dependencies=[requires(Scope.COVERAGE_READ)],
+    responses=problem(404, "There is no such visit, or none of a client that this key may see."),
+)
+async def read_credits(
+    visit_id: Annotated[UUID, Path(description="The visit.")], reads: Reads, desk: AtDesk
+) -> VisitCredits:
+    """To which obligations it is credited, and why not to the others of its client."""
+    visit = await visit_of(reads, visit_id)
+    return as_credits(visit, await credits_to(reads, desk, visit))

@@ -183,3 +183,28 @@ class RevisionPage(Wire):
 
     items: list[RevisionDetail]
     next_cursor: str | None
+
+
+class CreditDetail(Wire):
+    """What a visit is to one obligation."""
+
+    rulebook: RulebookName
+    role: Name
+    officer_id: OfficerId | None
+    period: str
+    code: Annotated[
+        Literal[
+            "credited", "surplus", "same_day", "kind_not_counted", "not_lead", "role_not_there", "not_owed", "voided"
+        ],
+        Field(description="`surplus`: it counts, but no more was owed. `same_day`: another of that day counts."),
+    ]
+    late: Annotated[bool, Field(description="Whether it was recorded after the period's end.")]
+    en: str
+    zh: str
+
+
+class VisitCredits(Wire):
+    """What a visit counts for."""
+
+    visit_id: UUID
+    credits: list[CreditDetail]

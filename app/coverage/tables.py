@@ -265,3 +265,12 @@ class Occasion(Base):
     recorded_by: Mapped[str]
     revision: Mapped[int]
     updated_at: Mapped[datetime]
+
+
+class UpkeepDay(Base):
+    """Up to which day a task of the upkeep was done, whichever process did it."""
+
+    __tablename__ = "coverage_upkeep"
+
+    task: Mapped[str] = mapped_column(primary_key=True)
+    done_on: Mapped[date]

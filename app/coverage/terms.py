@@ -66,14 +66,26 @@ class Terms:
 
 def terms_of(judge: Judge, grounds: Grounds, verdict: Verdict) -> Terms:
     """The obligations of a decided client; they follow the tier that it holds, not the one it was found to earn."""
-    tier = verdict.standing.effective if verdict.standing else None
-    rules = _bound(judge, grounds, verdict, tier)
+    return terms_in(judge, grounds, verdict, verdict.standing.effective if verdict.standing else None)
+
+
+def terms_in(judge: Judge, grounds: Grounds, verdict: Verdict, tier: str | None) -> Terms:
+    """The obligations of a client of these classes that is in a tier, whatever the verdict says of its movement."""
+    return _terms(judge, tier, verdict.outcome["classes"], _bound(judge, grounds, verdict, tier))
+
+
+def nothing_owed(judge: Judge, tier: str | None) -> Terms:
+    """The terms of a client whom the version does not decide."""
+    return _terms(judge, tier, {}, ())
+
+
+def _terms(judge: Judge, tier: str | None, classes: Mapping[str, str], rules: Iterable[ObligationRule]) -> Terms:
     published, coverage = judge.published, judge.book.coverage
     return Terms(
         rulebook=published.name,
         version=published.number,
         digest=published.sound.digest,
-        classes=verdict.outcome["classes"],
+        classes=classes,
         tier=tier,
         grace_days=coverage.grace.days if coverage and coverage.grace else 0,
         rules=tuple(rules),

@@ -3,22 +3,26 @@
 from collections.abc import Iterable
 from datetime import datetime
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from app.coverage.attaining import Attained
+from app.coverage.crediting import CreditOf
 from app.coverage.grouping import Group, Sum
 from app.coverage.known_terms import TermsRow
 from app.coverage.question import Question
 from app.coverage.schemas import (
     BasisDetail,
     CoverageGroup,
+    CreditDetail,
     FiguresDetail,
     ObligationCoverage,
     PaceDetail,
     PeriodDetail,
     State,
     TermsDetail,
+    VisitCredits,
 )
+from app.coverage.visit_told import Visit
 from app.kernel.coverage.attainment import Figures
 from app.kernel.coverage.owing import BasisLine
 
@@ -77,6 +81,38 @@ def as_obligation(asked: Question, attained: Attained, terms: TermsRow) -> Oblig
             "exact": as_fraction(attained.owed.exact),
             "basis": [as_basis(line) for line in attained.owed.basis],
         }
+    )
+
+
+_CREDIT: Final = {
+    "credited": ("counts", "计入"),
+    "surplus": ("counts, and more is done than was owed", "超额完成"),
+    "same_day": ("another visit of that day counts for the role", "当日已有拜访计入"),
+    "kind_not_counted": ("this kind of visit does not count", "此类拜访不计"),
+    "not_lead": ("the role did not lead the joint visit", "非牵头岗位"),
+    "role_not_there": ("nobody of the role took part", "该岗位未参加"),
+    "not_owed": ("nothing was owed on that day", "当日无拜访要求"),
+    "voided": ("the visit was voided", "拜访已作废"),
+}
+
+
+def as_credits(visit: Visit, found: Iterable[CreditOf]) -> VisitCredits:
+    """What a visit counts for, obligation by obligation; once voided, for nothing."""
+    return VisitCredits(visit_id=visit.id, credits=[_credit(visit, each) for each in found])
+
+
+def _credit(visit: Visit, credit: CreditOf) -> CreditDetail:
+    claimed, code = credit.attained.claimed, credit.code if visit.state == "live" else "voided"
+    english, chinese = _CREDIT[code]
+    return CreditDetail(
+        rulebook=claimed.rulebook,
+        role=claimed.role,
+        officer_id=claimed.officer,
+        period=credit.asked.period.name,
+        code=code,
+        late=credit.late,
+        en=english,
+        zh=chinese,
     )
 
 

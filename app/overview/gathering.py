@@ -15,6 +15,7 @@ from app.clients.facts import facts_of
 from app.clients.reading import ClientRow
 from app.clients.red_list import is_reachable
 from app.clients.team import Team, team_of
+from app.coverage.owed_now import Owed, owed_now
 from app.exits.queries import open_of as exits_of
 from app.exits.schemas import ExitDetail
 from app.exits.wire import as_exit
@@ -75,12 +76,17 @@ class Glance:
     contribution: Trend
     trend: Trend
     last: dict[str, LastDecision]
+    owed: Sequence[Owed]
     nominations: Sequence[Nomination]
     exits: Sequence[ExitDetail]
     reachable: bool
 
     def stands_open(self) -> Open:
-        """What stands open, for `next_steps`. Nobody nominates a client that is nominated, or leaves."""
+        """What stands open, for `next_steps`.
+
+        Nobody nominates a client that is nominated, or leaves; nobody reviews one that left.
+        """
+        left = {each.rulebook for each in self.standings if each.state and each.state.exited_on}
         busy = {each.rulebook.name for each in self.nominations} | {each.rulebook.name for each in self.exits}
         return Open(
             today=self.today,
@@ -91,7 +97,7 @@ class Glance:
             nominations=self.nominations,
             exits=self.exits,
             facts=self.facts,
-            reviews={name: due for name, last in self.last.items() if (due := last.next_review())},
+            reviews={name: due for name, last in self.last.items() if name not in left and (due := last.next_review())},
             reachable=self.reachable,
             owner=_owner(self.team),
         )
@@ -116,6 +122,7 @@ async def gather(reads: Reading, registry: Registry, client: ClientRow) -> Glanc
         trend=await trend(session, client.id, BALANCE, YEAR, today),
         nominations=[as_nomination(each, today) for each in await nominations_of(session, client.id)],
         exits=[as_exit(each, registry, today) for each in await exits_of(session, client.id)],
+        owed=await owed_now(session, client.id),
         last=await _last(session, client.id, standings),
         reachable=await is_reachable(session, client.id),
     )

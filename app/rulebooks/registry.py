@@ -74,6 +74,10 @@ class Registry:
         """The first day of the reign of the whole bank that holds on `day`; raises RulebookNotFound or NotInForce."""
         return self._reign(name, _WHOLE_BANK, day).from_day
 
+    def governs_since(self, name: str, path: Sequence[str], day: date) -> date | None:
+        """Since when the version that governs on a path on `day` has done so; None where none does."""
+        return self._named(name).governs_since(path, day)
+
     def pinned(self, name: str, number: int) -> Published:
         """One published version; raises RulebookNotFound, VersionNotFound or RulebookUnreadable."""
         self._named(name)

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,17 @@ class Reigns:
                     return pilot
         at = bisect_right(self._starts, day)
         return self._bank[at - 1] if at and self._bank[at - 1].holds(day) else None
+
+    def governs_since(self, path: Sequence[str], day: date) -> date | None:
+        """Since when the reign that governs on `day` has done so without a break; None where none does."""
+        reign = self.governing(path, day)
+        if reign is None:
+            return None
+        pilots = (each for unit in path for each in self._pilots.get(unit, ()))
+        ends = {each.until_day for each in pilots if each.until_day is not None and each.until_day <= day}
+        turns = sorted({reign.from_day, *ends}, reverse=True)
+        before = (turn for turn in turns if self.governing(path, turn - timedelta(1)) is not reign)
+        return next(before, reign.from_day)
 
     def anywhere(self, day: date) -> list[Reign]:
         """Every reign that governs somebody on `day`: those of pilots, and the bank's."""

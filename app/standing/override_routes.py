@@ -13,6 +13,7 @@ from app.http.openapi import problem
 from app.http.paging import Limit, MomentCursor, moment_cursor, next_cursor, read_moment
 from app.http.routing import Router
 from app.http.transaction import Acting, Reads
+from app.organisation.telling import shown_to
 from app.rulebooks.parameters import Known
 from app.standing import overrides, queries
 from app.standing.override_schemas import OverrideDecision, OverrideDetail, OverridePage, OverrideProposal
@@ -41,7 +42,7 @@ async def propose_override(client_id: Client, asked: OverrideProposal, change: A
     """Nothing shows before a second person approves it; then it shows on every decision until its end."""
     days = (asked.from_day or change.today, asked.until)
     proposal = overrides.Proposal(asked.rulebook, asked.tier, *days, asked.reason)
-    return as_override(await overrides.propose(change, known, client_id, proposal))
+    return await shown_to(change, as_override(await overrides.propose(change, known, client_id, proposal)))
 
 
 @router.get(
@@ -58,7 +59,9 @@ async def list_overrides(
     await visible(reads, client_id)
     rows = await overrides.listed(reads.session, client_id, read_moment(cursor), limit + 1)
     following = next_cursor(rows, limit, lambda row: moment_cursor(row.proposed_at, row.id))
-    return OverridePage(items=[as_override(each) for each in rows[:limit]], next_cursor=following)
+    return await shown_to(
+        reads, OverridePage(items=[as_override(each) for each in rows[:limit]], next_cursor=following)
+    )
 
 
 @router.get(
@@ -70,7 +73,8 @@ async def list_overrides(
 )
 async def read_override(override_id: OverrideId, reads: Reads) -> OverrideDetail:
     """Who proposed it and why, who decided, and until when it holds."""
-    return as_override(await queries.of_visible_client(reads, TierOverride, override_id, OverrideNotFound))
+    found = await queries.of_visible_client(reads, TierOverride, override_id, OverrideNotFound)
+    return await shown_to(reads, as_override(found))
 
 
 @router.post(
@@ -86,7 +90,8 @@ async def decide_override(
 ) -> OverrideDetail:
     """As another person than the one who proposed it."""
     approve, reason = decision.approve, decision.reason
-    return as_override(await overrides.decide(change, known, override_id, approve=approve, reason=reason))
+    found = await overrides.decide(change, known, override_id, approve=approve, reason=reason)
+    return await shown_to(change, as_override(found))
 
 
 @router.post(
@@ -98,4 +103,4 @@ async def decide_override(
 )
 async def end_override(override_id: OverrideId, why: ReasonGiven, change: Acting) -> OverrideDetail:
     """A proposal is withdrawn; an approved one holds no longer from today on."""
-    return as_override(await overrides.end(change, override_id, why.reason))
+    return await shown_to(change, as_override(await overrides.end(change, override_id, why.reason)))

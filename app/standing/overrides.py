@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.clients.leading import check_leads
 from app.clients.reading import visible
 from app.errors import FieldError, Unprocessable
 from app.kernel.cadence import Period
@@ -42,11 +43,12 @@ class Proposal:
 async def propose(change: Change, registry: Registry, client_id: str, proposal: Proposal) -> TierOverride:
     """Propose an override; nothing shows before a second person approves it.
 
-    Raises ClientNotFound, ClientHasLeft, OverrideState where another one is proposed or approved for one of these
-    days, and Unprocessable for days that have passed, an end more than a year away, or a tier
-    that the rulebook does not have.
+    Raises ClientNotFound, LeadsElsewhere, ClientHasLeft, OverrideState where another one is proposed or approved for
+    one of these days, and Unprocessable for days that have passed, an end more than a year away, or a tier that the
+    rulebook does not have.
     """
     client = await visible(change, client_id)
+    await check_leads(change, client)
     tiers = (await governing_today(change, registry, proposal.rulebook, client.unit)).sound.rulebook.tiers
     _check(proposal, tiers.labels if tiers else (), change.today)
     await lock(change.session, client_id)
@@ -64,8 +66,8 @@ async def decide(
 ) -> TierOverride:
     """Approve or refuse a proposal, as another person than the one who made it.
 
-    Raises OverrideNotFound, OverrideState where it is decided already or over, SecondPersonNeeded; and for an approval
-    ClientHasLeft, OverrideState where the tier is none any more, and the registry's refusals.
+    Raises OverrideNotFound, LeadsElsewhere, OverrideState where it is decided already or over, SecondPersonNeeded; and
+    for an approval ClientHasLeft, OverrideState where the tier is none any more, and the registry's refusals.
     """
     found, unit = await _locked(change, override_id)
     if found.state != "proposed":
@@ -81,7 +83,10 @@ async def decide(
 
 
 async def end(change: Change, override_id: uuid.UUID, reason: str) -> TierOverride:
-    """Take a proposal back, or end an approved override today. Raises OverrideNotFound or OverrideState."""
+    """Take a proposal back, or end an approved override today.
+
+    Raises OverrideNotFound, LeadsElsewhere or OverrideState.
+    """
     found, unit = await _locked(change, override_id)
     if found.state not in LIVE or found.until_day <= change.today:
         raise OverrideState("It holds no longer.")
@@ -191,7 +196,9 @@ async def _locked(change: Change, override_id: uuid.UUID) -> tuple[TierOverride,
     found: TierOverride = await of_visible_client(change, TierOverride, override_id, OverrideNotFound)
     await lock(change.session, found.client_id)
     await change.session.refresh(found)
-    return found, (await visible(change, found.client_id)).unit
+    client = await visible(change, found.client_id)
+    await check_leads(change, client)
+    return found, client.unit
 
 
 async def _kept(change: Change, found: TierOverride, entry: Entry) -> TierOverride:

@@ -95,3 +95,10 @@ class WarningNotFound(NotFound):
 
     code = "warning_not_found"
     title = "No such warning"
+
+
+class WarningClearsItself(Conflict):
+    """A warning that an assessment raised stands until an assessment finds its reason gone."""
+
+    code = "warning_clears_itself"
+    title = "The warning clears by itself"

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 
 from app.http.types import SEEN, Day, Wire
 from app.kernel.movement import Kind
+from app.organisation.telling import Who
 
 TierName = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00]*$")]
 Why = Annotated[
@@ -98,7 +99,7 @@ class MoveDetail(MoveStep):
     rulebook: str
     day: Day
     at: datetime
-    by: str
+    by: Who
     assessment_id: UUID | None
 
 

@@ -100,7 +100,8 @@ class StandingMove(Base):
 class ClientWarning(Base):
     """What stood against a client, from the day it was raised until it was cleared (domain.md A11).
 
-    One about visits that are owed names the period, the role, and the officer where each holder owes by himself.
+    One about visits that are owed names the period, the role, and the officer where each holder owes by himself; it may
+    be cleared by hand, which `cleared_by` and `cleared_why` tell.
     """
 
     __tablename__ = "client_warning"
@@ -138,6 +139,8 @@ class ClientWarning(Base):
     officer_id: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
     raised_on: Mapped[date]
     cleared_on: Mapped[date | None]
+    cleared_by: Mapped[str | None]
+    cleared_why: Mapped[str | None]
     acknowledged_by: Mapped[str | None]
     acknowledged_at: Mapped[datetime | None]
 

@@ -11,8 +11,10 @@ from app.http.openapi import problem
 from app.http.paging import AfterId, Limit, next_cursor
 from app.http.routing import Router
 from app.http.transaction import Acting, Reads
-from app.standing import warnings_raised
+from app.organisation.telling import shown_to
+from app.standing import visit_warnings, warnings_raised
 from app.standing.parameters import NO_CLIENT, OfClient
+from app.standing.schemas import ReasonGiven
 from app.standing.warning_schemas import WarningDetail, WarningPage
 from app.standing.wire import as_warning
 
@@ -35,9 +37,8 @@ async def list_warnings(
 ) -> WarningPage:
     """Of the clients that the key sees, by id."""
     rows = await warnings_raised.listed(reads, client_id, cursor, limit + 1, standing=state == "standing")
-    return WarningPage(
-        items=[as_warning(row) for row in rows[:limit]], next_cursor=next_cursor(rows, limit, lambda row: row.id)
-    )
+    items = [as_warning(row) for row in rows[:limit]]
+    return await shown_to(reads, WarningPage(items=items, next_cursor=next_cursor(rows, limit, lambda row: row.id)))
 
 
 @router.post(
@@ -52,4 +53,19 @@ async def acknowledge_warning(
     warning_id: Annotated[UUID, Path(description="The warning.")], change: Acting
 ) -> WarningDetail:
     """The first to say so is kept. It goes on standing until an assessment finds its reason gone."""
-    return as_warning(await warnings_raised.acknowledge(change, warning_id))
+    return await shown_to(change, as_warning(await warnings_raised.acknowledge(change, warning_id)))
+
+
+@router.post(
+    "/v1/warnings/{warning_id}/clear",
+    operation_id="clearWarning",
+    summary="Clear a warning about visits by hand",
+    dependencies=[requires(Scope.STANDING_WRITE)],
+    responses=problem(404, "No such warning, or none of a client that this key may see.")
+    | problem(409, "An assessment raised it: it clears by itself."),
+)
+async def clear_warning(
+    warning_id: Annotated[UUID, Path(description="The warning.")], order: ReasonGiven, change: Acting
+) -> WarningDetail:
+    """It is not raised again for the same period. It clears by itself once the visits are made."""
+    return await shown_to(change, as_warning(await visit_warnings.clear(change, warning_id, order.reason)))

@@ -230,12 +230,19 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("external_id IS NOT NULL"),
     )
+    op.create_table(
+        "coverage_upkeep",
+        sa.Column("task", sa.Text(), nullable=False),
+        sa.Column("done_on", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("task", name=op.f("pk_coverage_upkeep")),
+    )
 
 
 def downgrade() -> None:
     """Undo; for development, never for production data."""
     op.execute("SET LOCAL lock_timeout = '5s'")
     for table in (
+        "coverage_upkeep",
         "occasion",
         "miss_reason",
         "coverage_revision",

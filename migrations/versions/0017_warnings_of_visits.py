@@ -17,6 +17,8 @@ def upgrade() -> None:
     op.add_column("client_warning", sa.Column("period", sa.Text(), nullable=True))
     op.add_column("client_warning", sa.Column("role", sa.Text(), nullable=True))
     op.add_column("client_warning", sa.Column("officer_id", sa.Text(), nullable=True))
+    op.add_column("client_warning", sa.Column("cleared_by", sa.Text(), nullable=True))
+    op.add_column("client_warning", sa.Column("cleared_why", sa.Text(), nullable=True))
     op.create_foreign_key(op.f("fk_client_warning_officer_id"), "client_warning", "officer", ["officer_id"], ["id"])
     op.create_check_constraint(op.f("ck_client_warning_about_visits_whole"), "client_warning", WHOLE)
     op.drop_index("uq_client_warning_now", table_name="client_warning")
@@ -51,5 +53,5 @@ def downgrade() -> None:
         postgresql_where=sa.text("cleared_on IS NULL"),
     )
     op.drop_constraint(op.f("ck_client_warning_about_visits_whole"), "client_warning")
-    for column in ("officer_id", "role", "period"):
+    for column in ("cleared_why", "cleared_by", "officer_id", "role", "period"):
         op.drop_column("client_warning", column)

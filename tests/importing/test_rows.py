@@ -72,6 +72,18 @@ def test_every_cell_that_is_wrong_is_told() -> None:
     assert reader.unread == {"A", "b"}
 
 
+def test_of_columns_that_do_not_fit_each_record_is_told_that_has_them_and_what_else_is_wrong() -> None:
+    reader = Reader(KIND, {"thing_id": "thing_id"}, odd={"form": "is none of the columns"}, told={"colour"})
+    records = [Record(1, {"thing_id": "A"}), Record(2, {"thing_id": "b", "form": "x"})]
+    assert reader.read(records) == (
+        [],
+        [
+            Flaw(2, "form", "is none of the columns"),
+            Flaw(2, "thing_id", "String should match pattern '^[A-Z]+$'"),
+        ],
+    )
+
+
 def test_a_key_is_remembered_from_batch_to_batch() -> None:
     reader = Reader(KIND, {"thing_id": "thing_id", "colour": "colour"})
     assert reader.read([Record(2, {"thing_id": "A", "colour": "red"})])[1] == []

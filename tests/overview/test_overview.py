@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import httpx2
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import insert
 
 from app.clients.tables import FactRecord
@@ -13,10 +14,13 @@ from app.clock import ManualClock
 from app.db.engine import Sessions
 from app.overview.next_steps import LABELS, NextStep, Open, next_steps
 from app.overview.trends import Point, Trend
+from app.standing.moving import Subject, exited, recognised
 from app.standing.plan_schemas import PlanDetail
 from app.standing.schemas import MoveStep
-from tests.service import NOON
+from tests.clients.telling import govern
+from tests.service import NOON, change_of
 from tests.standing.conftest import CLIENT, Assess, CallerOf, Know
+from tests.standing.watched import OWING
 
 OVERVIEW = f"/v1/clients/{CLIENT}/overview"
 TODAY = date(2026, 11, 22)
@@ -185,3 +189,25 @@ async def test_the_profile_s_facts_are_of_their_day_in_the_bank_s_own_time(
 async def test_it_is_seen_inside_the_unit_alone(client: httpx2.AsyncClient, of: CallerOf) -> None:
     assert (await (await of("B2")).get(OVERVIEW)).status_code == 404
     assert (await (await of("B1-S1")).get(OVERVIEW)).status_code == 200
+
+
+async def test_who_exited_is_owed_nothing_and_not_reviewed_though_it_would_earn_a_tier(
+    app: FastAPI, client: httpx2.AsyncClient, sessions: Sessions, clock: ManualClock, know: Know
+) -> None:
+    await govern(app, OWING)
+    await know(balance="90")
+    subject = Subject(CLIENT, "B1-S1", app.state.rulebooks.in_force("owing-clients", TODAY))
+    async with sessions.begin() as session:
+        await recognised(change_of(session, now=clock.now()), subject, "core", ("committee",))
+    await client.post(f"/v1/clients/{CLIENT}/assessments", json={"rulebook": "owing-clients"})
+    seen = (await client.get(OVERVIEW)).json()
+    assert [(each["tier"], each["role"], each["at_least"], each["per"]) for each in seen["owed"]] == [
+        ("core", "relationship_manager", 2, "month")
+    ]
+    assert "review" in {each["code"] for each in seen["next_steps"]}
+    async with sessions.begin() as session:
+        await exited(change_of(session, now=clock.now()), subject, ("committee",))
+    await client.post(f"/v1/clients/{CLIENT}/assessments", json={"rulebook": "owing-clients"})
+    seen = (await client.get(OVERVIEW)).json()
+    assert seen["owed"] == []
+    assert "review" not in {each["code"] for each in seen["next_steps"]}

@@ -278,3 +278,18 @@ async def test_it_is_seen_and_touched_inside_the_unit_alone(client: httpx2.Async
         await outside.post(f"/v1/overrides/{override['id']}/end", json={"reason": "mine"}),
     ):
         assert answer.status_code == 404
+
+
+async def test_who_assists_a_client_sets_no_tier_by_hand(client: httpx2.AsyncClient, of: CallerOf) -> None:
+    profile = {"kind": "company", "name": "北方重工", "unit": "B1-S1", "segment": "corporate"}
+    shared = await client.put(f"/v1/clients/{CLIENT}", json=profile | {"assisting_units": ["B2-S1"]})
+    assert shared.status_code == 200
+    override, assisting = await proposed(client), await of("B2")
+    for path, body in (
+        (OVERRIDES, {**ASKED, "from": "2027-01-01", "until": "2027-02-01"}),
+        (f"/v1/overrides/{override['id']}/decide", YES),
+        (f"/v1/overrides/{override['id']}/end", {"reason": "mine"}),
+    ):
+        answer = await assisting.post(path, json=body, headers=as_person("b2-president"))
+        assert (answer.status_code, answer.json()["type"]) == (403, "urn:tierbook:problem:leads_elsewhere")
+    assert (await client.get(OVERRIDES)).json()["items"] == [override]

@@ -203,3 +203,17 @@ async def test_outside_the_unit_a_plan_is_not_there(of: CallerOf, client: httpx2
     ):
         assert refused(answer) == (404, "plan_not_found")
     assert (await outside.get("/v1/plans")).json()["items"] == []
+
+
+async def test_who_assists_a_client_reads_its_plan_and_decides_nothing_on_it(
+    client: httpx2.AsyncClient, of: CallerOf, plan: str
+) -> None:
+    profile = {"kind": "company", "name": "北方重工", "unit": "B1-S1", "segment": "corporate"}
+    shared = await client.put(f"/v1/clients/{CLIENT}", json=profile | {"assisting_units": ["B2-S1"]})
+    assert shared.status_code == 200
+    assisting = await of("B2")
+    found = (await assisting.get(plan)).json()
+    assert refused(await assisting.post(f"{plan}/open", json=OPENING)) == (403, "leads_elsewhere")
+    assert refused(await assisting.put(plan, json=REVISED)) == (403, "leads_elsewhere")
+    assert refused(await assisting.post(f"{plan}/extend", json=WHY)) == (403, "leads_elsewhere")
+    assert (await client.get(plan)).json() == found

@@ -4,7 +4,7 @@ A year has half-years, these quarters, these months, these weeks, these days. We
 ends of months: of 2026-W49 November has the 30th and December the rest, and each piece adds up within its month.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final, NamedTuple
@@ -48,11 +48,22 @@ def built_up(period: CoveragePeriod, months: Mapping[str, int], working: Working
 
     Each month is broken down by itself, and quarters, half-years and years add up. Raises BeyondCalendarError.
     """
-    owing = [(each.span, months.get(each.name, 0)) for each in periods_in("month", period.span)]
+    owing = ((each, months.get(each.name, 0)) for each in periods_in("month", period.span))
+    return added_up(period, owing, working, how)
+
+
+def added_up(
+    period: CoveragePeriod, owing: Iterable[tuple[CoveragePeriod, int]], working: WorkingDays, how: Rounding = "up"
+) -> Target:
+    """Put together what periods of any kinds in a greater one owe: each is broken down by itself, and days add up.
+
+    Raises BeyondCalendarError.
+    """
+    parts = [(each.span, visits) for each, visits in owing if visits]
 
     def share(span: Span) -> int:
-        inside = ((month, visits, span.within(month)) for month, visits in owing if visits)
-        return sum(_share(month, visits, part, working, how) for month, visits, part in inside if part)
+        inside = ((whole, visits, span.within(whole)) for whole, visits in parts)
+        return sum(_share(whole, visits, days, working, how) for whole, visits, days in inside if days)
 
     return _of_period(period, share, working)
 

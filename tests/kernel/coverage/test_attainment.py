@@ -6,19 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.kernel.coverage.attainment import NOTHING, Figures, figures, rolled_up
-from app.kernel.coverage.owing import ProRata, owed
-from tests.kernel.coverage.november import NOVEMBER, WEEKDAYS, owes
-
-THREE = owed(NOVEMBER, [owes(3)], [], WEEKDAYS, ProRata())
 
 
 def test_two_of_three_are_two_thirds_and_one_remains() -> None:
-    found = figures(THREE, done=2, planned=1, expected=Fraction(3))
+    found = figures(3, 3, done=2, planned=1, expected=Fraction(3))
     assert (found.credited, found.remaining, found.attainment) == (2, 1, Fraction(2, 3))
 
 
 def test_more_than_owed_is_seen_and_credited_no_further() -> None:
-    found = figures(THREE, done=5, planned=0, expected=Fraction(3))
+    found = figures(3, 3, done=5, planned=0, expected=Fraction(3))
     assert (found.done, found.credited, found.remaining, found.attainment) == (5, 3, 0, Fraction(1))
 
 
@@ -27,7 +23,7 @@ def test_where_nothing_is_owed_there_is_no_attainment() -> None:
 
 
 def test_a_surplus_at_one_client_does_not_hide_a_miss_at_another() -> None:
-    both = rolled_up([figures(THREE, 6, 0, Fraction(3)), figures(THREE, 0, 0, Fraction(3))])
+    both = rolled_up([figures(3, 3, 6, 0, Fraction(3)), figures(3, 3, 0, 0, Fraction(3))])
     assert (both.prorated_required, both.done, both.credited, both.attainment) == (6, 6, 3, Fraction(1, 2))
 
 

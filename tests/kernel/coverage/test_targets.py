@@ -12,7 +12,7 @@ from app.kernel.coverage.capacity import at_work
 from app.kernel.coverage.owing import Rounding
 from app.kernel.coverage.period import MONTHS, period_named, period_of
 from app.kernel.coverage.span import Span
-from app.kernel.coverage.targets import Target, broken_down, built_up
+from app.kernel.coverage.targets import Target, added_up, broken_down, built_up
 from app.kernel.coverage.working_days import BeyondCalendarError, WorkingDays
 from tests.kernel.coverage.november import NOVEMBER, WEEKDAYS, YEAR, days, november
 
@@ -153,3 +153,23 @@ def test_days_of_work_differ_by_one_visit_at_most_and_other_days_ask_for_none(
 def test_november_in_weeks_has_every_day_once() -> None:
     weeks = broken_down(MONTH, 0, WEEKDAYS).parts
     assert [each.span.start for each in weeks] == [november(day) for day in (1, 2, 9, 16, 23, 30)]
+
+
+def test_what_months_and_quarters_owe_adds_up() -> None:
+    """Of the quarter's six October has 22 of 66 working days, so two; November 43/66, rounded up four: two more."""
+    owing = [(period_named("2026-11"), 3), (period_named("2026-Q4"), 6), (period_named("2026-H2"), 0)]
+    found = added_up(WHOLE_YEAR, owing, WEEKDAYS)
+    assert (found.visits, table(below(found, "quarter")[-1].parts)) == (
+        9,
+        [("2026-10", 2), ("2026-11", 3 + 2), ("2026-12", 2)],
+    )
+
+
+@given(st.dictionaries(st.sampled_from(sorted(MONTHS)), st.integers(0, 99)), st.sampled_from(["up", "down", "nearest"]))
+def test_parts_of_what_adds_up_add_up_at_every_level(visits: dict[str, int], how: Rounding) -> None:
+    day = november(10)
+    found = added_up(WHOLE_YEAR, [(period_of(kind, day), number) for kind, number in visits.items()], WEEKDAYS, how)
+    assert found.visits == sum(visits.values())
+    for level in ("year", "half_year", "quarter", "month", "week"):
+        for target in below(found, level):
+            assert sum(part.visits for part in target.parts) == target.visits

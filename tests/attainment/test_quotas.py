@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tests.coverage.attainment.conftest import Covered, Until, Visited
-from tests.coverage.attainment.november import CLIENT, at
+from tests.attainment.conftest import Covered, Until, Visited
+from tests.attainment.november import CLIENT, at
 
 
 def of_role(report: Any, role: str) -> Any:

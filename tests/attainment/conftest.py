@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import httpx2
@@ -18,7 +18,7 @@ from app.db.engine import Sessions
 from app.organisation.calendar_keeping import store_told
 from app.organisation.calendar_library import library_days, reach_on
 from app.rulebooks.reign import Term
-from tests.coverage.attainment.november import CLIENT, TEAM, VISITS, at
+from tests.attainment.november import CLIENT, TEAM, VISITS, at
 from tests.organisation.bank import open_bank
 from tests.rulebooks.publishing import published
 from tests.service import SHANGHAI, change_of
@@ -110,9 +110,9 @@ def visited(sessions: Sessions, clock: ManualClock) -> Visited:
         visit = {**plain, "id": visit_id, "at": when, "outside": [], "evidence": [], "recorded_by": "test"}
         who = officers or tuple(TEAM[role] for role in roles)
         async with sessions.begin() as session:
-            await session.execute(insert(VisitRecord.__table__), [{**visit, "fingerprint": visit_id.bytes}])
+            await session.execute(insert(VisitRecord), [{**visit, "fingerprint": visit_id.bytes}])
             await session.execute(
-                insert(VisitParticipant.__table__),
+                insert(VisitParticipant),
                 [
                     {**plain, "visit_id": visit_id, "officer_id": officer, "role": role, "leads": not place}
                     for place, (officer, role) in enumerate(zip(who, roles, strict=True))
@@ -133,6 +133,3 @@ def covered(client: httpx2.AsyncClient) -> Covered:
         return answer.json()
 
     return asked
-
-
-A_DAY = timedelta(1)

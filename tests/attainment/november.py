@@ -30,9 +30,15 @@ coverage:
   grace: P5D
   checkpoints: [{elapsed: 0.5, done: 0.34}, {elapsed: 0.8, done: 0.67}]
   obligations:
-    - {role: branch_president,     when: {co_managed: yes, client_class: {in: [class_1, class_2]}}, at_least: 1, per: month}
-    - {role: corporate_director,   when: {co_managed: yes, client_class: {in: [class_1, class_2]}}, at_least: 2, per: month}
-    - {role: relationship_manager, when: {co_managed: yes, client_class: {in: [class_1, class_2]}}, at_least: 3, per: month}
+    - {role: branch_president, when: {co_managed: yes, client_class: {in: [class_1, class_2]}}, at_least: 1, per: month}
+    - role: corporate_director
+      when: {co_managed: yes, client_class: {in: [class_1, class_2]}}
+      at_least: 2
+      per: month
+    - role: relationship_manager
+      when: {co_managed: yes, client_class: {in: [class_1, class_2]}}
+      at_least: 3
+      per: month
     - {role: outlet_head,          when: {client_class: {in: [class_2, class_3]}}, at_least: 2, per: month}
     - {role: relationship_manager, when: {client_class: {in: [class_2, class_3]}}, at_least: 3, per: month}
 examples:

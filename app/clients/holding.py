@@ -1,0 +1,25 @@
+"""Who holds which role at clients, as conditions on tables whose rows belong to clients: one list, one statement."""
+
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import aliased
+
+from app.clients.reading import Column, Day, stands_on
+from app.clients.tables import Assignment, ClientUnit
+from app.organisation.among import among
+from app.organisation.fence import within
+
+
+def is_assigned(client_id: Column, role: Column, officers: Collection[str], day: Day) -> ColumnElement[bool]:
+    """Whether one of the officers has the role in `role` at the client in `client_id` by assignment on a day."""
+    row = aliased(Assignment)
+    held = select(row.id).where(row.client_id == client_id, row.role == role, stands_on(row, day))
+    return exists(held.where(among(row.officer_id, officers)))
+
+
+def is_led_below(client_id: Column, unit: str, day: Day) -> ColumnElement[bool]:
+    """Whether `unit`, or one below it, leads the client in `client_id` on a day."""
+    part = aliased(ClientUnit)
+    lead = select(part.client_id).where(part.client_id == client_id, part.part == "lead", stands_on(part, day))
+    return exists(lead.where(within(part.unit_id, unit, day)))

@@ -1,0 +1,71 @@
+"""Whether what is still to be made fits into the working days that are left (domain.md G1, G3)."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from app.coverage.known_terms import Desk
+from app.coverage.planning_gathering import (
+    calendar_days,
+    claims_left,
+    clients_meant,
+    days_in,
+    leaves_of,
+    of_these,
+    staff_of,
+)
+from app.coverage.planning_query import Asked
+from app.coverage.planning_sharing import Claim, Staff, fallen, of_officer
+from app.kernel.coverage.capacity import Load, load
+from app.kernel.coverage.sharing import NOBODY
+from app.kernel.coverage.span import Span
+from app.kernel.coverage.working_days import WorkingDays
+from app.trail.change import Reading
+
+MOST_CLIENTS: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """The load of each officer, in the order of their numbers, and the visits that fall to nobody."""
+
+    loads: Mapping[str, Load]
+    vacant: int
+
+
+async def capacity(reads: Reading, desk: Desk, asked: Asked, per_day: int) -> Capacity:
+    """The load of each officer who holds a role at the clients that are meant; of the officer alone that is asked for.
+
+    What officers are to make at other clients does not count. Raises TooManyClients or BeyondCalendar.
+    """
+    working, leaves = await calendar_days(reads, desk), await leaves_of(reads, asked.question.period.span)
+    to_make: Counter[str] = Counter()
+    for clients in await clients_meant(reads, asked.question, MOST_CLIENTS):
+        narrowed = of_these(asked.question, clients)
+        staff = await staff_of(reads, narrowed, leaves)
+        claims = of_officer(await claims_left(reads, desk, narrowed), staff, asked.question.officer)
+        to_make.update(await asyncio.to_thread(_to_make, claims, staff, asked.left, working))
+        to_make.update(dict.fromkeys(_holders(staff, asked.left), 0))
+    vacant, officer = to_make.pop(NOBODY, 0), asked.question.officer
+    left = days_in(asked.left, working)
+    return Capacity(
+        {
+            each: load(visits, asked.left, leaves.days_of(each, left), per_day)
+            for each, visits in sorted(to_make.items() if officer is None else [(officer, to_make[officer])])
+        },
+        vacant,
+    )
+
+
+def _to_make(claims: Iterable[Claim], staff: Staff, left: Span, working: WorkingDays) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for each in fallen(claims, staff, left, working):
+        found[each.officer] += each.visits
+    return found
+
+
+def _holders(staff: Staff, left: Span) -> set[str]:
+    """Who holds a role on one of the days that are left."""
+    return {officer for held in staff.held.values() for officer, span in held if span.within(left)}
