@@ -6,8 +6,9 @@ from typing import Final, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
 
-from app.clients.reading import is_visible, lead_of, stands_on
+from app.clients.reading import is_visible, lead_of
 from app.clients.tables import Assignment, Client
+from app.db.half_open import stands_on
 from app.trail.change import Reading
 
 LEAST: Final = 500

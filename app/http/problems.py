@@ -25,7 +25,6 @@ from app.errors import (
     Unauthorized,
     Unavailable,
     Unprocessable,
-    type_uri,
 )
 from app.http import field_errors, request_id
 
@@ -83,14 +82,7 @@ def answer(scope: Any, problem: Problem) -> Response:
 def details(scope: Any, problem: Problem) -> ProblemDetails:
     """Put a problem into words for a request, and note its code for the log."""
     scope[PROBLEM_CODE] = problem.code
-    return ProblemDetails(
-        type=type_uri(problem.code),
-        title=problem.title,
-        status=problem.status,
-        detail=problem.detail,
-        instance=f"urn:tierbook:request:{request_id.of(scope)}",
-        errors=list(problem.errors),
-    )
+    return problem.details(f"urn:tierbook:request:{request_id.of(scope)}")
 
 
 def foreseen(error: Exception) -> Problem | None:

@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, Date, Select, Text, and_, any_, bindparam,
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.db.half_open import stands_on
 from app.organisation.among import among
-from app.organisation.fence import belongs, stands_on, within
+from app.organisation.fence import belongs, within
 from app.organisation.tables import Officer, Posting, Role, Unit, UnitTree
 
 _UNIT: Final[Any] = Unit.__table__.c

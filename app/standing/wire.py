@@ -6,7 +6,6 @@ from typing import Any
 
 import orjson
 
-from app.kernel.cadence import Period
 from app.kernel.rulebook import Rulebook
 from app.standing.assessment_schemas import Assessment, AssessmentDetail, FactUsed
 from app.standing.held import Standing as Stored
@@ -101,10 +100,5 @@ def as_override(override: TierOverride) -> OverrideDetail:
 
 def _fact(name: str, stored: Mapping[str, Any], as_of: date, book: Rulebook | None) -> FactUsed:
     day = date.fromisoformat(stored["as_of"])
-    stale = None if book is None else is_stale(day, as_of, book.facts[name].max_age)
+    stale = None if book is None else book.facts[name].is_stale(day, as_of)
     return FactUsed(**stored, age_days=(as_of - day).days, stale=stale)
-
-
-def is_stale(day: date, as_of: date, max_age: Period | None) -> bool:
-    """Whether a value of `day` is older on `as_of` than a rulebook allows."""
-    return max_age is not None and day < max_age.before(as_of)
