@@ -42,7 +42,9 @@ Reference = Annotated[str, typer.Argument(metavar="KEY", help="the key's name, p
 )
 def create(
     name: Annotated[str, typer.Option("--name", "-n", help="who will use it, as `crm-front-end`; no secret")],
-    scope: Annotated[list[Scope], typer.Option("--scope", "-s", help="what it may do; repeat for several")],
+    scope: Annotated[
+        list[Scope], typer.Option("--scope", "-s", help="what it may do; for several: -s clients:read -s facts:write")
+    ],
     expires: Annotated[
         str, typer.Option(help="after how long it ends: P90D, P6M, P1Y; or `never`", metavar="PERIOD")
     ] = "P1Y",
