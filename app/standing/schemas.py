@@ -88,8 +88,11 @@ class MoveStep(Wire):
     """One step of a movement, with its reasons."""
 
     kind: MoveKind
-    before: str | None
-    after: str | None
+    before: str | None = Field(description="The tier that it held, or that showed; null of warnings.")
+    after: str | None = Field(
+        description="The tier that it holds or that shows from now on. Of `counted_below`, `plan_due`, `plan_failed` "
+        "the one that threatens, of `promotion_awaits_recognition` the one that waits: it holds `before`."
+    )
     reasons: list[str]
 
 

@@ -194,7 +194,7 @@ async def test_every_wrong_assignment_is_told_by_its_line(client: httpx2.AsyncCl
         "wrong.csv:2 client_id no such client C-9",
         "wrong.csv:3 officer_id no such officer nobody",
         "wrong.csv:3 role no such role no_role",
-        "wrong.csv:5 from Another officer owns the client",
+        "wrong.csv:5 owner Another officer owns the client",
         "wrong.csv:6 from The officer has that role at the client already",
         "wrong.csv:7 owner Input should be a valid boolean",
         "wrong.csv:8 until is not after the first day",

@@ -111,6 +111,12 @@ def test_a_day_that_can_be_read_in_two_ways_is_refused(text: str) -> None:
         Thing.model_validate({"thing_id": "A", "colour": "b", "from": text})
 
 
+def test_a_day_that_no_calendar_has_is_told_in_words() -> None:
+    reader = Reader(KIND, {"thing_id": "thing_id", "colour": "colour", "from": "from"})
+    _, [flaw] = reader.read([Record(2, {"thing_id": "A", "colour": "red", "from": "2017-13-01"})])
+    assert flaw == Flaw(2, "from", "Input should be a day that the calendar has, written as 2026-11-22")
+
+
 def test_items_are_told_as_items() -> None:
     reader = Reader(KIND, {"thing_id": "thing_id", "colour": "colour"}, "item")
     cells = {"thing_id": "A", "colour": "red"}
