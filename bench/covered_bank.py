@@ -21,16 +21,17 @@ ROLES: Final = ("branch_president", "corporate_director", "relationship_manager"
 
 _BANK: Final = """
 INSERT INTO unit (id, kind, name, opened_on, revision, updated_at)
-  SELECT 'HO', 'head_office', 'Head office', '2015-01-01', 1, now()
-  UNION ALL SELECT 'B', 'branch', 'Branch', '2015-01-01', 1, now()
-  UNION ALL SELECT 'S' || n, 'sub_branch', 'Sub-branch ' || n, '2015-01-01', 1, now() FROM generate_series(1, 100) AS n;
+  SELECT 'HO', 'head_office', 'Head office', date '2015-01-01', 1, now()
+  UNION ALL SELECT 'B', 'branch', 'Branch', date '2015-01-01', 1, now()
+  UNION ALL SELECT 'S' || n, 'sub_branch', 'Sub-branch ' || n, date '2015-01-01', 1, now()
+    FROM generate_series(1, 100) AS n;
 INSERT INTO unit_placement (unit_id, from_day, parent_id)
-  SELECT id, '2015-01-01', CASE kind WHEN 'branch' THEN 'HO' WHEN 'sub_branch' THEN 'B' END FROM unit;
+  SELECT id, date '2015-01-01', CASE kind WHEN 'branch' THEN 'HO' WHEN 'sub_branch' THEN 'B' END FROM unit;
 INSERT INTO unit_tree (ancestor, descendant, from_day, distance)
-  SELECT id, id, '2015-01-01', 0 FROM unit
-  UNION ALL SELECT 'HO', 'B', '2015-01-01', 1
-  UNION ALL SELECT 'HO', id, '2015-01-01', 2 FROM unit WHERE kind = 'sub_branch'
-  UNION ALL SELECT 'B', id, '2015-01-01', 1 FROM unit WHERE kind = 'sub_branch';
+  SELECT id, id, date '2015-01-01', 0 FROM unit
+  UNION ALL SELECT 'HO', 'B', date '2015-01-01', 1
+  UNION ALL SELECT 'HO', id, date '2015-01-01', 2 FROM unit WHERE kind = 'sub_branch'
+  UNION ALL SELECT 'B', id, date '2015-01-01', 1 FROM unit WHERE kind = 'sub_branch';
 INSERT INTO officer (id, name, revision, updated_at)
   SELECT unit.id || '-' || post, 'Officer', 1, now() FROM unit,
     unnest(ARRAY['president', 'director', 'rm1', 'rm2', 'head', 'expert']) AS post WHERE unit.kind = 'sub_branch';
@@ -68,8 +69,8 @@ INSERT INTO client_obligation (client_id, rulebook, from_day, terms_id, why, rec
 """
 _MADE: Final = """
 CREATE TEMP TABLE made AS
-  SELECT gen_random_uuid() AS id, n, 'C' || (n * 7919 % 100000) AS client_id, n * 7919 % 100000 AS c,
-    CAST(%(first)s AS date) + CAST(n / 100000 * 7 + n % 7 AS integer) % %(days)s AS day, n * 31 % 5 AS who
+  SELECT gen_random_uuid() AS id, n, 'C' || (n * 7919 %% 100000) AS client_id, n * 7919 %% 100000 AS c,
+    CAST(%(first)s AS date) + CAST(n / 100000 * 7 + n %% 7 AS integer) %% %(days)s AS day, n * 31 %% 5 AS who
   FROM generate_series(CAST(%(start)s AS bigint), %(end)s) AS n
 """
 _VISITS: Final = """
