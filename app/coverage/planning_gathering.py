@@ -70,9 +70,10 @@ async def claims_left(reads: Reading, desk: Desk, asked: Question) -> list[Claim
 async def staff_of(reads: Reading, asked: Question, leaves: Leaves) -> Staff:
     """Who holds which role at the clients of a question, on which days of the period."""
     held: defaultdict[Role, list[tuple[str, Span]]] = defaultdict(list)
-    for row in await reads.session.execute(holders(asked.book), asked.parameters):
-        held[row.client_id, row.role].append((row.officer_id, Span(row.from_day, row.until_day)))
-    return Staff(held, leaves.undelegated)
+    rows = await reads.session.execute(holders(asked.book), asked.parameters)
+    for client, role, officer, from_day, until in rows:
+        held[client, role].append((officer, Span(from_day, until)))
+    return Staff({role: tuple(theirs) for role, theirs in held.items()}, leaves.undelegated)
 
 
 async def leaves_of(reads: Reading, span: Span) -> Leaves:

@@ -88,7 +88,7 @@ def _fallen(claims: Sequence[Claim], staff: Staff, asked: Asked, working: Workin
     if officer is None:
         return found
     theirs = {each.client for each in found if each.officer == officer}
-    held = {role for role, holders in staff.held.items() if any(holder == officer for holder, _ in holders)}
+    held = staff.roles_of(officer)
     others = [each for each in found if each.client in theirs and each.officer != NOBODY]
     return [*others, *(each for each in found if each.officer == NOBODY and (each.client, each.role) in held)]
 
