@@ -9,11 +9,16 @@ import app.clients.assignment_routes as assignments
 import app.clients.contact_routes as contacts
 import app.clients.fact_routes as facts
 import app.clients.routes as clients
+import app.coverage.miss_routes as miss_reasons
 import app.coverage.occasion_routes as occasions
+import app.coverage.planned_routes as planned_visits
 import app.coverage.planning_routes as planning
 import app.coverage.routes as coverage
 import app.coverage.visit_routes as visits
 import app.exits.routes as exits
+import app.organisation.calendar_routes as calendars
+import app.organisation.closure_routes as closures
+import app.organisation.leave_routes as leaves
 import app.organisation.officer_routes as officers
 import app.organisation.role_routes as roles
 import app.organisation.unit_routes as units
@@ -37,6 +42,9 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     units.router,
     officers.router,
     roles.router,
+    leaves.router,
+    closures.router,
+    calendars.router,
     clients.router,
     contacts.router,
     assignments.router,
@@ -49,9 +57,11 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     recognition.router,
     exits.router,
     coverage.router,
+    planned_visits.router,
     planning.router,
     visits.router,
     occasions.router,
+    miss_reasons.router,
     portfolio.router,
     concentration.router,
     audit.router,
@@ -63,7 +73,10 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
 TAGS: Final = (
     {"name": "scoring", "description": "Score and tier clients; stateless, nothing is stored. (评分与分层)"},
     {"name": "rulebooks", "description": "Published policies as data: read, check, draft, publish, pilot. (细则)"},
-    {"name": "organisation", "description": "Units as a tree with its history; officers, postings, roles. (机构人员)"},
+    {
+        "name": "organisation",
+        "description": "Units as a tree with its history; officers, roles; days that count. (机构人员)",
+    },
     {
         "name": "clients",
         "description": "Who the bank's clients are and were, whom to reach there, who covers them. (客户)",

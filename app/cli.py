@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 _FEATURES = {
     "audit": "app.audit.cli",
+    "calendar": "app.organisation.cli",
     "demo": "app.portfolio.demo.cli",
     "import": "app.importing.cli",
     "keys": "app.access.cli",

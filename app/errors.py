@@ -66,6 +66,17 @@ class Problem(HTTPException):
         super().__init__(self.status, detail or self.title, headers)
         self.errors = tuple(errors)
 
+    def details(self, instance: str | None = None) -> ProblemDetails:
+        """It as it goes over the wire; `instance` names the request, where it is the whole answer to one."""
+        return ProblemDetails(
+            type=type_uri(self.code),
+            title=self.title,
+            status=self.status,
+            detail=self.detail,
+            instance=instance,
+            errors=list(self.errors),
+        )
+
 
 class BadRequest(Problem):
     """The request cannot be read at all."""

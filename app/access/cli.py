@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Final, NoReturn, TypeVar
 
 import typer
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,6 +26,9 @@ from app.kernel.cadence import PeriodError, parse_period
 from app.settings import Settings, SettingsError, read_settings
 
 _SCOPES: Final = "\n".join(f"\b\n  {scope.value:<18} {DESCRIPTIONS[scope]}" for scope in Scope)
+_NOBODY: Final = text(
+    "SELECT EXISTS (SELECT FROM officer) AND NOT EXISTS (SELECT FROM officer WHERE id = :person)"
+)  # by name: the organisation lies above
 _Result = TypeVar("_Result")
 _Work = Callable[[AsyncSession, ServerSecret, datetime], Awaitable[_Result]]
 
@@ -42,7 +46,9 @@ Reference = Annotated[str, typer.Argument(metavar="KEY", help="the key's name, p
 )
 def create(
     name: Annotated[str, typer.Option("--name", "-n", help="who will use it, as `crm-front-end`; no secret")],
-    scope: Annotated[list[Scope], typer.Option("--scope", "-s", help="what it may do; repeat for several")],
+    scope: Annotated[
+        list[Scope], typer.Option("--scope", "-s", help="what it may do; for several: -s clients:read -s facts:write")
+    ],
     expires: Annotated[
         str, typer.Option(help="after how long it ends: P90D, P6M, P1Y; or `never`", metavar="PERIOD")
     ] = "P1Y",
@@ -58,6 +64,7 @@ def create(
 
     async def work(session: AsyncSession, secret: ServerSecret, now: datetime) -> NewKey:
         await _check_secret(session, now)
+        await _check_officer(session, person)
         order = KeyOrder(name, frozenset(scope), _expiry(expires, now), _me(), unit, person)
         made = service.create(session, secret, now, order)
         await _check_unit(session, unit)
@@ -125,6 +132,12 @@ async def _check_unit(session: AsyncSession, unit: str | None) -> None:
         await session.flush()
     except IntegrityError:
         _fail(f"there is no unit {unit}: import the organisation first, see `tierbook import --help`")
+
+
+async def _check_officer(session: AsyncSession, person: str | None) -> None:
+    """A key of nobody acts for nobody; before there are officers, whose key it is cannot be looked up."""
+    if person is not None and await session.scalar(_NOBODY, {"person": person}):
+        _fail(f"--person {person}: there is no officer of this number, see GET /v1/officers")
 
 
 def _check_person(person: str | None) -> None:

@@ -53,7 +53,7 @@ DESCRIPTIONS: Final[dict[Scope, str]] = {
     Scope.COVERAGE_READ: "read what is owed to clients, visits and attainment (查看拜访与达成)",
     Scope.COVERAGE_WRITE: "record, correct and plan visits and occasions (录入拜访)",
     Scope.COVERAGE_APPROVE: "accept reasons for missed visits as the second person (复核未达原因)",
-    Scope.PORTFOLIO_RUN: "run, try and stress a whole portfolio (批量评估)",
+    Scope.PORTFOLIO_RUN: "try and stress a whole portfolio; assess it too, with standing:assess (批量评估)",
     Scope.AUDIT_READ: "read the audit trail (查看审计)",
     Scope.PEOPLE_ACT_FOR: "say by X-On-Behalf-Of for whom it acts; for front-ends with a login of their own (代表员工)",
     Scope.METRICS_READ: "read /metrics, for Prometheus (监控)",

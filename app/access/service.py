@@ -1,7 +1,7 @@
 """What is done with keys: create, list, rotate, revoke. Callers commit; `now` is handed in."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -103,6 +103,14 @@ async def find(session: AsyncSession, reference: str) -> ApiKey:
         message = f"{several if found else 'no key answers'} to {reference!r}"
         raise KeyNotFoundError(message)
     return found[0]
+
+
+async def units_of_keys(session: AsyncSession, names: Collection[str]) -> set[tuple[str, str | None]]:
+    """The units of the keys of these names, by name; None for the whole bank. Of a name there may be several keys."""
+    if not names:
+        return set()
+    rows = await session.execute(select(ApiKey.name, ApiKey.unit).where(ApiKey.name.in_(list(names))).distinct())
+    return {(row.name, row.unit) for row in rows}
 
 
 async def revoke(session: AsyncSession, reference: str, now: datetime, *, by: str) -> list[ApiKey]:

@@ -138,14 +138,17 @@ def list_entries(
 ) -> None:
     """List what was done and denied, the newest first (审计记录).
 
-    Tab-separated where it is no terminal. That it was read is written into the trail, like everything else.
+    Moments are in the bank's time (TIERBOOK_TIMEZONE), as --since and --until are. Tab-separated where it is no
+    terminal, moments then with their offset. That it was read is written into the trail, like everything else.
     """
     settings = _settings()
     moments = (None if at is None else at.replace(tzinfo=settings.timezone) for at in (since, until))
     wanted = Wanted(object_type, object_id, action, actor, unit, outcome, *moments)
     with _plain_errors():
         found = in_database(settings, lambda sessions: listed(settings, sessions, wanted, limit, before))
-    typer.echo(as_table(found, settings.timezone) if sys.stdout.isatty() else as_lines(found), nl=False)
+    typer.echo(
+        as_table(found, settings.timezone) if sys.stdout.isatty() else as_lines(found, settings.timezone), nl=False
+    )
 
 
 def _verifier(text: str) -> Verifier:

@@ -20,7 +20,6 @@ from app.db.engine import Sessions
 from app.settings import Settings, write_once
 from app.trail.actor import Actor
 from app.trail.change import Change
-from app.trail.entry import Entry
 from app.trail.tables import AuditEntry
 
 _MODE = 0o644
@@ -64,5 +63,5 @@ async def listed(
     async with sessions.begin() as session:
         change = Change(session, actor, clock.now(), clock.today(settings.timezone), settings.timezone)
         found = await entries(session, wanted, true(), limit, before)
-        await change.note(Entry("audit.read", "audit", str(wanted)))
+        await change.note(wanted.read())
     return found

@@ -1,7 +1,6 @@
 """Entries as an auditor reads them: a table for the terminal, tab-separated lines for whatever else."""
 
 from collections.abc import Sequence
-from datetime import UTC
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -41,13 +40,16 @@ def as_table(entries: Sequence[AuditEntry], zone: ZoneInfo) -> str:
     return captured.get()
 
 
-def as_lines(entries: Sequence[AuditEntry]) -> str:
-    """Id, moment (UTC), key, person, action, object's type and id, unit, outcome, reason, request id; one a line."""
-    return "".join("\t".join(_printable(cell) for cell in _cells(entry)) + "\n" for entry in entries)
+def as_lines(entries: Sequence[AuditEntry], zone: ZoneInfo) -> str:
+    """An entry a line; moments in the bank's time, with their offset.
+
+    Id, moment, key, person, action, object's type and id, unit, outcome, reason, request id.
+    """
+    return "".join("\t".join(_printable(cell) for cell in _cells(entry, zone)) + "\n" for entry in entries)
 
 
-def _cells(entry: AuditEntry) -> tuple[str | None, ...]:
-    at = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
+def _cells(entry: AuditEntry, zone: ZoneInfo) -> tuple[str | None, ...]:
+    at = entry.at.astimezone(zone).isoformat(timespec="microseconds")
     about = (entry.action, entry.object_type, entry.object_id, entry.unit, entry.outcome, entry.reason)
     return (str(entry.id), at, entry.key_name, entry.person, *about, entry.request_id)
 

@@ -17,6 +17,9 @@ def measure(registry: CollectorRegistry, sealer: Sealer, clock: Clock) -> None:
         made = Gauge(name, meaning, registry=registry)
         made.set_function(lambda: nan if sealer.backlog is None else read(sealer.backlog))
 
+    def waited(at: Backlog) -> float:
+        return at.waited(clock.now(), sealer.moved_at)
+
     gauge("tierbook_audit_sealed_through", "Entries of the audit trail that are sealed.", lambda at: at.sealed_through)
     gauge("tierbook_audit_pending", "Entries that are not sealed yet.", lambda at: at.pending)
-    gauge("tierbook_audit_waiting_seconds", "How long the oldest of them waits.", lambda at: at.waited(clock.now()))
+    gauge("tierbook_audit_waiting_seconds", "How long the oldest of them waits.", waited)

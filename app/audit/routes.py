@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Request
 from pydantic import Field
-from sqlalchemy import ColumnElement, Text, and_, or_, type_coerce
+from sqlalchemy import ColumnElement, Text, and_, or_, true, type_coerce
 
 from app.access.guard import requires
 from app.access.scopes import Scope
@@ -18,7 +18,7 @@ from app.audit.queries import LAST_ID
 from app.audit.refusals import AuditEntryNotFound, ChainContradicted, CheckpointUnavailable
 from app.audit.schemas import AuditCheckpoint, AuditEntryDetail, AuditEntrySummary, AuditPage, Seal
 from app.audit.sealing import backlog
-from app.audit.shown import shown
+from app.audit.shown import persons_told, shown
 from app.audit.wanted import Wanted
 from app.audit.witness import ContradictionError, current
 from app.http.openapi import problem
@@ -54,9 +54,9 @@ async def list_entries(
     """Entries of the caller's unit and below, the newest first; that they were read is an entry itself."""
     if wanted.unit is not None and change.actor.unit is not None:
         await read_unit(change, wanted.unit)
-    seen = _seen(change) if wanted.actor is None else and_(_seen(change), _tells_who(change))
+    seen = _seen(change) if wanted.actor is None else and_(_seen(change), await _tells_who(change, wanted.actor))
     rows = await queries.entries(change.session, wanted, seen, limit + 1, cursor)
-    await change.note(_read(change, str(wanted)))
+    await change.note(wanted.read(change.actor.unit))
     return AuditPage(
         items=[AuditEntrySummary(**each) for each in await shown(change, rows[:limit])],
         next_cursor=next_cursor(rows, limit, lambda row: row.id),
@@ -127,10 +127,11 @@ def _seen(change: Change) -> ColumnElement[bool]:
     return belongs(type_coerce(AuditEntry.unit, Text), change.actor.unit, change.today)
 
 
-def _tells_who(change: Change) -> ColumnElement[bool]:
+async def _tells_who(change: Change, actor: str) -> ColumnElement[bool]:
     """Whether the caller is told who acted: `shown` leaves it out of the others, and nothing is found by it."""
     unit = type_coerce(AuditEntry.key_unit, Text)
-    return or_(unit.is_(None), belongs(unit, change.actor.unit, change.today))
+    named = true() if await persons_told(change, [actor]) else AuditEntry.key_name == actor
+    return or_(and_(unit.is_(None), named), belongs(unit, change.actor.unit, change.today))
 
 
 def _read(change: Change, asked: str, outcome: Outcome = "done") -> Entry:

@@ -1,6 +1,7 @@
 """What runs beside the requests: seals every second, and exports a checkpoint now and then."""
 
 import asyncio
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -51,6 +52,9 @@ class Sealer:
         self._exported: float | None = None
         self.backlog: Backlog | None = None
         """What was sealed and what waited at the end of the last round; None where the database was away."""
+        self.moved_at: datetime | None = None
+        """When the chain was last seen to grow, or nothing to wait."""
+        self._reached = 0
 
     async def run(self) -> None:
         """Seal for ever; the application runs it in the background and cancels it."""
@@ -62,7 +66,7 @@ class Sealer:
         """Seal all that waits, and export a checkpoint where one is due; nothing, where the database is away."""
         try:
             await seal_all(self._sessions, self._clock)
-            self.backlog = await answered_within(_LIMIT_S, self._backlog())
+            self._saw(await answered_within(_LIMIT_S, self._backlog()))
             if self._exported is None or self._clock.monotonic() - self._exported >= CHECKPOINT_EVERY_S:
                 await self._export()
         except Exception as error:
@@ -77,6 +81,11 @@ class Sealer:
             await answered_within(_LIMIT_S, self.seal_if_reachable())
         except TimeoutError:
             _log.warning("audit_left_unsealed")
+
+    def _saw(self, found: Backlog) -> None:
+        if not found.pending or self._reached < found.sealed_through:
+            self.moved_at, self._reached = self._clock.now(), found.sealed_through
+        self.backlog = found
 
     async def _backlog(self) -> Backlog:
         async with self._sessions.begin() as session:

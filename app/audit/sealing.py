@@ -50,9 +50,15 @@ class Backlog:
     pending: int
     waiting_since: datetime | None
 
-    def waited(self, now: datetime) -> float:
-        """For how many seconds the oldest waits; 0 where none does."""
-        return 0.0 if self.waiting_since is None else (now - self.waiting_since).total_seconds()
+    def waited(self, now: datetime, moved_at: datetime | None = None) -> float:
+        """For how many seconds the oldest waits at most; 0 where none does.
+
+        An entry is written before it is committed, and waits from then on: so no longer than since `moved_at`, when the
+        chain was last seen to grow, or nothing to wait.
+        """
+        if self.waiting_since is None:
+            return 0.0
+        return (now - max(self.waiting_since, moved_at or self.waiting_since)).total_seconds()
 
 
 async def seal(session: AsyncSession, now: datetime, limit: int) -> int:

@@ -23,7 +23,10 @@ from app.db.engine import Sessions
 from app.trail.tables import AuditChain, AuditEntry, AuditPending
 
 PATIENCE: Final = timedelta(minutes=1)
-"""For how long an entry may wait to be sealed: it is sealed within two seconds where all is well."""
+"""For how long an entry may wait to be sealed: it is sealed within two seconds of its commit where all is well."""
+
+GRACE_S: Final = 5.0
+"""Seconds after which we look again where entries seem to wait too long: a long import commits them minutes old."""
 
 _BATCH: Final = 2_000
 _LISTED: Final = 100
@@ -62,12 +65,13 @@ async def verify(sessions: Sessions, claims: Sequence[Claim], now: datetime, adv
         connection = await session.connection(execution_options=_SNAPSHOT)
         await connection.execute(_WITHOUT_LIMIT)
         unchained = await _unchained(connection)
-        pending, waiting = await _pending(connection, now)
+        pending, late, removed = await _pending(connection, now)
         await connection.execute(_BY_INDEX)
         await _go(connection, walk, advanced)
     found = walk.findings()
     agreement, contradictions = held_against(walk, claims)
-    found.add(*unchained, *waiting, *contradictions)
+    stopped = [late] if late is not None and await _has_stopped(sessions, walk.size) else []
+    found.add(*unchained, *stopped, *removed, *contradictions)
     first, last = (None if at is None else str(at) for at in (walk.first_at, walk.last_at))
     return Report(walk.entries, first, last, agreement, pending, found)
 
@@ -98,17 +102,21 @@ async def _unchained(connection: AsyncConnection) -> list[Finding]:
     return [Finding(Fault.ENTRY_UNCHAINED, said, entry_id=found) for found in await connection.scalars(query)]
 
 
-async def _pending(connection: AsyncConnection, now: datetime) -> tuple[int, list[Finding]]:
-    """How many wait, and what is wrong with that."""
+async def _has_stopped(sessions: Sessions, reached: int) -> bool:
+    """Whether the chain has grown no further though entries wait: they were not merely committed late."""
+    await asyncio.sleep(GRACE_S)
+    async with sessions() as session:
+        return (await session.scalar(select(func.max(AuditChain.position))) or 0) <= reached
+
+
+async def _pending(connection: AsyncConnection, now: datetime) -> tuple[int, Finding | None, list[Finding]]:
+    """How many wait, those that were written too long ago, and those that are gone."""
     late = func.count().filter(AuditEntry.at < now - PATIENCE)
     gone = func.count().filter(AuditEntry.id.is_(None))
     query = select(func.count(), late, gone, func.min(AuditPending.entry_id))
     joined = query.outerjoin_from(AuditPending, AuditEntry, AuditEntry.id == AuditPending.entry_id)
     pending, too_long, removed, first = (await connection.execute(joined)).one()
-    found = []
-    if too_long:
-        said = f"{too_long} waiting for more than a minute to be sealed, the oldest by its id: is the service running?"
-        found.append(Finding(Fault.SEALING_STOPPED, said, entry_id=first))
-    if removed:
-        found.append(Finding(Fault.ENTRY_DELETED, f"{removed} gone that were waiting to be sealed"))
-    return pending, found
+    said = f"{too_long} waiting for more than a minute to be sealed, the oldest by its id: is the service running?"
+    waits = Finding(Fault.SEALING_STOPPED, said, entry_id=first) if too_long else None
+    gone_too = [Finding(Fault.ENTRY_DELETED, f"{removed} gone that were waiting to be sealed")] if removed else []
+    return pending, waits, gone_too

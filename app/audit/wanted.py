@@ -8,7 +8,7 @@ from fastapi import Query
 from pydantic import StringConstraints
 
 from app.http.types import Moment
-from app.trail.entry import Outcome
+from app.trail.entry import Entry, Outcome
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 
@@ -26,11 +26,11 @@ class Wanted:
     since: Annotated[Moment | None, Query(description="From this moment on.")] = None
     until: Annotated[Moment | None, Query(description="Before this moment.")] = None
 
-    def __str__(self) -> str:
-        """What is given, in short: `object_type=client&actor=E1001`; `all` where nothing is."""
-        given = ((each.name, getattr(self, each.name)) for each in fields(self))
-        words = (f"{name}={_word(value)}" for name, value in given if value is not None)
-        return "&".join(words) or "all"
+    def read(self, unit: str | None = None) -> Entry:
+        """That these entries were read by a key of `unit`; what is given stands in `after`: no index bounds it."""
+        given = {each.name: getattr(self, each.name) for each in fields(self)}
+        asked = {name: _word(value) for name, value in given.items() if value is not None}
+        return Entry("audit.read", "audit", "entries", unit, after=asked)
 
 
 def _word(value: str | datetime) -> str:

@@ -8,6 +8,7 @@ from pydantic import Field
 from app.clients.appointing import Appointed, Appointment, NotAppointed, appoint
 from app.clients.cells import FlagCell
 from app.clients.reading import locked_among
+from app.clients.refusals import OwnerTaken
 from app.clients.schemas import ClientId
 from app.http.types import Wire
 from app.importing.cells import DayCell
@@ -60,7 +61,8 @@ def _flaws(line: Line[AssignmentLine], done: Appointed | NotAppointed) -> Iterat
     if isinstance(done, Appointed):
         return
     if not done.problem.errors:
-        yield Flaw(line.number, "from", str(done.problem.detail))
+        column = "owner" if isinstance(done.problem, OwnerTaken) else "from"
+        yield Flaw(line.number, column, str(done.problem.detail))
     for error in done.problem.errors:
         column = error.pointer.strip("/")
         yield Flaw(line.number, column, f"{error.detail} {getattr(line.row, column)}")

@@ -100,7 +100,10 @@ async def assign(client_id: Client, order: AssignmentOrder, change: Changing, re
 async def end_assignment(
     client_id: Client, assignment_id: AssignmentId, end: AssignmentEnd, change: Changing
 ) -> AssignmentDetail:
-    """Have an assignment end. An end that is to come may be brought forward; one on its first day withdraws it."""
+    """Have an assignment end. An end that is to come may be brought forward; one on its first day withdraws it.
+
+    An assisting unit lets its own officers go; whoever leads the client, anybody.
+    """
     client = await locked(change, client_id)
     span = await assignments.end(change, client, assignment_id, end.on or change.today)
     return await _shown(change, client_id, span)
@@ -114,7 +117,10 @@ async def end_assignment(
     responses=NOT_FOUND | problem(409, "The one has nothing to hand over, or the other has that role on later days."),
 )
 async def hand_over(client_id: Client, order: HandoverOrder, change: Changing) -> HandoverResult:
-    """What one officer has or is to have at a client, or in one role, ends on a day and is another's from then on."""
+    """What one officer has or is to have at a client, or in one role, ends on a day and is another's from then on.
+
+    An assisting unit lets its own officers go; whoever leads the client, anybody.
+    """
     client = await locked(change, client_id)
     wish = Handover(order.from_officer, order.to_officer, order.role, order.on or change.today)
     theirs = await assignments.hand_over(change, client, wish, order.reason)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from app.clients.appointing import Appointment, NotAppointed, appoint, eligible
 from app.clients.coverage import Turn, spans_of, store
+from app.clients.leading import check_lets_go
 from app.clients.reading import ClientRow
 from app.clients.refusals import AssignmentNotFound, InvalidAssignment, NoOwner, WrongDay, no_such_officer
 from app.clients.spans import Handover, Span, Spans, ended, handed_over, owner_on
@@ -32,13 +33,14 @@ async def begin(change: Change, client: ClientRow, order: Appointment) -> tuple[
 async def end(change: Change, client: ClientRow, assignment_id: UUID, on: date) -> Span:
     """End an assignment on a day, today or later; one that ends on its first day is withdrawn, as if it had never been.
 
-    Raises DayPassed, AssignmentNotFound, WrongDay, AssignmentEnded.
+    Raises DayPassed, AssignmentNotFound, ServesElsewhere, WrongDay, AssignmentEnded.
     """
     _refuse_past(change, on, "an assignment ends")
     held = await _held(change, client)
     one = next((each for each in held if each.id == assignment_id), None)
     if one is None:
         raise AssignmentNotFound
+    await check_lets_go(change, client, one.officer_id)
     await store(change, [Turn(client, held, ended(held, one, on))])
     return replace(one, until_day=on)
 
@@ -46,7 +48,7 @@ async def end(change: Change, client: ClientRow, assignment_id: UUID, on: date) 
 async def hand_over(change: Change, client: ClientRow, order: Handover, reason: str) -> Spans:
     """Hand over what one officer has at a client to another, today or later; what the other has from that day on.
 
-    Raises DayPassed, InvalidAssignment, NothingToHandOver, AssignmentOverlaps, OwnerTaken.
+    Raises DayPassed, InvalidAssignment, NothingToHandOver, ServesElsewhere, AssignmentOverlaps, OwnerTaken.
     """
     _refuse_past(change, order.on, "a client is handed over")
     if order.from_officer == order.to_officer:
@@ -59,6 +61,7 @@ async def hand_over(change: Change, client: ClientRow, order: Handover, reason: 
         raise InvalidAssignment([no_such_officer("/to_officer")])
     held = await _held(change, client)
     after = handed_over(held, order)
+    await check_lets_go(change, client, order.from_officer)
     await store(change, [Turn(client, held, after, reason)])
     return tuple(each for each in after if each.officer_id == order.to_officer and each.lasts_beyond(order.on))
 

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, func, select
 
-from app.clients.reading import is_visible, lead_of, stands_on
+from app.clients.reading import is_visible, lead_of
 from app.clients.tables import Assignment, Client
+from app.db.half_open import stands_on
 from app.trail.change import Reading
 
 LEAST: Final = 500
@@ -56,9 +57,9 @@ def verdict(owned: int) -> Verdict:
 
 
 async def size_of(reads: Reading, officer_id: str, day: date) -> Size:
-    """Count the clients of an officer's book on a day, as far as the caller sees them."""
+    """Count all clients of an officer's book on a day: its size is no smaller for who asks."""
     owned = func.count(Assignment.client_id.distinct()).filter(Assignment.owner)
-    query = select(owned, func.count(Assignment.client_id.distinct())).where(_theirs(reads, officer_id, day))
+    query = select(owned, func.count(Assignment.client_id.distinct())).where(*_theirs(officer_id, day))
     return Size(*(await reads.session.execute(query)).one())
 
 
@@ -74,14 +75,11 @@ async def book_after(reads: Reading, officer_id: str, day: date, cursor: str | N
         func.min(Assignment.kept_since).label("kept_since"),
     )
     query = select(*columns).join(Assignment, Assignment.client_id == Client.id)
-    query = query.where(_theirs(reads, officer_id, day)).group_by(Client.id).order_by(Client.id).limit(limit)
+    seen = is_visible(Client.id, reads.actor.unit, reads.today)
+    query = query.where(*_theirs(officer_id, day), seen).group_by(Client.id).order_by(Client.id).limit(limit)
     rows = await reads.session.execute(query if cursor is None else query.where(Client.id > cursor))
     return [Booked(**row._asdict()) for row in rows]
 
 
-def _theirs(reads: Reading, officer_id: str, day: date) -> ColumnElement[bool]:
-    return and_(
-        Assignment.officer_id == officer_id,
-        stands_on(Assignment, day),
-        is_visible(Assignment.client_id, reads.actor.unit, reads.today),
-    )
+def _theirs(officer_id: str, day: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Assignment.officer_id == officer_id, stands_on(Assignment, day)

@@ -13,6 +13,7 @@ from app.clients import profile
 from app.clients.categories import CATEGORIES, Level
 from app.clients.cells import FlagCell, called
 from app.clients.documents import Document, Refused, Verdict
+from app.clients.import_remarks import governing_anywhere, nearest, options_of, unknown
 from app.clients.putting import put_clients
 from app.clients.schemas import ClientId, ClientProfile, Kind, Label, Relation
 from app.clients.wire import as_profile
@@ -70,7 +71,17 @@ async def _apply(change: Change, lines: Sequence[Line[ClientLine]], unread: froz
         verdicts = await put_clients(change, [_document(line.row) for line in some], brought)
         results.update(verdict.result for verdict in verdicts)
         flaws += [flaw for line, verdict in zip(some, verdicts, strict=True) for flaw in _flaws(line, verdict)]
-    return Applied(Tally(*(results[each] for each in ("created", "changed", "unchanged"))), flaws)
+    tally = Tally(*(results[each] for each in ("created", "changed", "unchanged")))
+    return Applied(
+        tally, flaws, await _remarks(change, Counter(line.row.segment for line in lines if line.row.segment))
+    )
+
+
+async def _remarks(change: Change, segments: Counter[str]) -> dict[str, int]:
+    """Of segments that are no option of any rulebook in force, where some rulebook asks for the segment."""
+    options = options_of(await governing_anywhere(change), "segment") if segments else []
+    odd = {label: count for label, count in segments.items() if options and label not in options}
+    return {unknown(f"segment {label}", nearest(label, options)): count for label, count in odd.items()}
 
 
 def _document(row: ClientLine) -> Document:

@@ -11,6 +11,7 @@ from app.clients.known_assignments import Told, learn
 from app.clients.reading import ClientRow
 from app.clients.spans import Span, Spans
 from app.clients.tables import Assignment
+from app.db.each_row import for_each_row
 from app.organisation.among import among
 from app.trail.change import Change
 from app.trail.entry import Entry
@@ -48,10 +49,10 @@ async def store(change: Change, turns: Sequence[Turn]) -> None:
     ended = [{"span": new.id, "until": new.until_day, "kept": new.kept_since} for _, old, new in steps if old and new]
     begun = [{"client_id": turn.client.id, **asdict(new)} for turn, old, new in steps if new and not old]
     this = _TABLE.c.id == bindparam("span")
-    await _run(change, delete(_TABLE).where(this), gone)
+    await for_each_row(change.session, delete(_TABLE).where(this), gone)
     values: dict[str, Any] = {"until_day": bindparam("until"), "kept_since": bindparam("kept")}
-    await _run(change, update(_TABLE).where(this).values(values), ended)
-    await _run(change, insert(_TABLE), begun)
+    await for_each_row(change.session, update(_TABLE).where(this).values(values), ended)
+    await for_each_row(change.session, insert(_TABLE), begun)
     await learn(change, (Told(turn.client.id, old, new) for turn, old, new in steps))
     await change.note(*(_entry(*step) for step in steps))
 
@@ -88,8 +89,3 @@ def _recorded(client_id: str, span: Span) -> Mapping[str, Any]:
     days = {"from": span.from_day, "until": span.until_day, "kept_since": span.kept_since}
     written = {name: day and day.isoformat() for name, day in days.items()}
     return {"client_id": client_id, "officer_id": span.officer_id, "role": span.role, "owner": span.owner, **written}
-
-
-async def _run(change: Change, statement: Any, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        await change.session.execute(statement, rows)

@@ -1,18 +1,12 @@
-"""Erasing what is personal: the key is destroyed, the name and the contacts go, the trail stays whole.
+"""Erasing what is personal: the key is destroyed, the name and the contacts go, the trail stays whole."""
 
-Features above that keep texts of their own on a client register what empties them, in a module that their routes load:
-
-    @follows_erasing
-    async def empty(change: Change, client_id: str) -> int: ...
-"""
-
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import CursorResult, Delete, delete, insert, update
+from sqlalchemy import CursorResult, Delete, bindparam, delete, insert, select, update
 
+from app.clients.forgetting import forget
 from app.clients.profile import PERSON, recorded
 from app.clients.reading import ClientRow
 from app.clients.stored import stored_clients
@@ -20,29 +14,24 @@ from app.clients.tables import Client, ClientKey, ClientRevision, Contact
 from app.trail.change import Change
 from app.trail.entry import Entry
 
-Follows = Callable[[Change, str], Awaitable[int]]
-_follow: Final[list[Follows]] = []
-
-
-def follows_erasing(follows: Follows) -> Follows:
-    """Register what else empties texts on a client, by its id and in the same transaction; it returns of how many."""
-    _follow.append(follows)
-    return follows
+_WHOLE: Final = select(Client.id).where(Client.id == bindparam("client")).with_for_update()
+"""Waits for whoever is writing rows that refer to the client, so that none comes too late to be emptied."""
 
 
 async def erase(change: Change, client: ClientRow, reason: str) -> datetime:
-    """Erase the name of a natural person, the contacts of any client and texts on it; return when that was done.
+    """Erase the name of a natural person, the contacts of any client, and what is written of it; return when.
 
-    A second time nothing happens, unless contacts or texts were added since. The caller holds the client locked.
+    A second time nothing happens, unless something was added since. The caller holds the client locked.
     """
+    await change.session.execute(_WHOLE, {"client": client.id})
     key = await _run(change, delete(ClientKey).where(ClientKey.client_id == client.id))
-    texts = sum([await follows(change, client.id) for follows in _follow])
-    if client.erased_at is not None and not key and not texts:
+    elsewhere = await forget(change, client.id)
+    if client.erased_at is not None and not key and not elsewhere:
         return client.erased_at
     contacts = await _run(change, delete(Contact).where(Contact.client_id == client.id))
     await _blank(change, client)
-    before = {"contacts": contacts, "texts": texts}
-    after = {"contacts": 0, "texts": 0, "erased_at": change.now.isoformat()}
+    before = {"contacts": contacts, **elsewhere}
+    after = {**dict.fromkeys(before, 0), "erased_at": change.now.isoformat()}
     entry = Entry("client.erased", "client", client.id, client.unit, before, after, reason)
     await change.note(entry)
     return change.now

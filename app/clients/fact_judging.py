@@ -26,6 +26,9 @@ class Fault(NamedTuple):
     detail: str
 
 
+_IN_PROFILE: Final = Fault(INVALID, "in_profile", "is kept in the client's profile: PUT /v1/clients/{client_id}")
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """The rulebooks that can read a value, or what is wrong with it; for a name that none knows, one much like it."""
@@ -49,13 +52,15 @@ class Judge:
 
     def judge(self, told: Told) -> Judgement:
         """Judge one value. A name that no rulebook knows is kept: a rulebook to come may want its history."""
+        if told.name in ATTRIBUTES:
+            return Judgement(fault=_IN_PROFILE)
         if told.as_of > self._today:
             return Judgement(fault=Fault(INVALID, "after_today", f"is of {told.as_of}, a day to come"))
         declared = self._declared.get(told.name)
         return Judgement(nearest=self._like(told.name)) if declared is None else _read(told.value, declared)
 
     def _like(self, name: str) -> str | None:
-        if name not in self._nearest and name not in ATTRIBUTES and len(self._nearest) < _MOST_HINTS:
+        if name not in self._nearest and len(self._nearest) < _MOST_HINTS:
             self._nearest[name] = next(iter(get_close_matches(name, self._declared, 1)), None)
         return self._nearest.get(name)
 

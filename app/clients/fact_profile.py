@@ -27,7 +27,7 @@ _AS_RECORDED: Final = (
 )
 _CLIENT_TYPES: Final[Mapping[str, str]] = {"company": "enterprise", "institution": "institution"}
 ATTRIBUTES: Final = (*_AS_RECORDED, _CLIENT_TYPE)
-"""The facts that a profile gives where nobody recorded one of the name."""
+"""The facts that a profile gives: none is recorded; what was, once, counts where the profile is silent."""
 
 
 async def profiles(

@@ -1,6 +1,6 @@
 """What was recorded of clients: the latest of every fact for many, the whole history of one."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -20,7 +20,7 @@ from sqlalchemy import (
     true,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -106,13 +106,23 @@ def _one(columns: Iterable[Any], clients: Any, wanted: Any, *, known_by: bool) -
 async def history(session: AsyncSession, client_id: str, name: str, span: Span, limit: int) -> Sequence[Row[Any]]:
     """Return records of one fact of one client, the newest first, each with its `id`."""
     query = select(_FACT.id, *_TOLD).where(_FACT.client_id == client_id, _FACT.name == name)
-    if span.since is not None:
-        query = query.where(_FACT.as_of >= span.since)
-    if span.until is not None:
-        query = query.where(_FACT.as_of < span.until)
     if span.after is not None:
         query = query.where(_comes_after(client_id, name, span.after))
-    return (await session.execute(query.order_by(*_NEWEST).limit(limit))).all()
+    return (await session.execute(query.where(*_within(span)).order_by(*_NEWEST).limit(limit))).all()
+
+
+async def daily(session: AsyncSession, client_id: str, name: str, span: Span) -> Sequence[Row[Any]]:
+    """Return of each day of a span the value of one fact that counts, the newest day first: `as_of` and `value`."""
+    of_fact = (_FACT.client_id == client_id, _FACT.name == name, *_within(span))
+    one_a_day = select(_FACT.as_of, _FACT.value).ext(distinct_on(_FACT.as_of)).where(*of_fact)
+    return (await session.execute(one_a_day.order_by(*_NEWEST))).all()
+
+
+def _within(span: Span) -> Iterator[ColumnElement[bool]]:
+    if span.since is not None:
+        yield _FACT.as_of >= span.since
+    if span.until is not None:
+        yield _FACT.as_of < span.until
 
 
 def _comes_after(client_id: str, name: str, record_id: int) -> ColumnElement[bool]:

@@ -36,6 +36,7 @@ from app.http.strict_request import STREAM_BODY_LIMIT
 from app.http.transaction import Changing, Reads
 from app.http.types import Day, InDigits, Moment
 from app.organisation.queries import unit_path
+from app.organisation.telling import shown_to
 from app.rulebooks.parameters import Known, Today
 from app.rulebooks.published import Published
 from app.rulebooks.registry import Registry
@@ -75,7 +76,8 @@ async def record_facts(client_id: Client, order: FactsOrder, change: Changing, k
     """Write down what is known of a client. Nothing is ever overwritten; what is known already is not written again.
 
     A value must be readable by at least one of the rulebooks in force that declare the fact. A name that none of them
-    declares is kept: a rulebook to come may want its history.
+    declares is kept: a rulebook to come may want its history. What the client's profile says (`segment`, `co_managed`,
+    …) is refused: it is changed by `PUT /v1/clients/{client_id}`.
     """
     client = await locked(change, client_id)
     judge = Judge(await _governing(change, known, client, change.today), change.today)
@@ -100,7 +102,7 @@ async def read_facts(
     as_of: Annotated[Day | None, Query(description="Of days up to this one; today where nothing is said.")] = None,
     known_at: Annotated[Moment | None, Query(description="As it was known at this moment.")] = None,
 ) -> ClientFacts:
-    """The latest value of every fact, with its age; what the client's profile says counts where nothing was recorded.
+    """The latest value of every fact, with its age; what the client's profile says counts before what was recorded.
 
     Whatever is recorded later, what was known at a moment stays the same, but for what was being recorded just then.
     """
@@ -108,7 +110,8 @@ async def read_facts(
     day = as_of or reads.today
     facts = (await facts_of(reads.session, [client_id], day, known_at, zone=reads.zone))[client_id]
     governing = await _governing(reads, known, client, day)
-    return ClientFacts(client_id=client_id, as_of=day, known_at=known_at, facts=as_facts(facts, governing, day))
+    shown = as_facts(facts, governing, day)
+    return await shown_to(reads, ClientFacts(client_id=client_id, as_of=day, known_at=known_at, facts=shown))
 
 
 @router.get(
@@ -127,7 +130,8 @@ async def list_history(
 ) -> FactHistory:
     """Every value that was recorded of a fact, the newest day first; none where nobody recorded one."""
     await visible(reads, client_id)
-    return as_history(await fact_queries.history(reads.session, client_id, fact, span, limit + 1), limit)
+    rows = await fact_queries.history(reads.session, client_id, fact, span, limit + 1)
+    return await shown_to(reads, as_history(rows, limit))
 
 
 @router.post(

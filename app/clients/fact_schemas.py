@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from app.clients.schemas import ClientId
 from app.http.types import Day, Wire
+from app.organisation.telling import Who
 from app.rulebooks.document.values import Name
 
 MOST_FACTS: Final = 500
@@ -82,7 +83,9 @@ class FactOutcome(Wire):
     """What became of a value: 201 recorded, 200 known already, else refused, with a code and the reason."""
 
     status: int
-    code: str | None = Field(None, description="For programs: `invalid_value`, `after_today`, …; null where kept.")
+    code: str | None = Field(
+        None, description="For programs: `invalid_value`, `after_today`, `in_profile`, …; null where kept."
+    )
     detail: str | None = Field(None, description="What is wrong, for people; never the value.")
     read_by: list[str] = Field([], description="The rulebooks in force that declare the fact and can read the value.")
     nearest: str | None = Field(
@@ -141,9 +144,9 @@ class FactOnDay(Wire):
 
     value: str
     as_of: Day = Field(description="The day that it tells of.")
-    source: str | None = Field(description="`profile` where nobody recorded the fact and the client's profile has it.")
+    source: str | None = Field(description="`profile` where the client's profile says it.")
     recorded_at: datetime
-    recorded_by: str
+    recorded_by: Who
     age_days: int = Field(description="From `as_of` to the day that was asked for.")
     stale: bool = Field(description="Whether it is too old for any rulebook in force.")
     max_ages: list[MaxAge]
@@ -165,7 +168,7 @@ class RecordedFact(Wire):
     as_of: Day
     source: str | None
     recorded_at: datetime
-    recorded_by: str
+    recorded_by: Who
 
 
 class FactHistory(Wire):

@@ -55,11 +55,9 @@ def _on_day(fact: KnownFact, ages: list[MaxAge], day: date) -> FactOnDay:
 
 
 def _ages(name: str, fact: KnownFact, governing: Iterable[Published], day: date) -> list[MaxAge]:
-    declared = (
-        (each.name, each.sound.rulebook.facts[name].max_age) for each in governing if name in each.sound.rulebook.facts
-    )
+    declared = ((each.name, each.sound.rulebook.facts.get(name)) for each in governing)
     return [
-        MaxAge(rulebook=rulebook, max_age=str(max_age), stale=fact.as_of < max_age.before(day))
-        for rulebook, max_age in declared
-        if max_age is not None
+        MaxAge(rulebook=rulebook, max_age=str(found.max_age), stale=found.is_stale(fact.as_of, day))
+        for rulebook, found in declared
+        if found is not None and found.max_age is not None
     ]

@@ -1,4 +1,4 @@
-"""What is known of clients (domain.md A3): what was recorded, and what their profiles say where nothing was."""
+"""What is known of clients (domain.md A3): what was recorded, and what their profiles say of themselves."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -39,9 +39,9 @@ async def facts_of(
 ) -> dict[str, dict[str, KnownFact]]:
     """Return the latest value of every fact of each client, or of those in `names`, by client and name.
 
-    Of a day up to `as_of`, and recorded by `known_at` where that is given. Where nobody recorded a fact that is an
-    attribute of the profile, the profile's counts, with the source `profile`, as it was at the end of that day in
-    `zone`, the bank's. For many clients name the facts: it halves the time.
+    Of a day up to `as_of`, and recorded by `known_at` where that is given. Of an attribute of the profile, the
+    profile's value counts, with the source `profile`, as it was at the end of that day in `zone`, the bank's; what was
+    recorded by such a name, only where the profile is silent. For many clients name the facts: it halves the time.
     """
     known: dict[str, dict[str, KnownFact]] = {client_id: {} for client_id in client_ids}
     rows = await fact_queries.latest(session, client_ids, as_of, known_at, names)
@@ -52,7 +52,7 @@ async def facts_of(
     for row in await fact_profile.profiles(session, client_ids, fact_profile.end_of(as_of, zone), known_at):
         by_profile = _of_profile(row, zone)
         wanted = by_profile if names is None else {name: by_profile[name] for name in names if name in by_profile}
-        known[row.client_id] = wanted | known[row.client_id]
+        known[row.client_id] |= wanted
     return known
 
 
@@ -82,11 +82,11 @@ async def values_of(
 
 
 def _fill(found: dict[str, list[str | None]], places: Mapping[str, int], rows: Iterable[Row[Any]]) -> None:
-    """Put in of the profiles what nobody recorded."""
+    """Put in what the profiles say."""
     for row in rows:
         at = places[row.client_id]
         for name, value in fact_profile.attributes_of(row):
-            if name in found and found[name][at] is None:
+            if name in found:
                 found[name][at] = value
 
 

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, func, insert, or_, select, update
+from sqlalchemy import Select, Uuid, any_, bindparam, func, insert, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.spans import Span
@@ -21,7 +22,6 @@ COLUMNS: Final = ("assignment_id", "client_id", "officer_id", "role", "from_day"
 """What a loader writes of assignments that are new."""
 
 _TABLE: Final[Any] = AssignmentKnown.__table__
-_AT_ONCE: Final = 5_000
 
 
 class Told(NamedTuple):
@@ -76,10 +76,10 @@ def spans_known(span: Days, as_of: datetime) -> Select[str, str, str, date, date
 
 async def _end(change: Change, ids: Sequence[UUID]) -> None:
     """What was known of these is known no longer; by a clock that is behind it ends where it began."""
-    ended = func.greatest(_TABLE.c.recorded_at, bindparam("now", change.now, type_=_TABLE.c.recorded_at.type))
-    for at in range(0, len(ids), _AT_ONCE):
-        which = _TABLE.c.assignment_id.in_(ids[at : at + _AT_ONCE])
-        await change.session.execute(update(_TABLE).where(which, _TABLE.c.ended_at.is_(None)).values(ended_at=ended))
+    if ids:
+        ended = func.greatest(_TABLE.c.recorded_at, bindparam("now", change.now, type_=_TABLE.c.recorded_at.type))
+        theirs = _TABLE.c.assignment_id == any_(literal(list(ids), ARRAY(Uuid)))
+        await change.session.execute(update(_TABLE).where(theirs, _TABLE.c.ended_at.is_(None)).values(ended_at=ended))
 
 
 def _said(span: Span | None) -> tuple[Any, ...] | None:

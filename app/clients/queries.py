@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, exists, select
 
 from app.clients.asked import ClientFilter
 from app.clients.profile import Relation
-from app.clients.reading import ClientRow, as_row, columns, is_visible, stands_on
+from app.clients.reading import ClientRow, as_row, columns, is_visible
 from app.clients.tables import Assignment, Client, ClientRelation, ClientUnit
+from app.db.half_open import stands_on
 from app.trail.change import Reading
 
 

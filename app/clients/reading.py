@@ -9,17 +9,19 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Date, ScalarSelect, Select, Text, and_, bindparam, exists, or_, select, true
+from sqlalchemy import ColumnElement, Date, ScalarSelect, Select, Text, bindparam, exists, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.clients.refusals import ClientNotFound
-from app.clients.tables import Assignment, Client, ClientUnit
+from app.clients.tables import Client, ClientUnit
+from app.db import half_open
 from app.organisation.among import among
 from app.organisation.faults import refused
 from app.organisation.fence import within
 from app.trail.change import Reading
 
+stands_on: Final = half_open.stands_on
 Column = InstrumentedAttribute[str] | ColumnElement[str]
 Day = date | ColumnElement[date]
 """A day, or the parameter that is to hold one."""
@@ -124,11 +126,6 @@ def columns(day: Day) -> list[ColumnElement[Any]]:
 def as_row(found: Any) -> ClientRow:
     """The client of a row that `columns` selected."""
     return ClientRow(**{name: getattr(found, name) for name in (*STORED, "unit")})
-
-
-def stands_on(period: type[ClientUnit | Assignment], day: Day) -> ColumnElement[bool]:
-    """Whether the half-open days of a row hold `day`."""
-    return and_(period.from_day <= day, or_(period.until_day.is_(None), period.until_day > day))
 
 
 def lead_of(client_id: Any, day: Day) -> ScalarSelect[str]:

@@ -6,8 +6,9 @@ from sqlalchemy import ScalarSelect, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.profile import PERSON
-from app.clients.reading import columns, is_visible, stands_on
+from app.clients.reading import columns, is_visible
 from app.clients.tables import Assignment, Client, Contact
+from app.db.half_open import stands_on
 from app.organisation.lookup import posts_of
 from app.trail.change import Reading
 

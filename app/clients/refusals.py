@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from app.errors import Conflict, FieldError, NotFound, Unprocessable
+from app.errors import Conflict, FieldError, Forbidden, NotFound, Unprocessable
 
 _MOST: Final = 50
 
@@ -13,6 +13,13 @@ class ClientNotFound(NotFound):
 
     code = "client_not_found"
     title = "No such client"
+
+
+class LeadsElsewhere(Forbidden):
+    """What becomes of the client is for the unit that leads it, and that lies outside the caller's."""
+
+    code = "leads_elsewhere"
+    title = "Another unit leads the client"
 
 
 class InvalidClient(Unprocessable):

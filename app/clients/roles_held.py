@@ -4,7 +4,7 @@ By assignment at the client; else by a post on the lead unit's way up, as far as
 team there. A delegate holds on the days of the leave what the officer on leave holds.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -65,30 +65,29 @@ class Ground:
     principals: Mapping[str, Collection[str]]
     contacts: frozenset[UUID] = frozenset()
 
-    def held(self, officer_id: str) -> Iterator[Held]:
+    def held(self, officer_id: str) -> list[Held]:
         """The roles of an officer, the own ones first, and assignments before posts."""
-        for who in (officer_id, *self.principals.get(officer_id, ())):
-            acting_for = None if who == officer_id else who
-            assigned = self.assigned.get(who, ())
-            yield from (Held(role, acting_for, usual=True) for role in assigned)
-            posts = {each.role: None for each in self.services.get(who, ()) if each.unit_id in self.path}
-            for role in posts:
-                if role in EX_OFFICIO and role not in assigned:
-                    yield Held(role, acting_for, usual=not assigned)
+        own = self._held(officer_id, None)
+        principals = self.principals.get(officer_id)
+        return [*own, *(held for who in principals for held in self._held(who, who))] if principals else own
 
-    def may_attend(self, officer_id: str) -> bool:
-        """Whether the officer serves within the caller's unit, or above the client's, or is the client's by role."""
-        posts = self._posts(officer_id)
-        near = (each.inside or each.unit_id in self.path or each.unit_id in self.aside for each in posts)
-        return any(near) or any(self.held(officer_id))
+    def is_near(self, officer_id: str) -> bool:
+        """Whether the officer serves within the caller's unit, or above one that leads or assists the client."""
+        posts = self.services.get(officer_id, ())
+        return any(each.inside or each.unit_id in self.path or each.unit_id in self.aside for each in posts)
+
+    def _held(self, who: str, acting_for: str | None) -> list[Held]:
+        assigned = self.assigned.get(who, ())
+        found = [Held(role, acting_for, usual=True) for role in assigned]
+        for unit_id, role, _ in self.services.get(who, ()):
+            if role in EX_OFFICIO and unit_id in self.path and all(each.role != role for each in found):
+                found.append(Held(role, acting_for, usual=not assigned))
+        return found
 
     def denial(self, officer_id: str) -> Entry | None:
         """What the trail says of an officer who serves that day, but may not attend."""
-        unit = next((each.unit_id for each in self._posts(officer_id)), None)
+        unit = next((each.unit_id for each in self.services.get(officer_id, ())), None)
         return None if unit is None else refused("officer", officer_id, unit)
-
-    def _posts(self, officer_id: str) -> Iterable[Service]:
-        return self.services.get(officer_id, ())
 
 
 @cache
@@ -105,12 +104,12 @@ def statement(*, fenced: bool) -> Select[Any]:
         _CLIENT.id,
         lead_of(_CLIENT.id, _TODAY).label("unit"),
         is_visible(_CLIENT.id, fence, _TODAY).label("seen"),
-        _rows(way_up(_lead())).label("path"),
-        _rows(way_up(_assisting())).label("aside"),
-        _rows(assigned).label("assigned"),
-        _rows(services(fenced=fenced)).label("services"),
-        _rows(stand_ins()).label("principals"),
-        _rows(contacts).label("contacts"),
+        json_rows(way_up(_lead())).label("path"),
+        json_rows(way_up(_assisting())).label("aside"),
+        json_rows(assigned).label("assigned"),
+        json_rows(services(fenced=fenced)).label("services"),
+        json_rows(stand_ins()).label("principals"),
+        json_rows(contacts).label("contacts"),
     ).where(_CLIENT.id == _ASKED)
 
 
@@ -156,7 +155,7 @@ def _assisting() -> Select[str]:
     return select(ClientUnit.unit_id).where(*own, stands_on(ClientUnit, _DAY))
 
 
-def _rows(query: Select[*tuple[Any, ...]]) -> Any:
+def json_rows(query: Select[*tuple[Any, ...]]) -> Any:
     """The rows of a query as JSON, an array each; none is the empty array."""
     each = query.subquery()
     rows = select(func.jsonb_agg(func.jsonb_build_array(*each.c))).scalar_subquery()

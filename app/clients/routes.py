@@ -43,6 +43,7 @@ from app.http.strict_request import BATCH_BODY_LIMIT
 from app.http.transaction import Changing, Reads
 from app.http.types import InDigits
 from app.organisation.schemas import UnitId
+from app.organisation.telling import shown_to
 from app.organisation.unit_reading import read_unit
 
 router = Router(prefix="/v1/clients", tags=["clients"])
@@ -181,9 +182,9 @@ async def list_revisions(
     """
     await visible(reads, client_id)
     rows = await revisions_before(reads, client_id, cursor or LAST_REVISION, limit + 1, known.before)
-    return RevisionPage(
-        items=[as_revision(row) for row in rows[:limit]], next_cursor=next_cursor(rows, limit, lambda row: row.revision)
-    )
+    items = [as_revision(row) for row in rows[:limit]]
+    following = next_cursor(rows, limit, lambda row: row.revision)
+    return await shown_to(reads, RevisionPage(items=items, next_cursor=following))
 
 
 @router.post(
@@ -194,11 +195,11 @@ async def list_revisions(
     responses=NOT_FOUND,
 )
 async def erase_client(client_id: Client, order: ErasureOrder, change: Changing) -> Erasure:
-    """Erase a natural person's name, and of any client the contacts and what its occasions are about, for good.
+    """Erase a natural person's name, and of any client its contacts and what is written of visits and occasions.
 
-    A second time changes nothing. Revisions and the audit trail stay and can be verified; what was sealed in them can
-    no longer be read. What was written in clear stays as it is: reasons, remarks, measures, values and sources of
-    facts. Nothing personal belongs there.
+    A second time changes nothing, unless something was added since. Revisions and the audit trail stay and can be
+    verified; what was sealed in them can no longer be read. What was written in clear stays as it is: reasons, remarks,
+    measures, values and sources of facts. Nothing personal belongs there.
     """
     client = await locked(change, client_id)
     return Erasure(client_id=client_id, erased_at=await erase(change, client, order.reason))

@@ -9,6 +9,7 @@ from app.clients.categories import Level
 from app.errors import ProblemDetails
 from app.http.types import SEEN, Flag, Wire
 from app.organisation.schemas import UnitId
+from app.organisation.telling import Who
 from app.rulebooks.schemas import BilingualText
 
 MOST_ITEMS: Final = 1000
@@ -130,7 +131,7 @@ class RevisionDetail(Wire):
 
     revision: int
     recorded_at: datetime
-    recorded_by: str
+    recorded_by: Who
     profile: ClientProfile
 
 

@@ -10,9 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.coverage import spans_of
-from app.clients.reading import lead_unit, stands_on
+from app.clients.reading import lead_unit
 from app.clients.spans import Span, credited
 from app.clients.tables import ClientUnit
+from app.db.half_open import stands_on
 from app.organisation.lookup import Post, paths, posts_at, posts_of, unit_kinds
 
 EX_OFFICIO: Final = (

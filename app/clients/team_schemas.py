@@ -135,7 +135,7 @@ class BookItem(Wire):
 
 
 class Book(Wire):
-    """A page of an officer's book, by client, as far as the key sees it; the sizes are of the whole."""
+    """A page of an officer's book: the clients that the key sees. Sizes and verdict are of all, seen or not."""
 
     officer_id: str
     as_of: Day

@@ -21,7 +21,7 @@ from app.clients.schemas import (
     ClientSummary,
     RevisionDetail,
 )
-from app.errors import Problem, ProblemDetails, Unprocessable, type_uri
+from app.errors import Problem, Unprocessable
 from app.http import field_errors
 from app.http.direct_call import invalid_body
 from app.rulebooks.schemas import BilingualText
@@ -79,7 +79,7 @@ def as_result(index: int, client_id: str, verdict: Verdict) -> ClientResult:
         status=problem.status if problem else _STATUS[verdict.result],
         result=verdict.result,
         revision=verdict.revision if isinstance(verdict, Put) else None,
-        problem=_details(problem) if problem else None,
+        problem=problem.details() if problem else None,
     )
 
 
@@ -92,7 +92,7 @@ def unreadable(index: int, item: Any, problem: Problem) -> ClientResult:
         status=problem.status,
         result="refused",
         revision=None,
-        problem=_details(problem),
+        problem=problem.details(),
     )
 
 
@@ -109,13 +109,3 @@ def as_categories() -> CategoryList:
 
 def _fields(row: ClientRow) -> dict[str, Any]:
     return {"client_id": row.id, "unit": row.unit} | {name: getattr(row, name) for name in _PLAIN}
-
-
-def _details(problem: Problem) -> ProblemDetails:
-    return ProblemDetails(
-        type=type_uri(problem.code),
-        title=problem.title,
-        status=problem.status,
-        detail=problem.detail,
-        errors=list(problem.errors),
-    )

@@ -13,6 +13,7 @@ from app.clients.parts import Part, changed_parts, parts_of
 from app.clients.profile import ATTRIBUTES, changes, recorded
 from app.clients.sealing import keep, keys_of, new_key
 from app.clients.tables import Client, ClientRelation, ClientRevision, ClientUnit
+from app.db.each_row import for_each_row
 from app.trail.change import Change
 from app.trail.entry import Entry
 
@@ -65,7 +66,7 @@ async def write(change: Change, puts: Sequence[Put]) -> set[str]:
     ours = [put for put in puts if put.document.client_id not in taken]
     await _update(change, [put for put in ours if put.before is not None])
     keys = await _keys(change.session, ours)
-    await _run(change, _NEW_REVISION, [_revision(change, put, keys) for put in ours])
+    await for_each_row(change.session, _NEW_REVISION, [_revision(change, put, keys) for put in ours])
     await _write_parts(change, ours)
     await _write_relations(change, ours)
     await change.note(*(_entry(put, keys) for put in ours))
@@ -89,7 +90,7 @@ async def _update(change: Change, puts: Sequence[Put]) -> None:
         | {f"new_{name}": value for name, value in put.after.attributes.items()}
         for put in puts
     ]
-    await _run(change, _CHANGED_CLIENT, rows)
+    await for_each_row(change.session, _CHANGED_CLIENT, rows)
 
 
 async def _keys(session: AsyncSession, puts: Sequence[Put]) -> dict[str, bytes]:
@@ -122,9 +123,9 @@ async def _write_parts(change: Change, puts: Sequence[Put]) -> None:
         parts = changed_parts(held, wanted, change.today)
         for rows, some in ((removed, parts.removed), (ended, parts.ended), (begun, parts.begun)):
             rows.extend(_part(put.document.client_id, each, change.today) for each in some)
-    await _run(change, _REMOVED_PART, removed)
-    await _run(change, _ENDED_PART, ended)
-    await _run(change, _BEGUN_PART, begun)
+    await for_each_row(change.session, _REMOVED_PART, removed)
+    await for_each_row(change.session, _ENDED_PART, ended)
+    await for_each_row(change.session, _BEGUN_PART, begun)
 
 
 def _part(client_id: str, part: Part, today: date) -> _Row:
@@ -142,8 +143,8 @@ async def _write_relations(change: Change, puts: Sequence[Put]) -> None:
                 {"client": client_id, "relation": each.kind, "other": each.client_id, "now": change.now}
                 for each in sorted(some)
             )
-    await _run(change, _GONE_RELATION, gone)
-    await _run(change, _NEW_RELATION, new)
+    await for_each_row(change.session, _GONE_RELATION, gone)
+    await for_each_row(change.session, _NEW_RELATION, new)
 
 
 def _entry(put: Put, keys: Mapping[str, bytes]) -> Entry:
@@ -153,8 +154,3 @@ def _entry(put: Put, keys: Mapping[str, bytes]) -> Entry:
         return Entry("client.created", "client", client_id, put.after.unit, after=after)
     was, is_now = changes(put.before.profile, put.after, client_id, key)
     return Entry("client.updated", "client", client_id, put.after.unit, before=was, after=is_now)
-
-
-async def _run(change: Change, statement: Any, rows: Sequence[_Row]) -> None:
-    if rows:
-        await change.session.execute(statement, rows)

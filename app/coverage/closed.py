@@ -3,8 +3,12 @@
 Nothing changes silently: the figures of the close stay what they were, before and after stand beside each other.
 """
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 from sqlalchemy import func, insert, select
 
@@ -12,15 +16,26 @@ from app.clients.reading import lead_unit
 from app.coverage.attaining import Attained, How, attained
 from app.coverage.known_terms import Desk
 from app.coverage.question import Question
-from app.coverage.tables import CoverageRevision
-from app.coverage.unanswerable import PeriodClosed
-from app.coverage.visit_touching import Touched
+from app.coverage.tables import ClientObligation, CoverageRevision, ObligationRow, ObligationTerms
 from app.kernel.coverage.period import MONTHS, CoveragePeriod, period_of
-from app.trail.change import Change
+from app.organisation.among import among
+from app.trail.change import Change, Reading
 from app.trail.entry import Entry
+
+ClientDay = tuple[str, date]
+"""A client by id, and a day."""
 
 _TABLE: Final[Any] = CoverageRevision.__table__
 _HOWS: Final = (How(by_client=True), How(by_client=True, by_officer=True))
+
+
+class Touched(NamedTuple):
+    """A client's day on which a visit was recorded, corrected or voided. One moved to another day touches both."""
+
+    client_id: str
+    day: date
+    visit_id: UUID
+    reason: str | None
 
 
 class _Key(NamedTuple):
@@ -31,44 +46,74 @@ class _Key(NamedTuple):
     holder: str
 
 
-async def settle(change: Change, desk: Desk, touched: Touched) -> None:
-    """Revise the figures of closed periods that a visit of theirs changes; raises PeriodClosed without a reason."""
-    for kind in MONTHS:
-        period = period_of(kind, touched.day)
+async def closed_days(reads: Reading, days: Collection[ClientDay]) -> set[ClientDay]:
+    """Those of the days that lie in a closed period for which the client is, or was, owed visits."""
+    over = {each for each in days if _month_end(each[1]) <= reads.today}
+    if not over:
+        return set()
+    terms = await _terms_of(reads, {client_id for client_id, _ in over})
+    return {
+        (client_id, day)
+        for client_id, day in over
+        for kind, grace in terms.get(client_id, ())
+        if period_of(kind, day).span.until + timedelta(grace) <= reads.today
+    }
+
+
+async def settle(change: Change, desk: Desk, touched: Iterable[Touched]) -> None:
+    """Revise the figures of closed periods that changed visits change; a reason stands with each."""
+    by_period: defaultdict[tuple[str, CoveragePeriod], list[Touched]] = defaultdict(list)
+    for each in touched:
+        if _month_end(each.day) <= change.today:
+            for kind in MONTHS:
+                by_period[each.client_id, period_of(kind, each.day)].append(each)
+    for (client_id, period), some in by_period.items():
         if period.span.until <= change.today:
-            await _settle(change, desk, touched, period)
+            await _settle(change, desk, client_id, period, some[-1])
 
 
-async def _settle(change: Change, desk: Desk, touched: Touched, period: CoveragePeriod) -> None:
-    asked = Question(period, change.now, change.today, change.zone, clients=(touched.client_id,))
+async def _settle(change: Change, desk: Desk, client_id: str, period: CoveragePeriod, last: Touched) -> None:
+    asked = Question(period, change.now, change.today, change.zone, clients=(client_id,))
     before, after = await _closed(change, desk, asked), await _closed(change, desk, replace(asked, reopened=True))
     changed = [key for key, each in after.items() if before[key].figures.done != each.figures.done]
     if not changed:
         return
-    if touched.reason is None:
-        raise PeriodClosed(period.name)
-    numbers = await _numbers(change, touched.client_id, period.name)
+    numbers = await _numbers(change, client_id, period.name)
     rows = [
         {
-            "client_id": touched.client_id,
-            "rulebook": key.rulebook,
-            "role": key.role,
-            "holder": key.holder,
+            **key._asdict(),
+            "client_id": client_id,
             "period": period.name,
             "number": numbers.get(key, 0) + 1,
             "prorated": after[key].figures.prorated_required,
             "done_before": before[key].figures.done,
             "done_after": after[key].figures.done,
-            "visit_id": touched.visit_id,
-            "reason": touched.reason,
+            "visit_id": last.visit_id,
+            "reason": last.reason,
             "recorded_at": change.now,
             "recorded_by": change.actor.identity,
         }
         for key in changed
     ]
     await change.session.execute(insert(_TABLE), rows)
-    unit = await lead_unit(change.session, touched.client_id, change.today)
-    await change.note(*(_entry(touched, row, unit) for row in rows))
+    unit = await lead_unit(change.session, client_id, change.today)
+    await change.note(*(_entry(last, row, unit) for row in rows))
+
+
+def _month_end(day: date) -> date:
+    """The end of the shortest period that has the day: none of them is closed before it."""
+    return period_of("month", day).span.until
+
+
+async def _terms_of(reads: Reading, clients: Collection[str]) -> Mapping[str, set[tuple[str, int]]]:
+    """For which kinds of period clients were ever owed visits, and with how many days of grace."""
+    row, terms, rule = ClientObligation, ObligationTerms, ObligationRow
+    query = select(row.client_id, rule.per, terms.grace_days).distinct().where(among(row.client_id, clients))
+    query = query.where(terms.id == row.terms_id, rule.terms_id == row.terms_id)
+    found: defaultdict[str, set[tuple[str, int]]] = defaultdict(set)
+    for client_id, per, grace in await reads.session.execute(query):
+        found[client_id].add((per, grace))
+    return found
 
 
 async def _closed(change: Change, desk: Desk, asked: Question) -> dict[_Key, Attained]:
@@ -90,7 +135,7 @@ async def _numbers(change: Change, client_id: str, period: str) -> dict[_Key, in
     return {_Key(*key): number for *key, number in await change.session.execute(query)}
 
 
-def _entry(touched: Touched, row: dict[str, Any], unit: str | None) -> Entry:
+def _entry(last: Touched, row: Mapping[str, Any], unit: str | None) -> Entry:
     said = {name: row[name] for name in ("rulebook", "role", "holder", "period", "number")}
-    before, after = {"done": row["done_before"]}, {**said, "done": row["done_after"], "visit": str(touched.visit_id)}
-    return Entry("coverage.revised", "client", touched.client_id, unit, before, after, touched.reason)
+    before, after = {"done": row["done_before"]}, {**said, "done": row["done_after"], "visit": str(last.visit_id)}
+    return Entry("coverage.revised", "client", last.client_id, unit, before, after, last.reason)

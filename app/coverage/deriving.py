@@ -5,7 +5,7 @@ The past stays as it was: a change holds from its own day, and what was known be
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, Literal
 from uuid import UUID
 
@@ -87,6 +87,15 @@ async def latest_of(session: AsyncSession, client_ids: Collection[str]) -> dict[
     """What each client is owed by what was written last, under each rulebook."""
     rows = await session.execute(_LATEST, {"clients": list(client_ids)})
     return {(row.client_id, row.rulebook): Latest(row.terms_id, row.from_day) for row in rows}
+
+
+async def ever_derived(session: AsyncSession, client_ids: Collection[str], as_of: datetime) -> set[str]:
+    """Those of the clients of whom it was known at a moment what they are owed, be it nothing."""
+    row = _OWED.c
+    query = (
+        select(row.client_id).distinct().where(row.client_id == func.any(list(client_ids)), row.recorded_at <= as_of)
+    )
+    return set(await session.scalars(query))
 
 
 def _differs(derived: Derived, last: Latest | None) -> bool:

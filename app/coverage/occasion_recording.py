@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.clients.erasing import follows_erasing
+from app.clients.forgetting import follows_erasure
 from app.clients.profile import PERSON
 from app.clients.reading import ClientRow, visible
 from app.clients.refusals import ClientNotFound
@@ -55,7 +55,7 @@ async def record(change: Change, order: Order) -> tuple[Occasion, bool]:
     return made, True
 
 
-@follows_erasing
+@follows_erasure("occasions")
 async def empty(change: Change, client_id: str) -> int:
     """Take away what a client's occasions are about; return of how many."""
     texts = update(Occasion).where(Occasion.client_id == client_id, Occasion.about.is_not(None))

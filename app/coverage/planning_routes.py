@@ -8,6 +8,7 @@ from pydantic import Field
 from app.access.guard import requires
 from app.access.scopes import Scope
 from app.coverage.asked import CoverageQuery
+from app.coverage.parameters import AtDesk
 from app.coverage.planning_capacity import capacity
 from app.coverage.planning_query import CapacityQuery, PlanQuery
 from app.coverage.planning_schemas import CapacityReport, Depth, TargetReport, VisitPlanReport
@@ -15,7 +16,7 @@ from app.coverage.planning_spread import suggestion
 from app.coverage.planning_targets import target
 from app.coverage.planning_wire import as_days_left, as_load, as_loads, as_target, as_unplaced, as_visit
 from app.coverage.reporting import calendar_of
-from app.coverage.routes import NOT_FOUND, After, AtDesk
+from app.coverage.routes import NOT_FOUND, After
 from app.http.openapi import problem
 from app.http.paging import Limit, next_cursor
 from app.http.routing import Router

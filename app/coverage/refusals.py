@@ -73,6 +73,34 @@ class MomentToCome(Unprocessable):
     title = "The moment is still to come"
 
 
+class MomentPassed(Unprocessable):
+    """A plan is for a moment to come; what was made is recorded."""
+
+    code = "moment_passed"
+    title = "The moment has passed"
+
+
+class NoSuchPlan(Unprocessable):
+    """The client has no such plan."""
+
+    code = "no_such_plan"
+    title = "The client has no such plan"
+
+
+class PlanNotFound(NotFound):
+    """No planned visit has this id, or none to a client that this caller may see."""
+
+    code = "plan_not_found"
+    title = "No such planned visit"
+
+
+class PlanEnded(Conflict):
+    """What was done, cancelled or moved stays so."""
+
+    code = "plan_ended"
+    title = "The plan has ended"
+
+
 class ReasonNeeded(Unprocessable):
     """The day lies in a period that is closed: what changes its figures says why."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from app.coverage.attaining import Attained, attained
 from app.coverage.claims import clients_of
-from app.coverage.deriving import latest_of
+from app.coverage.deriving import ever_derived
 from app.coverage.grouping import TOLD_APART, Group, Sum, grouped, total
 from app.coverage.known_terms import Desk, grace_days
 from app.coverage.question import Question
@@ -70,7 +70,7 @@ async def client_page(reads: Reading, desk: Desk, asked: Question) -> Answer:
     narrowed = replace(asked, clients=tuple(page), unit=None, seen_by=None, cursor=None, limit=None)
     how = replace(TOLD_APART["client"], by_officer=asked.officer is not None)
     found = await attained(reads.session, desk, narrowed, how) if page else []
-    items = _clients(desk, asked, page, found, {client_id for client_id, _ in await latest_of(reads.session, page)})
+    items = _clients(desk, asked, page, found, await ever_derived(reads.session, page, asked.as_of))
     return Answer(items, page[-1] if len(clients) > limit else None)
 
 

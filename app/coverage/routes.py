@@ -1,6 +1,6 @@
 """Coverage over HTTP: what is owed, what was done, as it was known at any moment (domain.md D2, G3)."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import Depends, Path, Query, Request, Response
@@ -12,8 +12,8 @@ from app.access.scopes import Scope
 from app.coverage.asked import CoverageQuery
 from app.coverage.crediting import credits_to
 from app.coverage.exporting import MEDIA, Form, Language, exported
-from app.coverage.known_terms import Desk
 from app.coverage.owed_list import owed_page
+from app.coverage.parameters import AtDesk
 from app.coverage.reporting import report
 from app.coverage.revision_list import revisions
 from app.coverage.schemas import By, CoverageReport, ObligationPage, RevisionPage, VisitCredits
@@ -28,15 +28,6 @@ router = Router(prefix="/v1", tags=["coverage"])
 
 NOT_FOUND: Final = problem(404, "There is no such unit, officer or client, or none that this key may see.")
 After = Annotated[Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00]*$")] | None, CURSOR]
-
-
-async def desk(request: Request) -> Desk:
-    """What questions of coverage are answered with."""
-    state: Any = request.app.state
-    return Desk(state.known_terms, state.rulebooks, state.settings.calendar)
-
-
-AtDesk = Annotated[Desk, Depends(desk)]
 
 
 @router.get(

@@ -1,6 +1,6 @@
 """What cannot be answered of coverage, as problems."""
 
-from app.errors import Conflict, FieldError, Unprocessable
+from app.errors import FieldError, Unprocessable
 
 
 class BeyondCalendar(Unprocessable):
@@ -29,13 +29,3 @@ class MomentToCome(Unprocessable):
     def __init__(self) -> None:
         error = FieldError(pointer="query/as_of", code=self.code, detail="is after now")
         super().__init__("Leave it out, or name a moment that has passed.", errors=[error])
-
-
-class PeriodClosed(Conflict):
-    """The visit's period is closed: what changes its figures needs a reason."""
-
-    code = "period_closed"
-    title = "The period is closed"
-
-    def __init__(self, period: str) -> None:
-        super().__init__(f"{period} is closed. Say why in `reason`: its figures are then revised, and both stand.")

@@ -1,19 +1,21 @@
 """Correcting and voiding visits: the last revision ends, the next begins; nothing that was recorded is lost."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from app.clients.reading import ClientRow
+from app.coverage.closed import Touched, settle
+from app.coverage.known_terms import Desk
 from app.coverage.refusals import VisitRepeated, VisitVoided
 from app.coverage.visit_judging import judge, kept
+from app.coverage.visit_lookup import kinds_of, look_up
 from app.coverage.visit_queries import visit_and_client
-from app.coverage.visit_recording import ground_of, kinds_of, noted
+from app.coverage.visit_recording import noted
 from app.coverage.visit_storing import TEXTS, end_visit, insert_visit, lock_visit
 from app.coverage.visit_told import Outside, Part, Told, Visit
-from app.coverage.visit_touching import Touched, settle
 from app.organisation.faults import raise_first
 from app.rulebooks.registry import Registry
 from app.trail.change import Change
@@ -39,20 +41,17 @@ class Correction:
     texts: Mapping[str, str | None] | None = None
 
 
-async def correct(
-    change: Change, registry: Registry, visit_id: UUID, correction: Correction, expected: Expected
-) -> Visit:
+async def correct(change: Change, desk: Desk, visit_id: UUID, correction: Correction, expected: Expected) -> Visit:
     """Make the next revision of a visit; where nothing is different, it stays.
 
     Raises VisitNotFound, VisitVoided, VisitRepeated where it would be the same as another, and what recording raises.
     """
     visit, client = await _taken_up(change, visit_id, expected)
-    wanted = await _corrected(change, registry, visit, correction)
+    wanted = await _corrected(change, desk.registry, visit, correction)
     if wanted == visit:
         return visit
     moment = max(change.now, visit.recorded_at)
-    after = replace(
-        wanted,
+    after = wanted._replace(
         revision=visit.revision + 1,
         reason=correction.reason,
         recorded_at=moment,
@@ -63,16 +62,16 @@ async def correct(
         raise VisitRepeated
     await _note(change, client, visit, after, correction.reason)
     days = dict.fromkeys((visit.day, after.day))
-    await settle(change, [Touched(visit.client_id, day, visit.id, correction.reason) for day in days])
+    await settle(change, desk, [Touched(visit.client_id, day, visit.id, correction.reason) for day in days])
     return after
 
 
-async def void(change: Change, visit_id: UUID, reason: str, expected: Expected) -> Visit:
+async def void(change: Change, desk: Desk, visit_id: UUID, reason: str, expected: Expected) -> Visit:
     """Have a visit count for nothing; it stays readable. Raises VisitNotFound or VisitVoided."""
     visit, client = await _taken_up(change, visit_id, expected)
     ended = await _end(change, visit, max(change.now, visit.recorded_at), reason)
     await _note(change, client, visit, None, reason)
-    await settle(change, [Touched(visit.client_id, visit.day, visit.id, reason)])
+    await settle(change, desk, [Touched(visit.client_id, visit.day, visit.id, reason)])
     return ended
 
 
@@ -89,18 +88,18 @@ async def _taken_up(change: Change, visit_id: UUID, expected: Expected) -> tuple
 async def _corrected(change: Change, registry: Registry, visit: Visit, correction: Correction) -> Visit:
     """The visit as it is to be; what counts is looked up for the day that it is then on."""
     told = _told(visit, correction)
-    texts = replace(visit.texts, **dict(correction.texts or {}))
-    plain = replace(visit, texts=texts, evidence=visit.evidence if correction.evidence is None else told.evidence)
+    texts = visit.texts._replace(**dict(correction.texts or {}))
+    plain = visit._replace(texts=texts, evidence=visit.evidence if correction.evidence is None else told.evidence)
     if all(getattr(correction, name) is None for name in _COUNTED):
         return plain
     day = told.at.astimezone(change.zone).date()
-    ground = await ground_of(change, told, day, visit.officers)
+    ground = (await look_up(change, told, day, visit.officers)).ground
     judged = judge(told, ground, kinds_of(registry, ground, day), change.now)
     raise_first(change, judged.faults)
     same_day = kept(visit.participants, ground) if day != visit.day else visit.participants
     participants = judged.participants or same_day
     outside = visit.outside if correction.outside is None else list(told.outside)
-    return replace(plain, at=told.at, day=day, kind=told.kind, participants=participants, outside=outside)
+    return plain._replace(at=told.at, day=day, kind=told.kind, participants=participants, outside=outside)
 
 
 def _told(visit: Visit, correction: Correction) -> Told:
@@ -116,7 +115,7 @@ def _told(visit: Visit, correction: Correction) -> Told:
 
 
 async def _end(change: Change, visit: Visit, moment: datetime, reason: str) -> Visit:
-    ended = replace(visit, ended_at=moment, ended_by=change.actor.identity, ended_why=reason)
+    ended = visit._replace(ended_at=moment, ended_by=change.actor.identity, ended_why=reason)
     await end_visit(change.session, ended)
     return ended
 

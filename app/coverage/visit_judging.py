@@ -23,13 +23,13 @@ class Judged(NamedTuple):
 def judge(told: Told, ground: Ground, kinds: Collection[str], now: datetime) -> Judged:
     """Judge a visit to a client that the caller sees; `kinds` are those that may be recorded of it on that day."""
     people = attend(told.participants, ground)
-    faults = [*_moment(told, now), *unknown_kind(told.kind, kinds), *people.faults, *_unknown_contacts(told, ground)]
-    return Judged(people.participants, faults)
+    faults = [*_moment(told, now), *unknown_kind(told.kind, kinds), *people.faults]
+    return Judged(people.participants, [*faults, *_unknown_contacts(told, ground)] if told.outside else faults)
 
 
 def attend(parts: Sequence[Part], ground: Ground) -> Judged:
     """Find the role of each participant. Where nobody is said to lead, the first does."""
-    faults = [*_repeated(parts), *_leads(parts)]
+    faults = [*_repeated(parts), *_leads(parts)] if len(parts) > 1 else []
     led = any(each.leads for each in parts)
     found = []
     for at, part in enumerate(parts):
@@ -49,7 +49,7 @@ def kept(participants: Sequence[Attendance], ground: Ground) -> Sequence[Attenda
     """
     found = []
     for one in participants:
-        held = list(ground.held(one.officer_id))
+        held = ground.held(one.officer_id)
         same = [each for each in held if each.role == one.role]
         usual = [each for each in held if each.usual]
         fitting = same or (usual if len({each.role for each in usual}) == 1 else [])
@@ -90,10 +90,10 @@ def _leads(parts: Sequence[Part]) -> Iterator[Fault]:
 
 
 def _attendance(at: int, part: Part, ground: Ground, *, leads: bool) -> Attendance | Fault:
-    if not ground.may_attend(part.officer_id):
+    held = ground.held(part.officer_id)
+    if not held and not ground.is_near(part.officer_id):
         place = ("participants", at, "officer_id")
         return Fault(place, refusals.NoSuchParticipant, "no such officer", ground.denial(part.officer_id))
-    held = list(ground.held(part.officer_id))
     fitting = [each for each in held if each.role == part.role] if part.role else [each for each in held if each.usual]
     roles = {each.role for each in fitting}
     place = ("participants", at, "role")

@@ -25,7 +25,7 @@ from app.trail.change import Reading
 
 _VISIT: Final[Any] = VisitRecord.__table__.c
 _PART: Final[Any] = VisitParticipant.__table__.c
-Before = tuple[datetime, UUID]
+Place = tuple[datetime, UUID]
 """The moment and the id of the visit that the last page ended with."""
 
 
@@ -76,7 +76,7 @@ async def revisions_before(reads: Reading, visit_id: UUID, revision: int, limit:
     return [as_visit(row) for row in rows]
 
 
-async def listed(reads: Reading, asked: VisitFilter, before: Before | None, limit: int) -> list[Visit]:
+async def listed(reads: Reading, asked: VisitFilter, before: Place | None, limit: int) -> list[Visit]:
     """Visits that stand, to clients that the caller sees, the newest first."""
     await asked.check(reads)
     query = _asked(reads, asked)

@@ -1,20 +1,19 @@
 """Recording a visit: a look-up, the visit, the trail. The same visit sent twice is one visit."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
-from uuid import uuid4
 
-from app.clients import roles_held
-from app.clients.roles_held import Ground
-from app.coverage.refusals import ExternalIdTaken, ReasonNeeded, VisitMeanwhile
-from app.coverage.visit_judging import judge, no_such_client
+from app.coverage.closed import Touched, closed_days, settle
+from app.coverage.known_terms import Desk
+from app.coverage.planned_storing import make_done
+from app.coverage.refusals import ExternalIdTaken, NoSuchPlan, ReasonNeeded, VisitMeanwhile
+from app.coverage.visit_judging import judge
+from app.coverage.visit_lookup import Found, kinds_of, look_up
 from app.coverage.visit_storing import insert_visit, same_visit
-from app.coverage.visit_told import FIRST, Attendance, Told, Visit
-from app.coverage.visit_touching import Touched, closed_among, settle
-from app.organisation.faults import Fault, raise_first, refused
-from app.rulebooks.registry import Registry
+from app.coverage.visit_told import FIRST, Attendance, Told, Visit, new_id
+from app.organisation.faults import Fault, raise_first
 from app.trail.change import Change, Reading
 from app.trail.entry import Entry
 
@@ -29,51 +28,30 @@ class Recorded:
     is_new: bool
 
 
-async def record(change: Change, registry: Registry, told: Told) -> Recorded:
+async def record(change: Change, desk: Desk, told: Told) -> Recorded:
     """Record a visit, or find it where it is there already; two at once find one.
 
     Raises what is wrong with it, as `app.coverage.refusals` has it.
     """
     day = told.at.astimezone(change.zone).date()
-    ground = await ground_of(change, told, day)
-    judged = judge(told, ground, kinds_of(registry, ground, day), change.now)
-    raise_first(change, judged.faults)
-    visit = _first(change, told, day, judged.participants)
+    found = await look_up(change, told, day)
+    judged = judge(told, found.ground, kinds_of(desk.registry, found.ground, day), change.now)
+    raise_first(change, [*judged.faults, *_unknown_plan(told, found)])
+    visit = first_revision(change, told, day, judged.participants)
     await ask_reason(change, [visit], told.reason)
     for _ in range(_TRIES):
         if await insert_visit(change.session, visit):
-            await _trace(change, ground, visit)
+            await _follow(change, desk, found, visit)
             return Recorded(visit, is_new=True)
-        found = await same_visit(change.session, visit)
-        if found is not None:
-            return Recorded(_own(visit, found), is_new=False)
+        same = await same_visit(change.session, visit)
+        if same is not None:
+            return Recorded(_own(visit, same), is_new=False)
     raise VisitMeanwhile
-
-
-async def ground_of(reads: Reading, told: Told, day: date, others: Collection[str] = ()) -> Ground:
-    """Look up what a visit is judged by, in one statement; of `others` as well, who took part already.
-
-    Raises NoSuchClient, a denial noted where it is outside.
-    """
-    statement = roles_held.statement(fenced=reads.actor.unit is not None)
-    asked = roles_held.asked(reads, told.client_id, day, [*told.officers, *others], told.contacts)
-    row = (await reads.session.execute(statement, asked)).one_or_none()
-    if row is None or not row.seen:
-        denied = None if row is None else refused("client", row.id, row.unit)
-        missing = no_such_client()
-        raise_first(reads, [Fault(missing.place, missing.problem, missing.says, denied)])
-    return roles_held.as_ground(row)
-
-
-def kinds_of(registry: Registry, ground: Ground, day: date) -> set[str]:
-    """The kinds of visit that the rulebooks have which govern the client on a day."""
-    governing = (each.sound.rulebook.coverage for each in registry.all_governing(ground.path, day))
-    return {kind for coverage in governing if coverage is not None for kind in coverage.kinds}
 
 
 async def ask_reason(reads: Reading, visits: Sequence[Visit], reason: str | None) -> None:
     """Raise ReasonNeeded where a day lies in a period that is closed, and nothing says why it changes."""
-    if reason is None and await closed_among(reads, {(each.client_id, each.day) for each in visits}):
+    if reason is None and await closed_days(reads, {(each.client_id, each.day) for each in visits}):
         raise_first(reads, [Fault(("reason",), ReasonNeeded, "is needed: the period is closed")])
 
 
@@ -84,15 +62,25 @@ def noted(visit: Visit) -> dict[str, Any]:
     return {**own, "at": visit.at.isoformat(), "day": visit.day.isoformat(), "kind": visit.kind, "participants": people}
 
 
-async def _trace(change: Change, ground: Ground, visit: Visit) -> None:
-    """The entry of the trail, and what follows."""
-    await change.note(Entry("visit.recorded", "visit", str(visit.id), ground.unit, None, noted(visit), visit.reason))
-    await settle(change, [Touched(visit.client_id, visit.day, visit.id, visit.reason)])
+async def _follow(change: Change, desk: Desk, found: Found, visit: Visit) -> None:
+    """The plans that it makes done, the entry of the trail, and what else follows."""
+    after = noted(visit)
+    plans = [plan for plan, is_open in found.plans.items() if is_open]
+    if plans:
+        after["plans_done"] = sorted(map(str, await make_done(change, plans, visit.id)))
+    await change.note(Entry("visit.recorded", "visit", str(visit.id), found.ground.unit, None, after, visit.reason))
+    await settle(change, desk, [Touched(visit.client_id, visit.day, visit.id, visit.reason)])
 
 
-def _first(change: Change, told: Told, day: date, participants: Sequence[Attendance]) -> Visit:
+def _unknown_plan(told: Told, found: Found) -> Iterator[Fault]:
+    if told.planned_id is not None and told.planned_id not in found.plans:
+        yield Fault(("planned_id",), NoSuchPlan, "no such plan of this client")
+
+
+def first_revision(change: Change, told: Told, day: date, participants: Sequence[Attendance]) -> Visit:
+    """A new visit as it is kept."""
     return Visit(
-        id=uuid4(),
+        id=new_id(change.now),
         revision=FIRST,
         client_id=told.client_id,
         at=told.at,
@@ -102,6 +90,7 @@ def _first(change: Change, told: Told, day: date, participants: Sequence[Attenda
         outside=list(told.outside),
         evidence=list(told.evidence),
         external_id=told.external_id,
+        planned_id=told.planned_id,
         reason=told.reason,
         recorded_at=change.now,
         recorded_by=change.actor.identity,

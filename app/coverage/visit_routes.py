@@ -1,33 +1,53 @@
 """Visits over HTTP: record, read, list, correct, void."""
 
 from functools import partial
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import Depends, Path, Request, Response
 from pydantic import Field
+from starlette.status import HTTP_207_MULTI_STATUS
 
 from app.access.guard import requires
 from app.access.scopes import Scope
 from app.coverage import visit_queries
+from app.coverage.parameters import AtDesk
 from app.coverage.visit_correcting import correct, void
+from app.coverage.visit_loading import load
 from app.coverage.visit_queries import VisitFilter
 from app.coverage.visit_recording import record
-from app.coverage.visit_schemas import CorrectionOrder, VisitDetail, VisitHistory, VisitOrder, VisitPage, VoidOrder
+from app.coverage.visit_schemas import (
+    CorrectionOrder,
+    VisitDetail,
+    VisitHistory,
+    VisitLineResult,
+    VisitLoadEnd,
+    VisitOrder,
+    VisitPage,
+    VoidOrder,
+)
 from app.coverage.visit_told import Visit
 from app.coverage.visit_wire import as_detail, as_revision, correction_of, told_of
 from app.http.etag import ETAG_HEADER, PRECONDITIONS, TAGGED, etag, expect
+from app.http.lines import Lines, content_of, lines_of
+from app.http.ndjson import NdjsonAnswer
 from app.http.openapi import problem
 from app.http.paging import CURSOR, Limit, MomentCursor, moment_cursor, next_cursor, read_moment
 from app.http.routing import Router
+from app.http.strict_request import STREAM_BODY_LIMIT
 from app.http.transaction import Changing, Reads
 from app.http.types import InDigits
-from app.rulebooks.parameters import Known
 
 router = Router(prefix="/v1/visits", tags=["coverage"])
 
 _LAST_REVISION: Final = 2**31 - 1
 VisitId = Annotated[UUID, Path(description="The id that the visit was given when it was recorded.")]
+_RESULTS: Final[dict[int | str, dict[str, Any]]] = {
+    HTTP_207_MULTI_STATUS: {
+        "description": "A line of result for each line, then one with the summary.",
+        "content": content_of(VisitLineResult | VisitLoadEnd),
+    }
+}
 Number = Annotated[int, Field(ge=1, le=_LAST_REVISION), InDigits]
 NO_VISIT: Final = problem(404, "There is no such visit, or none of a client that this key may see.")
 TAKEN: Final = problem(409, "The external id belongs to a visit to another client.")
@@ -45,17 +65,37 @@ TAKEN: Final = problem(409, "The external id belongs to a visit to another clien
         201: {"headers": ETAG_HEADER},
     },
 )
-async def record_visit(order: VisitOrder, change: Changing, known: Known, response: Response) -> VisitDetail:
+async def record_visit(order: VisitOrder, change: Changing, desk: AtDesk, response: Response) -> VisitDetail:
     """A visit or contact that was made. Each officer is credited in the role held at the client on that day.
 
     The same external id, or the same client, minute and officers, is one visit, however often it is sent; it is then
     answered as it stands, and only a correction changes it. An officer serves within the key's unit, on the way up from
     a unit that leads or assists the client, or covers it.
     """
-    done = await record(change, known, told_of(order))
+    done = await record(change, desk, told_of(order))
     response.status_code = 201 if done.is_new else 200
     response.headers["Location"] = f"/v1/visits/{done.visit.id}"
     return tagged(done.visit, response)
+
+
+@router.post(
+    "/bulk",
+    operation_id="recordVisitsInBulk",
+    summary="Record many visits",
+    status_code=HTTP_207_MULTI_STATUS,
+    response_class=NdjsonAnswer,
+    dependencies=[requires(Scope.COVERAGE_WRITE)],
+    responses=_RESULTS | problem(415, "The body is not declared as NDJSON."),
+    openapi_extra=lines_of(VisitOrder),
+    max_body_size=STREAM_BODY_LIMIT,
+)
+async def record_in_bulk(lines: Lines, desk: AtDesk, request: Request) -> Response:
+    """Record a visit a line, up to 1 GiB of them; a bad line fails alone. Results stream back: a line each, a summary.
+
+    Lines are committed by the thousand, in their order. Whoever is cut off sends the same again: what was recorded is
+    then unchanged. An answer that does not end with the `summary` was broken off; its last line may be a `problem`.
+    """
+    return NdjsonAnswer(load(request, lines, desk), HTTP_207_MULTI_STATUS)
 
 
 @router.get(
@@ -111,7 +151,7 @@ async def read_history(
     openapi_extra=PRECONDITIONS,
 )
 async def correct_visit(
-    visit_id: VisitId, order: CorrectionOrder, change: Changing, known: Known, request: Request, response: Response
+    visit_id: VisitId, order: CorrectionOrder, change: Changing, desk: AtDesk, request: Request, response: Response
 ) -> VisitDetail:
     """Make the next revision; the one before stays in the history. Where nothing is different, nothing is done.
 
@@ -119,7 +159,7 @@ async def correct_visit(
     held it that day.
     """
     expected = partial(expect, request.headers)
-    return tagged(await correct(change, known, visit_id, correction_of(order), expected), response)
+    return tagged(await correct(change, desk, visit_id, correction_of(order), expected), response)
 
 
 @router.post(
@@ -131,11 +171,11 @@ async def correct_visit(
     openapi_extra=PRECONDITIONS,
 )
 async def void_visit(
-    visit_id: VisitId, order: VoidOrder, change: Changing, request: Request, response: Response
+    visit_id: VisitId, order: VoidOrder, change: Changing, desk: AtDesk, request: Request, response: Response
 ) -> VisitDetail:
     """It counts for nothing any more, and stays readable. The same may be recorded anew, under another external id."""
     expected = partial(expect, request.headers)
-    return tagged(await void(change, visit_id, order.reason, expected), response)
+    return tagged(await void(change, desk, visit_id, order.reason, expected), response)
 
 
 def tagged(visit: Visit, response: Response) -> VisitDetail:

@@ -94,6 +94,9 @@ class VisitOrder(Wire):
     place: Place | None = None
     evidence: EvidenceList = Field([])
     external_id: ExternalId | None = None
+    planned_id: UUID | None = Field(
+        None, description="The plan that it makes done; left out, every open one of that day with one of the officers."
+    )
     reason: Why | None = Field(None, description="Needed where the day lies in a period that is closed.")
 
 
@@ -155,6 +158,7 @@ class VisitRevision(Wire):
     place: str | None
     evidence: list[str]
     external_id: str | None
+    planned_id: UUID | None = Field(description="The plan that it was recorded for, where it named one.")
     reason: str | None = Field(description="Why it was corrected, or recorded after its period was closed.")
     recorded_at: datetime
     recorded_by: str
@@ -181,3 +185,32 @@ class VisitHistory(Wire):
 
     items: list[VisitRevision]
     next_cursor: str | None
+
+
+class VisitLineResult(Wire):
+    """What became of one line of a bulk upload, the first being 1.
+
+    201 recorded, 200 recorded already, else refused. `visit_id` stands where it is recorded, `code` and `detail` where
+    it is refused.
+    """
+
+    line: int
+    status: int
+    visit_id: UUID | None = None
+    code: str | None = Field(None, description="For programs: `unknown_kind`, `no_such_officer`, …")
+    detail: str | None = Field(None, description="What is wrong and where, for people; never what was sent.")
+
+
+class VisitLoad(Wire):
+    """What became of a bulk upload."""
+
+    lines: int = Field(description="Lines that were read, blank ones not counted.")
+    recorded: int
+    unchanged: int
+    refused: int
+
+
+class VisitLoadEnd(Wire):
+    """The last line of a bulk upload's answer; where it is missing, the upload was not done to its end."""
+
+    summary: VisitLoad

@@ -1,27 +1,31 @@
 """A visit with those who took part: written in one statement, read in one."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, ColumnElement, Select, Text, bindparam, func, select, true, update
+from sqlalchemy import ARRAY, Boolean, ColumnElement, Select, Text, bindparam, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.clients.forgetting import follows_erasure
 from app.coverage.tables import VisitParticipant, VisitRecord
 from app.coverage.visit_told import FIRST, Attendance, Texts, Visit, fingerprint, in_order
+from app.trail.change import Change
 
 _VISIT: Final[Any] = VisitRecord.__table__
 _PART: Final[Any] = VisitParticipant.__table__
-TEXTS: Final = ("purpose", "summary", "next_step", "place")
+TEXTS: Final = Texts._fields
 _OWN: Final = (
-    *("id", "revision", "client_id", "at", "day", "kind", "outside", "evidence", "external_id", "reason"),
-    *("recorded_at", "recorded_by"),
+    *("id", "revision", "client_id", "at", "day", "kind", "outside", "evidence", "external_id", "planned_id"),
+    *("reason", "recorded_at", "recorded_by"),
 )
 _ENDS: Final = ("ended_at", "ended_by", "ended_why")
 WRITTEN: Final = (*_OWN, *TEXTS, "fingerprint")
 """The columns that a new revision fills."""
 
+_own_of: Final = attrgetter(*_OWN)
 _PEOPLE: Final = ("officer_id", "role", "leads", "acting_for")
 _REPEATED: Final = ("revision", "client_id", "day", "kind", "recorded_at")
 """What a participant's row repeats of the visit's."""
@@ -91,7 +95,7 @@ async def end_visit(session: AsyncSession, visit: Visit) -> None:
 
 async def insert_visit(session: AsyncSession, visit: Visit) -> bool:
     """Write a revision with its participants; False, and nothing written, where the same visit is there."""
-    row = {f"new_{name}": value for name, value in zip(WRITTEN, cells(visit), strict=True)}
+    row = {f"new_{name}": value for name, value in zip(WRITTEN, cells(visit, _mark(visit)), strict=True)}
     people = zip(*visit.participants, strict=True)
     row |= {f"new_{name}": list(some) for name, some in zip(_PEOPLE, people, strict=True)}
     return (await session.execute(_INSERT, row)).first() is not None
@@ -103,8 +107,7 @@ async def same_visit(session: AsyncSession, visit: Visit) -> Visit | None:
     if visit.external_id is not None:
         found = await session.scalar(_FIRST_OF_EXTERNAL, {"external": visit.external_id})
     if found is None:
-        asked = {"print": fingerprint(visit.client_id, visit.at, visit.officers)}
-        found = await session.scalar(_LIVE_OF_FINGERPRINT, asked)
+        found = await session.scalar(_LIVE_OF_FINGERPRINT, {"print": _mark(visit)})
     return None if found is None else await last_revision(session, found)
 
 
@@ -114,11 +117,19 @@ async def last_revision(session: AsyncSession, visit_id: UUID) -> Visit | None:
     return None if row is None else as_visit(row)
 
 
-def cells(visit: Visit) -> Sequence[Any]:
-    """A revision as the `WRITTEN` columns hold it."""
-    own = (getattr(visit, name) for name in _OWN)
-    texts = (getattr(visit.texts, name) for name in TEXTS)
-    return (*own, *texts, fingerprint(visit.client_id, visit.at, visit.officers))
+@follows_erasure("visits")
+async def forget(change: Change, client_id: str) -> int:
+    """Empty what is written of visits to a client, in every revision, and who of the client's took part."""
+    written = [_VISIT.c[name].is_not(None) for name in TEXTS]
+    some = or_(*written, func.jsonb_array_length(_VISIT.c.outside) > 0)
+    blank = dict.fromkeys(TEXTS) | {"outside": []}
+    emptied = update(_VISIT).where(_VISIT.c.client_id == client_id, some).values(blank).returning(_VISIT.c.id)
+    return len((await change.session.execute(emptied)).all())
+
+
+def cells(visit: Visit, mark: bytes) -> Sequence[Any]:
+    """A revision as the `WRITTEN` columns hold it; `mark` is its fingerprint."""
+    return (*_own_of(visit), *visit.texts, mark)
 
 
 def as_visit(row: Any) -> Visit:
@@ -132,3 +143,7 @@ def is_live() -> ColumnElement[bool]:
     """Whether a revision holds: it was neither corrected nor voided."""
     found: ColumnElement[bool] = _VISIT.c.ended_at.is_(None)
     return found
+
+
+def _mark(visit: Visit) -> bytes:
+    return fingerprint(visit.client_id, visit.at, visit.officers)

@@ -1,9 +1,12 @@
-"""A visit as it is told, before anything is looked up, and as it is kept. Pure."""
+"""A visit as it is told, before anything is looked up, and as it is kept. Pure.
+
+Tuples, because ten thousand a second are made of each: a frozen dataclass takes five times as long to make.
+"""
 
 import hashlib
+import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Final, Literal, NamedTuple
 from uuid import UUID
 
@@ -11,6 +14,7 @@ FIRST: Final = 1
 """The revision that a visit begins with."""
 
 _FINGERPRINT_BYTES: Final = 16
+_MINUTE_S: Final = 60
 
 Outside = Mapping[str, Any]
 """Somebody of the client's who took part: a contact by id, a name, a position, as far as they are told."""
@@ -33,8 +37,7 @@ class Attendance(NamedTuple):
     acting_for: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
+class Texts(NamedTuple):
     """What is written of a visit; it may name natural persons, and goes when what is personal is erased."""
 
     purpose: str | None = None
@@ -43,8 +46,7 @@ class Texts:
     place: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """A visit as somebody tells it."""
 
     client_id: str
@@ -56,6 +58,7 @@ class Told:
     evidence: Sequence[str] = ()
     external_id: str | None = None
     reason: str | None = None
+    planned_id: UUID | None = None
 
     @property
     def officers(self) -> list[str]:
@@ -68,8 +71,7 @@ class Told:
         return [UUID(each["contact_id"]) for each in self.outside if each.get("contact_id")]
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(NamedTuple):
     """One revision of a visit. `ended_why` is why it was corrected or voided; the last one that ended is voided."""
 
     id: UUID
@@ -82,6 +84,7 @@ class Visit:
     outside: Sequence[Outside]
     evidence: Sequence[str]
     external_id: str | None
+    planned_id: UUID | None
     reason: str | None
     recorded_at: datetime
     recorded_by: str
@@ -101,10 +104,16 @@ class Visit:
         return [each.officer_id for each in self.participants]
 
 
+def new_id(now: datetime) -> UUID:
+    """Draw an id that sorts by the moment (RFC 9562, version 7): new rows lie together in the indexes."""
+    bits = int(now.timestamp() * 1000) << 80 | int.from_bytes(secrets.token_bytes(10))
+    return UUID(int=bits & ~(0xF << 76) & ~(0x3 << 62) | 0x7 << 76 | 0x2 << 62)
+
+
 def fingerprint(client_id: str, at: datetime, officers: Collection[str]) -> bytes:
     """What makes two visits one: the client, the minute, the officers."""
-    minute = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M")
-    said = "\n".join((client_id, minute, *sorted(officers)))
+    minute = int(at.timestamp()) // _MINUTE_S
+    said = "\n".join((client_id, str(minute), *sorted(officers)))
     return hashlib.blake2b(said.encode(), digest_size=_FINGERPRINT_BYTES).digest()
 
 

@@ -1,7 +1,6 @@
 """Visits between the wire and the verbs."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import UTC
 from typing import Any
 
@@ -25,11 +24,12 @@ def told_of(order: VisitOrder) -> Told:
         at=order.at.astimezone(UTC),
         kind=order.kind,
         participants=parts_of(order.participants),
-        texts=Texts(*(getattr(order, name) for name in TEXTS)),
+        texts=Texts(order.purpose, order.summary, order.next_step, order.place),
         outside=outside_of(order.outside),
         evidence=order.evidence,
         external_id=order.external_id,
         reason=order.reason,
+        planned_id=order.planned_id,
     )
 
 
@@ -69,7 +69,7 @@ def as_revision(visit: Visit) -> VisitRevision:
 def _said(visit: Visit) -> dict[str, Any]:
     own = {name: getattr(visit, name) for name in VisitRevision.model_fields if name not in _ELSEWHERE}
     people = [each._asdict() for each in visit.participants]
-    return {**own, **asdict(visit.texts), "visit_id": visit.id, "participants": people}
+    return {**own, **visit.texts._asdict(), "visit_id": visit.id, "participants": people}
 
 
 _ELSEWHERE = frozenset({"visit_id", "participants", *TEXTS})

@@ -6,6 +6,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 _AWAY_CLASSES = ("08", "53", "57", "58")
 _COLLIDED = frozenset({"40001", "40P01"})  # serialization failure, deadlock
 _LOCK_NOT_AVAILABLE = "55P03"
+_TIMED_OUT = frozenset({"57014", "25P03"})  # a statement, a transaction that did nothing
 _READ_ONLY = "25006"  # a failover in progress: the old primary answers, but takes no writes
 
 
@@ -17,10 +18,10 @@ def sqlstate(error: BaseException) -> str | None:
 
 
 def is_database_away(error: BaseException) -> bool:
-    """Tell whether `error` means that the database cannot answer now: answer 503 and let the caller try again.
+    """Tell whether `error` means that the database cannot answer now: what was to be done is to be done later.
 
-    Covers a refused or broken connection, a full pool, a server that starts, stops or has no room, and a statement or
-    lock that ran into its time limit.
+    Covers a refused or broken connection, a full pool, a server that starts, stops or has no room, and whatever ran
+    into its time limit.
     """
     if isinstance(error, PoolTimeoutError | TimeoutError | ConnectionError):
         return True
@@ -29,7 +30,17 @@ def is_database_away(error: BaseException) -> bool:
     code = sqlstate(error)
     if code is None:
         return isinstance(error, OperationalError | InterfaceError)
-    return code.startswith(_AWAY_CLASSES) or code in {_LOCK_NOT_AVAILABLE, _READ_ONLY}
+    return code.startswith(_AWAY_CLASSES) or code in {_LOCK_NOT_AVAILABLE, _READ_ONLY, *_TIMED_OUT}
+
+
+def has_waited_for_others(error: BaseException) -> bool:
+    """Tell whether `error` means that others held a lock until our patience ended; nothing is wrong with the server."""
+    return sqlstate(error) == _LOCK_NOT_AVAILABLE
+
+
+def has_taken_too_long(error: BaseException) -> bool:
+    """Tell whether `error` means that a statement, or a transaction between two of them, ran into its time limit."""
+    return sqlstate(error) in _TIMED_OUT
 
 
 class DatabaseMayBeAway:

@@ -7,6 +7,7 @@ back. Obligations follow from the tier, so that they end by themselves; the offi
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.clients.leading import check_leads
 from app.clients.reading import ClientRow, visible
 from app.errors import Problem
 from app.exits.noting import noted
@@ -30,9 +31,9 @@ from app.trail.change import Change
 async def confirm(change: Change, registry: Registry, exit_id: UUID, reason: str) -> ExitRecord:
     """Confirm an exit as another person than its proposer: its steps begin, each with the officer who owns it.
 
-    Raises ExitNotFound, and what the kernel refuses.
+    Raises ExitNotFound, LeadsElsewhere, and what the kernel refuses.
     """
-    found = await _taken_up(change, registry, exit_id)
+    found = await _led(change, registry, exit_id)
     case = _after(change, found, found.case, Confirm(change.actor.identity, reason), "confirmed")
     _check_another(change, found)
     if case.state == "running":
@@ -53,16 +54,19 @@ async def do_step(change: Change, registry: Registry, exit_id: UUID, step: str, 
 
 
 async def assign(change: Change, registry: Registry, exit_id: UUID, step: str, officer_id: str) -> ExitRecord:
-    """Have an officer own a step that is to be done. Raises ExitNotFound, NoSuchOwner, or what the kernel refuses."""
-    found = await _taken_up(change, registry, exit_id)
+    """Have an officer own a step that is to be done.
+
+    Raises ExitNotFound, LeadsElsewhere, NoSuchOwner, or what the kernel refuses.
+    """
+    found = await _led(change, registry, exit_id)
     await check_owner(change, found.client, officer_id)
     case = _after(change, found, found.case, Reassign(step, officer_id), "step_assigned")
     return await _keep(change, registry, found, case, CaseStep("step_assigned", {"step": step, "owner": officer_id}))
 
 
 async def cancel(change: Change, registry: Registry, exit_id: UUID, reason: str) -> ExitRecord:
-    """Have the client stay. Raises ExitNotFound, or what the kernel refuses."""
-    found = await _taken_up(change, registry, exit_id)
+    """Have the client stay. Raises ExitNotFound, LeadsElsewhere, or what the kernel refuses."""
+    found = await _led(change, registry, exit_id)
     case = _after(change, found, found.case, Cancel(change.actor.identity, reason), "cancelled")
     return await _keep(change, registry, found, case, CaseStep("cancelled", reason=reason))
 
@@ -87,6 +91,13 @@ async def _taken_up(change: Change, registry: Registry, exit_id: UUID) -> _Taken
     await change.session.refresh(record)
     client = await visible(change, record.client_id)
     return _Taken(record, client, registry.by_digest(record.digest), case_of(record.case))
+
+
+async def _led(change: Change, registry: Registry, exit_id: UUID) -> _Taken:
+    """An exit that is for the caller to decide: what becomes of a client is the lead unit's, or above it."""
+    found = await _taken_up(change, registry, exit_id)
+    await check_leads(change, found.client)
+    return found
 
 
 def _after(change: Change, found: _Taken, case: ExitCase, action: Action, step: str) -> ExitCase:

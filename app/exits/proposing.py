@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.clients.leading import check_leads
 from app.clients.reading import visible
 from app.exits.noting import noted
 from app.exits.refusals import ExitOpen, NothingToLeave
@@ -42,9 +43,10 @@ class Proposal:
 async def propose_by_hand(change: Change, judges: Judges, client_id: str, proposal: Proposal) -> ExitRecord:
     """Propose a client's exit, which takes back its nomination; another person confirms it.
 
-    Raises ClientNotFound, ExitOpen, NothingToLeave, ReasonMissing, and the registry's refusals.
+    Raises ClientNotFound, LeadsElsewhere, ExitOpen, NothingToLeave, ReasonMissing, and the registry's refusals.
     """
     client = await visible(change, client_id)
+    await check_leads(change, client)
     published = await governing_today(change, judges.registry, proposal.rulebook, client.unit)
     await lock(change.session, client_id)
     stands = await standing_of(change.session, client_id, published.name, change.today)
@@ -64,10 +66,20 @@ async def propose_triggered(change: Change, judges: Judges, settled: Sequence[Se
     """
     leaving = [
         _Leaving(each.client_id, each.unit, each.published, _case(change, tuple(each.verdict.outcome["exits"]), None))
-        for each in settled
-        if each.verdict.outcome["exits"] and holds(each.published, each.verdict.standing)
+        for each in _triggered(settled)
     ]
     await _open(change, judges, leaving)
+
+
+async def to_propose(session: AsyncSession, settled: Sequence[Settled]) -> list[Settled]:
+    """Return those whose exit `propose_triggered` will propose, asked before it does."""
+    triggered = _triggered(settled)
+    there = await open_exits(session, {each.client_id for each in triggered})
+    return [each for each in triggered if (each.client_id, each.published.name) not in there]
+
+
+def _triggered(settled: Sequence[Settled]) -> list[Settled]:
+    return [each for each in settled if each.verdict.outcome["exits"] and holds(each.published, each.verdict.standing)]
 
 
 def holds(published: Published, standing: Standing | None) -> bool:

@@ -17,6 +17,7 @@ from app.http.openapi import problem
 from app.http.paging import AfterId, Limit, next_cursor
 from app.http.routing import Router
 from app.http.transaction import Acting, Reads
+from app.organisation.telling import shown_to
 from app.rulebooks.document.values import Name
 from app.rulebooks.parameters import Known
 from app.rulebooks.registry import Registry
@@ -54,7 +55,7 @@ async def propose_exit(
     there is no other until the exit is at its end.
     """
     proposal = Proposal(order.rulebook, order.reason, order.decision)
-    return _detail(judges.registry, change, await propose_by_hand(change, judges, client_id, proposal))
+    return await _detail(judges.registry, change, await propose_by_hand(change, judges, client_id, proposal))
 
 
 @router.get(
@@ -73,10 +74,8 @@ async def list_exits(
 ) -> ExitPage:
     """Of the clients that the key sees, by id."""
     rows = await queries.listed(reads, asked, cursor, limit + 1)
-    return ExitPage(
-        items=[_detail(known, reads, row) for row in rows[:limit]],
-        next_cursor=next_cursor(rows, limit, lambda row: row.id),
-    )
+    items = [as_exit(row, known, reads.today) for row in rows[:limit]]
+    return await shown_to(reads, ExitPage(items=items, next_cursor=next_cursor(rows, limit, lambda row: row.id)))
 
 
 @router.get(
@@ -88,7 +87,7 @@ async def list_exits(
 )
 async def read_exit(exit_id: ExitId, reads: Reads, known: Known) -> ExitDetail:
     """Its reasons, who confirmed it, and its steps with their owners and deadlines."""
-    return _detail(known, reads, await queries.exit_of(reads, exit_id))
+    return await _detail(known, reads, await queries.exit_of(reads, exit_id))
 
 
 @router.post(
@@ -100,7 +99,7 @@ async def read_exit(exit_id: ExitId, reads: Reads, known: Known) -> ExitDetail:
 )
 async def confirm_exit(exit_id: ExitId, why: ReasonGiven, change: Acting, known: Known) -> ExitDetail:
     """As another person than the proposer. The first step begins; each is given to the officer whom its role names."""
-    return _detail(known, change, await acting.confirm(change, known, exit_id, why.reason))
+    return await _detail(known, change, await acting.confirm(change, known, exit_id, why.reason))
 
 
 @router.post(
@@ -118,7 +117,7 @@ async def complete_step(
     With the last the client holds the lowest tier. Only recognition leads back. Obligations follow from the tier, so
     that they end by themselves.
     """
-    return _detail(known, change, await acting.do_step(change, known, exit_id, step, report.remark))
+    return await _detail(known, change, await acting.do_step(change, known, exit_id, step, report.remark))
 
 
 @router.post(
@@ -130,7 +129,7 @@ async def complete_step(
 )
 async def assign_step(exit_id: ExitId, step: StepName, owner: StepOwner, change: Acting, known: Known) -> ExitDetail:
     """Somebody who serves within the key's unit, or above the unit that leads; from then on nobody else does it."""
-    return _detail(known, change, await acting.assign(change, known, exit_id, step, owner.officer_id))
+    return await _detail(known, change, await acting.assign(change, known, exit_id, step, owner.officer_id))
 
 
 @router.post(
@@ -142,8 +141,8 @@ async def assign_step(exit_id: ExitId, step: StepName, owner: StepOwner, change:
 )
 async def cancel_exit(exit_id: ExitId, why: ReasonGiven, change: Acting, known: Known) -> ExitDetail:
     """The client stays. A trigger that still holds proposes anew with the next assessment."""
-    return _detail(known, change, await acting.cancel(change, known, exit_id, why.reason))
+    return await _detail(known, change, await acting.cancel(change, known, exit_id, why.reason))
 
 
-def _detail(known: Registry, reads: Reading, record: ExitRecord) -> ExitDetail:
-    return as_exit(record, known.by_digest(record.digest).sound.rulebook.exit_steps, reads.today)
+async def _detail(known: Registry, reads: Reading, record: ExitRecord) -> ExitDetail:
+    return await shown_to(reads, as_exit(record, known, reads.today))

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 from app.http.types import SEEN, Day, Wire
 from app.kernel.exit_process import State
 from app.organisation.schemas import OfficerId
+from app.organisation.telling import Who
 from app.rulebooks.schemas import RulebookName
 from app.standing.schemas import Remark, Why
 from app.tiering.decision_schemas import RulebookRef
@@ -39,7 +40,7 @@ class StepOwner(Wire):
 class RulingDetail(Wire):
     """Who confirmed or cancelled, why, and when."""
 
-    person: str
+    person: Who
     reason: str
     day: Day
 
@@ -70,11 +71,13 @@ class ExitDetail(Wire):
     overdue: bool
     reasons: list[str]
     decision: str | None = Field(description="Null where a rulebook's trigger proposed it.")
-    proposed_by: str | None = Field(description="Null where a rulebook's trigger proposed it.")
+    proposed_by: Who = Field(
+        description="Null where a rulebook's trigger proposed it, or who serves or belongs outside the key's unit."
+    )
     proposed_on: Day
     confirmed: RulingDetail | None
     cancelled: RulingDetail | None
-    steps: list[StepDetail]
+    steps: list[StepDetail] | None = Field(description="Null where this process cannot read that version.")
     opened_at: datetime
     updated_at: datetime
 

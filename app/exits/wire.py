@@ -8,19 +8,20 @@ from app.exits.schemas import ExitDetail, StepDetail
 from app.exits.stored import case_of
 from app.exits.tables import ExitRecord
 from app.kernel.exit_process import ExitCase, Steps
+from app.rulebooks.registry import Registry
 
 _OF_THE_ROW = ("id", "client_id", "decision", "opened_at", "updated_at")
 
 
-def as_exit(record: ExitRecord, steps: Steps, today: date) -> ExitDetail:
-    """An exit; `steps` are those of the version that it was proposed under."""
-    case = case_of(record.case)
+def as_exit(record: ExitRecord, known: Registry, today: date) -> ExitDetail:
+    """An exit, with the steps of the version that it was proposed under; without, where this process cannot read it."""
+    case, version = case_of(record.case), known.known_by_digest(record.digest)
     own: dict[str, Any] = {name: getattr(record, name) for name in _OF_THE_ROW}
     said = {name: value for name, value in record.case.items() if name in ExitDetail.model_fields}
     more = {
         "rulebook": {"name": record.rulebook, "version": record.version, "digest": record.digest},
         "overdue": case.overdue(today),
-        "steps": list(_steps(case, steps)),
+        "steps": list(_steps(case, version.sound.rulebook.exit_steps)) if version else None,
     }
     return ExitDetail.model_validate({**said, **own, **more})
 

@@ -54,7 +54,8 @@ def expect(headers: Headers, revision: int | None) -> None:
     current = None if revision is None else etag(revision)
     wanted, unwanted = _tags(headers, IF_MATCH), _tags(headers, IF_NONE_MATCH)
     if wanted and (current is None or not {_ANY, current} & set(wanted)):
-        raise _failed(IF_MATCH, "It is not there." if current is None else f"It is at {current}.")
+        bare = "" if {_ANY, *filter(_is_quoted, wanted)} >= {*wanted} else " A tag stands in quotes: quote it."
+        raise _failed(IF_MATCH, "It is not there." if current is None else f"It is at {current}.{bare}")
     if current is not None and {_ANY, current} & {tag.removeprefix(_WEAK) for tag in unwanted}:
         raise _failed(IF_NONE_MATCH, f"It is there, at {current}.")
 
@@ -62,6 +63,10 @@ def expect(headers: Headers, revision: int | None) -> None:
 def _tags(headers: Headers, name: str) -> list[str]:
     """What a header names, over all its lines; an empty one names nothing that ever is."""
     return [tag.strip() for line in headers.getlist(name) for tag in line.split(",")]
+
+
+def _is_quoted(tag: str) -> bool:
+    return tag.endswith('"') and tag.removeprefix(_WEAK).startswith('"')
 
 
 def _failed(header: str, detail: str) -> PreconditionFailed:

@@ -7,12 +7,12 @@ import structlog
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
-from sqlalchemy.exc import DataError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from app.db.failures import has_collided, is_database_away, sqlstate
+from app.db.failures import has_collided, has_taken_too_long, has_waited_for_others, is_database_away, sqlstate
 from app.errors import (
     PROBLEM_JSON,
     BadRequest,
@@ -25,7 +25,6 @@ from app.errors import (
     Unauthorized,
     Unavailable,
     Unprocessable,
-    type_uri,
 )
 from app.http import field_errors, request_id
 
@@ -53,7 +52,7 @@ class DatabaseAway(Unavailable):
 
 
 class Collided(Unavailable):
-    """Other transactions were in this one's way, again and again; it is undone."""
+    """Other transactions were in this one's way, again and again or for seconds; it is undone."""
 
     code = "collided"
     title = "Others are changing the same"
@@ -61,6 +60,17 @@ class Collided(Unavailable):
     def __init__(self) -> None:
         """Ask to come back."""
         super().__init__("What met them was undone. Try again.", headers={"Retry-After": "1"})
+
+
+class TookTooLong(Unavailable):
+    """A time limit of the database ended the work; it is undone."""
+
+    code = "took_too_long"
+    title = "It took too long"
+
+    def __init__(self) -> None:
+        """Ask to come back."""
+        super().__init__("The time for it ended, and it was undone. Try again.", headers={"Retry-After": "2"})
 
 
 def answer(scope: Any, problem: Problem) -> Response:
@@ -72,23 +82,18 @@ def answer(scope: Any, problem: Problem) -> Response:
 def details(scope: Any, problem: Problem) -> ProblemDetails:
     """Put a problem into words for a request, and note its code for the log."""
     scope[PROBLEM_CODE] = problem.code
-    return ProblemDetails(
-        type=type_uri(problem.code),
-        title=problem.title,
-        status=problem.status,
-        detail=problem.detail,
-        instance=f"urn:tierbook:request:{request_id.of(scope)}",
-        errors=list(problem.errors),
-    )
+    return problem.details(f"urn:tierbook:request:{request_id.of(scope)}")
 
 
 def foreseen(error: Exception) -> Problem | None:
     """The problem that an error stands for; None for a failure of ours."""
     if isinstance(error, Problem):
         return error
-    if is_database_away(error):
-        return DatabaseAway()
-    return Collided() if has_collided(error) else None
+    if has_collided(error) or has_waited_for_others(error):
+        return Collided()
+    if has_taken_too_long(error):
+        return TookTooLong()
+    return DatabaseAway() if is_database_away(error) else None
 
 
 async def _on_problem(request: Request, problem: Problem) -> Response:
@@ -142,8 +147,7 @@ HANDLERS: Final[Mapping[Any, Handler]] = {
     Problem: _on_problem,
     HTTPException: _on_http_exception,
     RequestValidationError: _on_invalid,
-    OperationalError: _on_database_error,
-    InterfaceError: _on_database_error,
+    DBAPIError: _on_database_error,
     PoolTimeoutError: _on_database_error,
     ConnectionError: _on_database_error,
     TimeoutError: _on_database_error,

@@ -1,6 +1,7 @@
 """Cells as people write them, where that can be read in one way only."""
 
 import re
+from datetime import date
 from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator
@@ -17,7 +18,12 @@ def _written_out(value: Any) -> Any:
     if found is None:
         return value
     year, month, day = found.group("year", "month", "day")
-    return f"{year}-{month:0>2}-{day:0>2}"
+    written = f"{year}-{month:0>2}-{day:0>2}"
+    try:
+        date.fromisoformat(written)
+    except ValueError:
+        raise ValueError("Input should be a day that the calendar has, written as 2026-11-22") from None
+    return written
 
 
 DayCell = Annotated[Day, BeforeValidator(_written_out)]

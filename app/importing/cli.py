@@ -64,7 +64,8 @@ def import_(
     """Import a file whole (批量导入): all of it in one transaction, or, where anything is wrong, nothing.
 
     Every problem is listed by its line. What is there already and the same stays untouched, so a file may be imported
-    again. CSV is UTF-8 or GB18030; days are written 2026-11-22 or 2026/11/22; an empty cell says nothing.
+    again. What no rulebook in force knows is kept and remarked upon. CSV is UTF-8 or GB18030; days are written
+    2026-11-22 or 2026/11/22; an empty cell says nothing.
 
     Exit codes: 0 done, 1 there are problems and nothing was changed, 2 wrong usage.
     """
@@ -75,6 +76,8 @@ def import_(
         _fail(f"{file.name}: does it hold csv or json? say so by --format", code=2)
     with _in_words():
         report = _imported(kind, file, told, dry_run=dry_run)
+    if report.remarks:
+        typer.echo("\n".join(report.remarked()), err=True)
     if report.problems:
         typer.echo("\n".join(report.lines()), err=True)
         _fail(f"{_problems(report.problems)} in {file.name}; nothing was changed")

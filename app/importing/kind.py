@@ -48,10 +48,14 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What came of rows. With a flaw anywhere in the file the transaction is undone."""
+    """What came of rows. With a flaw anywhere in the file the transaction is undone.
+
+    `remarks` say what is kept and looks like a slip, with how many lines have it.
+    """
 
     tally: Tally
     flaws: Sequence[Flaw] = ()
+    remarks: Mapping[str, int] = field(default_factory=dict)
 
 
 Apply = Callable[[Change, Sequence[Line[Any]], frozenset[str]], Awaitable[Applied]]

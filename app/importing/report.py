@@ -1,6 +1,7 @@
 """What came of a file: counts, or every problem by line."""
 
 import heapq
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -22,6 +23,7 @@ class Report:
     tally: Tally = field(default_factory=Tally)
     problems: int = 0
     first: list[Flaw] = field(default_factory=list)
+    remarks: Counter[str] = field(default_factory=Counter)
 
     def find(self, flaws: Iterable[Flaw]) -> None:
         """Add problems."""
@@ -33,6 +35,14 @@ class Report:
         """Add what came of rows."""
         self.tally.add(applied.tally)
         self.find(applied.flaws)
+        self.remarks.update(applied.remarks)
+
+    def remarked(self) -> list[str]:
+        """What looks like a slip, with how many lines have it; the commonest first."""
+        told = self.remarks.most_common(SHOWN)
+        more = len(self.remarks) - len(told)
+        lines = [f"{self.file}: {says} ({count} {'line' if count == 1 else 'lines'})" for says, count in told]
+        return [*lines, *([f"and {more} more remarks"] if more else ())]
 
     def lines(self) -> list[str]:
         """The problems, by line."""

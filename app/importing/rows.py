@@ -1,6 +1,6 @@
 """From records to rows: columns by their names, each cell judged, what stands twice found."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic
 
@@ -43,11 +43,17 @@ def _called(kind: Kind[Row], name: str) -> str:
 
 @dataclass(slots=True)
 class Reader(Generic[Row]):
-    """Reads one file's records; remembers which keys it met, and the ids of what it could not read."""
+    """Reads one file's records; remembers which keys it met, and the ids of what it could not read.
+
+    `columns` are those of the file that were matched. Of the others `odd` says what is wrong with them, record by
+    record; where a heading told of it, `odd` is empty. `told` are columns of the kind that are known to be missing.
+    """
 
     kind: Kind[Row]
     columns: Mapping[str, str]
     place: Place = "line"
+    odd: Mapping[str, str] = field(default_factory=dict)
+    told: Container[str] = ()
     unread: set[str] = field(default_factory=set)
     _met: dict[tuple[Any, ...], int] = field(default_factory=dict)
 
@@ -67,12 +73,13 @@ class Reader(Generic[Row]):
     def _read(self, record: Record) -> Line[Row] | list[Flaw]:
         if record.wrong:
             return [Flaw(record.line, "", record.wrong)]
-        cells = {self.columns[column]: text for column, text in record.cells.items()}
+        odd = [Flaw(record.line, column, self.odd[column]) for column in record.cells if column in self.odd]
+        cells = {self.columns[column]: text for column, text in record.cells.items() if column in self.columns}
         try:
             row = self.kind.row.model_validate(cells)
         except ValidationError as error:
-            return list(self._flaws(record.line, error))
-        return self._first(Line(record.line, row, self.place))
+            return [*odd, *self._flaws(record.line, error)]
+        return odd or self._first(Line(record.line, row, self.place))
 
     def _first(self, line: Line[Row]) -> Line[Row] | list[Flaw]:
         """The line, unless one before it had its key."""
@@ -86,7 +93,9 @@ class Reader(Generic[Row]):
         for finding in error.errors(include_url=False, include_input=False):
             missing = finding["type"] == "missing"
             says = "is empty" if missing else str(finding["msg"]).removeprefix("Value error, ")
-            yield Flaw(line, str(finding["loc"][0]) if finding["loc"] else "", says)
+            column = str(finding["loc"][0]) if finding["loc"] else ""
+            if not (missing and column in self.told):
+                yield Flaw(line, column, says)
 
     def _miss(self, record: Record) -> None:
         """Remember the id of a record that has one: others may name it."""

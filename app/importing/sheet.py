@@ -1,7 +1,7 @@
 """A file as a sheet of texts: its columns, and its rows with the lines they stood in."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -35,13 +35,15 @@ class Record(NamedTuple):
 class Sheet:
     """A file's columns, its size in bytes, and its records batch by batch, with the bytes read by then.
 
-    `place` says what its records are counted by.
+    `place` says what its records are counted by, `headed` whether a line of its own names the columns: CSV has one, in
+    JSON each record names its own.
     """
 
     columns: tuple[str, ...]
     size: int
     batches: Callable[[], Iterator[tuple[list[Record], int]]]
     place: Place = "line"
+    headed: bool = False
 
 
 def format_of(path: Path) -> Format | None:
@@ -54,7 +56,7 @@ def open_sheet(path: Path, written: Format) -> Sheet:
     if not path.is_file():
         raise FileRefusedError(f"{path}: there is no such file")
     if written is Format.CSV:
-        return _of_source(open_csv(path))
+        return replace(_of_source(open_csv(path)), headed=True)
     if is_array(path):
         return _of_array(path)
     return _of_source(open_ndjson(path))

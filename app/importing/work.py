@@ -1,6 +1,6 @@
 """Apply a file in one transaction: all of it, or, where anything is wrong or only tried, nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clock import Clock
 from app.db.engine import Sessions
-from app.importing.kind import Kind, Line
+from app.importing.kind import Flaw, Kind, Line
 from app.importing.report import Report
-from app.importing.rows import Reader, match_columns
+from app.importing.rows import Reader, columns_of, match_columns
 from app.importing.sheet import Sheet
 from app.progress_bar import Bar
 from app.settings import Settings
@@ -36,10 +36,9 @@ async def import_file(job: Job, sessions: Sessions, settings: Settings, clock: C
     """
     matched, flaws = match_columns(job.kind, job.sheet.columns)
     report = Report(job.file, {name: column for column, name in matched.items()}, job.sheet.place)
-    report.find(flaws)
-    if flaws:
-        return report
-    batches = _batches(job, Reader(job.kind, matched, job.sheet.place), report, progress)
+    if job.sheet.headed:
+        report.find(flaws)
+    batches = _batches(job, _reader(job, matched, flaws), report, progress)
     async with sessions() as session:
         change = Change(session, job.actor, clock.now(), clock.today(settings.timezone), settings.timezone)
         for lines, unread in batches:
@@ -47,6 +46,15 @@ async def import_file(job: Job, sessions: Sessions, settings: Settings, clock: C
             report.add(await job.kind.apply(change, lines, unread))
         await _finish(session, change, undo=job.dry_run or report.problems > 0)
     return report
+
+
+def _reader(job: Job, matched: Mapping[str, str], flaws: Sequence[Flaw]) -> Reader[Any]:
+    """What reads the records: of columns that do not fit, a heading has told once, else each record that has them."""
+    if job.sheet.headed:
+        absent = columns_of(job.kind).keys() - set(matched.values())
+        return Reader(job.kind, matched, job.sheet.place, told=absent)
+    odd = {flaw.column: flaw.says for flaw in flaws if flaw.column in job.sheet.columns}
+    return Reader(job.kind, matched, job.sheet.place, odd)
 
 
 def _batches(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -42,6 +43,10 @@ class Fact:
         if self.missing == "zero":
             return 0
         return self.high if self.better == "lower" else self.low
+
+    def is_stale(self, as_of: date, day: date) -> bool:
+        """Whether a value of the day `as_of` is older on `day` than a decision takes without pointing at it."""
+        return self.max_age is not None and as_of < self.max_age.before(day)
 
     def encode(self, raw: RawValue) -> int:
         """The integer that stands for `raw`; raises QuantityError where it is no such value."""

@@ -14,6 +14,7 @@ MOST_PERCENT: Final = 10 * WHOLE
 """The largest percentage either way; it keeps products inside 64 bits."""
 
 _NOTCHES: Final = re.compile(r"([1-9][0-9]{0,2}) notch(?:es)? (up|down)")
+_SPACED: Final = re.compile(r"\s+(?=(?:%|pp|个百分点)$)")
 _POINTS: Final = ("pp", "个百分点")
 _EXAMPLES: Final = {
     "money": "-30%, +5000万 or =0",
@@ -67,7 +68,7 @@ def parse_shock(fact: Fact, text: str) -> Shock:
     A percentage is always of the value, of a ratio's as well; percentage points of a ratio are written pp.
     Raises QuantityError where it is no shock of this fact, and says what would be.
     """
-    text = text.strip()
+    text = _SPACED.sub("", text.strip())
     if text.startswith("="):
         return Shock(fact, "set", fact.encode(text[1:]))
     if fact.kind == "grade":

@@ -63,7 +63,7 @@ class Calendar:
 
 @lru_cache(maxsize=64)
 def working_days(calendar: Calendar) -> WorkingDays:
-    """The working days of a version, counted once in a process: 2 ms and 0.1 MiB for 13 years."""
+    """The working days of a version, counted once in a process: 13 years take 17 ms and 0.13 MiB."""
     return WorkingDays(calendar.days.reach, calendar.days.worked())
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Select, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kernel.coverage.span import Span
@@ -43,6 +44,13 @@ async def numbered(session: AsyncSession, name: str, number: int) -> Calendar | 
 async def versions(session: AsyncSession, name: str) -> list[Calendar]:
     """Every version, the oldest first."""
     rows = await session.execute(select(_TABLE).where(_TABLE.c.name == name).order_by(_TABLE.c.number))
+    return [_calendar(row) for row in rows]
+
+
+async def latest_of_each(session: AsyncSession, after: str | None, limit: int) -> list[Calendar]:
+    """The last version of each calendar by name, those behind `after`."""
+    query = select(_TABLE).ext(distinct_on(_TABLE.c.name)).order_by(_TABLE.c.name, _TABLE.c.number.desc()).limit(limit)
+    rows = await session.execute(query if after is None else query.where(_TABLE.c.name > after))
     return [_calendar(row) for row in rows]
 
 

@@ -1,14 +1,15 @@
 """The fence: a key of a unit sees that unit and what stands below it, today; a key of the whole bank sees all."""
 
 from datetime import date
+from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, exists, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from app.organisation.tables import Posting, Unit, UnitPlacement, UnitTree
+from app.db import half_open
+from app.organisation.tables import Unit, UnitTree
 
-Period = type[UnitTree] | type[UnitPlacement] | type[Posting]
-"""Tables whose rows hold for half-open days."""
+stands_on: Final = half_open.stands_on
 
 
 def within(
@@ -26,11 +27,6 @@ def within(
     tree = aliased(UnitTree)
     below = select(tree.descendant).where(tree.ancestor == unit, tree.descendant == column, stands_on(tree, day))
     return exists(below)
-
-
-def stands_on(period: Period, day: date | ColumnElement[date]) -> ColumnElement[bool]:
-    """Whether the half-open days of a row hold `day`."""
-    return and_(period.from_day <= day, or_(period.until_day.is_(None), period.until_day > day))
 
 
 def nearest(today: date, row: type[Unit] = Unit) -> ColumnElement[date]:

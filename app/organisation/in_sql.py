@@ -36,13 +36,21 @@ UNDER_OFFICER: Final = """
     AND posting.from_day < :until AND (posting.until_day IS NULL OR posting.until_day > :start)"""
 """The units whose clients have `:officer` in their team by a post alone, on some day of the period."""
 
-AWAY: Final = """
+_KNOWN: Final = """{leave}.from_day < :until AND {leave}.until_day > :start
+  AND {leave}.recorded_at <= :as_of AND ({leave}.ended_at IS NULL OR {leave}.ended_at > :as_of)"""
+AWAY: Final = f"""
 SELECT leave.officer_id, GREATEST(leave.from_day, :start) AS from_day, LEAST(leave.until_day, :until) AS until_day
-FROM leave
-WHERE leave.from_day < :until AND leave.until_day > :start AND leave.delegate_id IS NULL
-  AND leave.recorded_at <= :as_of AND (leave.ended_at IS NULL OR leave.ended_at > :as_of)
+FROM leave WHERE leave.delegate_id IS NULL AND {_KNOWN.format(leave="leave")}
+UNION ALL
+SELECT leave.officer_id, GREATEST(leave.from_day, own.from_day, :start), LEAST(leave.until_day, own.until_day, :until)
+FROM leave JOIN leave AS own ON own.officer_id = leave.delegate_id
+  AND own.from_day < leave.until_day AND own.until_day > leave.from_day
+WHERE {_KNOWN.format(leave="leave")} AND {_KNOWN.format(leave="own")}
 """
-"""Who is on leave in the period without a delegate, and when, as it was known at `:as_of`."""
+"""Who is on leave in the period and has nobody who stands in, and when, as it was known at `:as_of`.
+
+A delegate who is on leave himself stands in for nobody; a chain of delegates is not followed.
+"""
 
 CLOSED: Final = """
 SELECT below.descendant AS unit_id, GREATEST(shut.from_day, :start) AS from_day,

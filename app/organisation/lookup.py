@@ -2,16 +2,17 @@
 
 from collections import Counter
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Date, Select, Text, and_, any_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Date, Select, Text, and_, any_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.db.half_open import stands_on
 from app.organisation.among import among
-from app.organisation.fence import stands_on, within
+from app.organisation.fence import belongs, within
 from app.organisation.tables import Officer, Posting, Role, Unit, UnitTree
 
 _UNIT: Final[Any] = Unit.__table__.c
@@ -87,6 +88,23 @@ async def posts_at(session: AsyncSession, unit_ids: Collection[str], roles: Coll
     """Return who serves the units in one of the roles on a day."""
     query = _posts(day).where(among(Posting.unit_id, unit_ids), among(Posting.role, roles))
     return [Post(*row) for row in await session.execute(query.order_by(Posting.unit_id, Posting.role, Officer.id))]
+
+
+async def last_within(
+    session: AsyncSession, officer_ids: Collection[str], unit: str | None, day: date
+) -> frozenset[str]:
+    """Return those of the officers who serve within `unit` on a day, or served there last, where they serve no more.
+
+    All of them, known or not, where `unit` is None.
+    """
+    if unit is None or not officer_ids:
+        return frozenset(officer_ids)
+    latest = func.least(Posting.until_day, day + timedelta(days=1)).desc()  # the same for all that stand on the day
+    place = func.rank().over(partition_by=Posting.officer_id, order_by=latest).label("place")
+    begun = (among(Posting.officer_id, officer_ids), Posting.from_day <= day)
+    served = select(Posting.officer_id, Posting.unit_id, place).where(*begun).subquery()
+    ours = (served.c.place == 1, belongs(served.c.unit_id, unit, day))
+    return frozenset(await session.scalars(select(served.c.officer_id).where(*ours)))
 
 
 def _posts(day: date) -> Select[str, str, str]:

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, exists, select, true
 
+from app.db.half_open import stands_on
 from app.organisation.among import among
 from app.organisation.faults import refused
-from app.organisation.fence import seen, stands_on, within
+from app.organisation.fence import seen, within
 from app.organisation.refusals import OfficerNotFound
 from app.organisation.schemas import OfficerDetail, PostingDetail
 from app.organisation.tables import Officer, Posting, Unit

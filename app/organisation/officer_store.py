@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.db.each_row import for_each_row
 from app.organisation.among import among
 from app.organisation.fence import seen
 from app.organisation.staff_state import Days, Ground, OfficerState, Service
@@ -73,8 +74,8 @@ async def _store_officers(change: Change, steps: Iterable[Step]) -> None:
     for old, new in steps:
         row = {"name": new.name, "left_on": new.left_on, "revision": new.revision + 1, "updated_at": change.now}
         rows[old is None].append({"id" if old is None else "officer": new.officer, **row})
-    await _each(change.session, insert(_OFFICER), rows[True])
-    await _each(change.session, update(_OFFICER).where(_OFFICER.c.id == bindparam("officer")), rows[False])
+    await for_each_row(change.session, insert(_OFFICER), rows[True])
+    await for_each_row(change.session, update(_OFFICER).where(_OFFICER.c.id == bindparam("officer")), rows[False])
 
 
 async def _store_postings(session: AsyncSession, turns: Iterable[_Turn]) -> None:
@@ -89,14 +90,9 @@ async def _store_postings(session: AsyncSession, turns: Iterable[_Turn]) -> None
         else:
             ended.append({"posting": turn.service.id, "until": turn.new.until_day})
     this = _POSTING.c.id == bindparam("posting")
-    await _each(session, delete(_POSTING).where(this), gone)
-    await _each(session, update(_POSTING).where(this).values(until_day=bindparam("until")), ended)
-    await _each(session, insert(_POSTING), new)
-
-
-async def _each(session: AsyncSession, statement: Any, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        await session.execute(statement, rows)
+    await for_each_row(session, delete(_POSTING).where(this), gone)
+    await for_each_row(session, update(_POSTING).where(this).values(until_day=bindparam("until")), ended)
+    await for_each_row(session, insert(_POSTING), new)
 
 
 def _turns(step: Step) -> Iterator[_Turn]:

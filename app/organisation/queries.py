@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import Date, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.organisation.fence import stands_on
+from app.db.half_open import stands_on
 from app.organisation.tables import Posting, Unit, UnitTree
 from app.organisation.unit_state import HEAD_OFFICE
 

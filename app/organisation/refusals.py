@@ -116,10 +116,10 @@ class OwnPlace(Forbidden):
 
 
 class ServesElsewhere(Forbidden):
-    """The officer serves outside the key's unit too."""
+    """The officer serves outside the key's unit, be it besides, and what is asked is for those who see all of it."""
 
     code = "serves_elsewhere"
-    title = "The officer serves elsewhere too"
+    title = "The officer serves elsewhere"
 
 
 class WholeBankOnly(Forbidden):
@@ -141,3 +141,59 @@ class CalendarMissing(Unavailable):
 
     code = "calendar_missing"
     title = "There is no calendar yet"
+
+
+class NoSuchOfficer(Unprocessable):
+    """The request names an officer who does not exist, or whom this key may not see."""
+
+    code = "no_such_officer"
+    title = "The request names no officer"
+
+
+class LeaveNotFound(NotFound):
+    """There is no such leave, or none of an officer whom this key may see."""
+
+    code = "leave_not_found"
+    title = "No such leave"
+
+
+class LeaveOverlaps(Conflict):
+    """The officer is away on some of the days already."""
+
+    code = "leave_overlaps"
+    title = "The officer is on leave already"
+
+
+class DelegateUnfit(Unprocessable):
+    """Who stands in is another officer, who serves throughout and is not away himself."""
+
+    code = "delegate_unfit"
+    title = "The delegate cannot stand in"
+
+
+class ClosureNotFound(NotFound):
+    """There is no such closure, or none of a unit that this key may see."""
+
+    code = "closure_not_found"
+    title = "No such closure"
+
+
+class ClosureOverlaps(Conflict):
+    """The unit is closed on some of the days already."""
+
+    code = "closure_overlaps"
+    title = "The unit is closed already"
+
+
+class CalendarNotFound(NotFound):
+    """There is no such calendar, or no such version of it."""
+
+    code = "calendar_not_found"
+    title = "No such calendar"
+
+
+class BeyondCalendar(Unprocessable):
+    """A day that the calendar does not reach, or that is both worked and of rest."""
+
+    code = "beyond_calendar"
+    title = "The calendar cannot have these days"

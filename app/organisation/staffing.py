@@ -30,6 +30,9 @@ class Staffing:
 
     def begin(self, wish: PostingWish, place: Steps = ()) -> Service | None:
         """Have a posting begin; the one that stands already, where it is the same; None where something is wrong."""
+        return self._begin(wish, place) if self._may_post(place) else None
+
+    def _begin(self, wish: PostingWish, place: Steps) -> Service | None:
         service = self._wished(wish)
         faults = list(self._unfit(service, wish, place))
         self.faults += faults
@@ -58,6 +61,8 @@ class Staffing:
         """End every posting that the caller sees and that lasts on the day, and begin another, as `begin` does."""
         today = self.ground.today
         day = wish.from_day or today
+        if not self._may_post(place):
+            return None
         if day < today:
             self._find((*place, "from"), DayPassed, f"an officer moves on {today} or later")
             return None
@@ -65,7 +70,7 @@ class Staffing:
             stays = service.holds(day) and service[1:3] == (wish.unit_id, wish.role) and service.until_day is None
             if service.lasts(day) and not stays and self.ground.sees(service.unit_id):
                 self._cut(service, day)
-        return self.begin(wish, place)
+        return self._begin(wish, place)
 
     def rename(self, name: str) -> None:
         """Give the officer another name."""
@@ -130,11 +135,27 @@ class Staffing:
 
     def _may_change(self, place: Steps) -> bool:
         """Whether the officer is the caller's alone to change: nothing outside the fence depends on them."""
-        lasting = [each for each in self.officer.services if each.lasts(self.ground.today)]
-        outside = next((each.unit_id for each in lasting if not self.ground.sees(each.unit_id)), None)
-        if outside is None:
+        _, outside = self._served()
+        if not outside:
             return True
         says = "the officer serves a unit outside the key's own too: this is for a key above both"
+        return self._is_anothers(place, outside[0], says)
+
+    def _may_post(self, place: Steps) -> bool:
+        """Whether the caller may have the officer serve: nobody takes another unit's staff, who served here or not."""
+        inside, outside = self._served()
+        if inside or not outside:
+            return True
+        says = "the officer serves outside the key's unit alone: this is for a key above both"
+        return self._is_anothers(place, outside[0], says)
+
+    def _served(self) -> tuple[list[str], list[str]]:
+        """The units of the postings that last: those that the caller sees, and the others."""
+        units = [each.unit_id for each in self.officer.services if each.lasts(self.ground.today)]
+        inside = [unit for unit in units if self.ground.sees(unit)]
+        return inside, [unit for unit in units if unit not in inside]
+
+    def _is_anothers(self, place: Steps, outside: str, says: str) -> bool:
         denied = refused("officer", self.officer.officer, outside, says)
         self.faults.append(Fault(place, ServesElsewhere, says, denied))
         return False

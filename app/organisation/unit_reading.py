@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, select
 from sqlalchemy.orm import aliased
 
+from app.db.half_open import stands_on
 from app.organisation.among import among
 from app.organisation.faults import refused
-from app.organisation.fence import nearest, seen, stands_on
+from app.organisation.fence import nearest, seen
 from app.organisation.refusals import UnitNotFound
 from app.organisation.schemas import UnitDetail, UnitKind, UnitPlace
 from app.organisation.tables import Unit, UnitPlacement

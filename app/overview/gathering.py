@@ -15,11 +15,11 @@ from app.clients.facts import facts_of
 from app.clients.reading import ClientRow
 from app.clients.red_list import is_reachable
 from app.clients.team import Team, team_of
+from app.coverage.owed_now import Owed, owed_now
 from app.exits.queries import open_of as exits_of
 from app.exits.schemas import ExitDetail
 from app.exits.wire import as_exit
 from app.kernel.cadence import parse_period
-from app.kernel.exit_process import Steps
 from app.organisation.queries import unit_path
 from app.overview.next_steps import Open
 from app.overview.trends import BALANCE, CONTRIBUTION, QUARTER, YEAR, Trend, trend
@@ -76,12 +76,17 @@ class Glance:
     contribution: Trend
     trend: Trend
     last: dict[str, LastDecision]
+    owed: Sequence[Owed]
     nominations: Sequence[Nomination]
     exits: Sequence[ExitDetail]
     reachable: bool
 
     def stands_open(self) -> Open:
-        """What stands open, for `next_steps`. Nobody nominates a client that is nominated, or leaves."""
+        """What stands open, for `next_steps`.
+
+        Nobody nominates a client that is nominated, or leaves; nobody reviews one that left.
+        """
+        left = {each.rulebook for each in self.standings if each.state and each.state.exited_on}
         busy = {each.rulebook.name for each in self.nominations} | {each.rulebook.name for each in self.exits}
         return Open(
             today=self.today,
@@ -92,7 +97,7 @@ class Glance:
             nominations=self.nominations,
             exits=self.exits,
             facts=self.facts,
-            reviews={name: due for name, last in self.last.items() if (due := last.next_review())},
+            reviews={name: due for name, last in self.last.items() if name not in left and (due := last.next_review())},
             reachable=self.reachable,
             owner=_owner(self.team),
         )
@@ -111,12 +116,13 @@ async def gather(reads: Reading, registry: Registry, client: ClientRow) -> Glanc
         moves=[as_move(each) for each in await queries.moves(session, client.id, None, None, _MOVES)],
         warnings=[as_warning(each) for each in warnings],
         plans=[as_plan(each) for each in await plans.active(session, client.id)],
-        overrides=await _overrides(session, client.id, today),
+        overrides=[as_override(each) for each in await overrides.live_of(session, client.id, today)],
         team=await team_of(session, client.id, today),
         contribution=await trend(session, client.id, CONTRIBUTION, QUARTER, today),
         trend=await trend(session, client.id, BALANCE, YEAR, today),
         nominations=[as_nomination(each, today) for each in await nominations_of(session, client.id)],
-        exits=[as_exit(each, _steps(registry, each.digest), today) for each in await exits_of(session, client.id)],
+        exits=[as_exit(each, registry, today) for each in await exits_of(session, client.id)],
+        owed=await owed_now(session, client.id),
         last=await _last(session, client.id, standings),
         reachable=await is_reachable(session, client.id),
     )
@@ -141,15 +147,6 @@ async def _last(session: AsyncSession, client_id: str, standings: Sequence[Stand
         each.rulebook: LastDecision(reviewed.get(each.rulebook, each.as_of), orjson.loads(each.result))
         for each in await queries.last_assessments(session, client_id)
     }
-
-
-def _steps(registry: Registry, digest: str) -> Steps:
-    return registry.by_digest(digest).sound.rulebook.exit_steps
-
-
-async def _overrides(session: AsyncSession, client_id: str, today: date) -> list[OverrideDetail]:
-    found = await overrides.overrides_of_client(session, client_id)
-    return [as_override(each) for each in found if each.state in overrides.LIVE and each.until_day > today]
 
 
 def _owner(team: Team) -> str | None:

@@ -95,7 +95,7 @@ def _of_exits(found: Open) -> Iterator[NextStep]:
     for each in found.exits:
         if each.state == "proposed":
             yield NextStep("confirm_exit", each.rulebook.name)
-        yield from (NextStep("do_exit_step", step.step, step.due, step.owner) for step in each.steps if step.due)
+        yield from (NextStep("do_exit_step", step.step, step.due, step.owner) for step in each.steps or () if step.due)
 
 
 def _of_facts(found: Open) -> Iterator[NextStep]:

@@ -11,9 +11,10 @@ from app.clients.team_wire import as_team
 from app.clients.wire import as_detail
 from app.http.routing import Router
 from app.http.transaction import Reads
+from app.organisation.telling import shown_to
 from app.overview.gathering import gather
 from app.overview.next_steps import LABELS, NextStep, next_steps
-from app.overview.schemas import NextStepDetail, Overview, TrendDetail, TrendPoint
+from app.overview.schemas import NextStepDetail, Overview, OwedDetail, TrendDetail, TrendPoint
 from app.overview.trends import Trend
 from app.rulebooks.parameters import Known
 from app.rulebooks.schemas import BilingualText
@@ -32,7 +33,7 @@ async def read_overview(client_id: Client, reads: Reads, known: Known) -> Overvi
     """All that is known of a client today, and what is to be done next (360° 视图)."""
     client = await visible(reads, client_id)
     glance = await gather(reads, known, client)
-    return Overview(
+    overview = Overview(
         client=as_detail(client, await company_of(reads, client_id)),
         as_of=reads.today,
         facts=glance.facts,
@@ -41,11 +42,13 @@ async def read_overview(client_id: Client, reads: Reads, known: Known) -> Overvi
         warnings=list(glance.warnings),
         plans=list(glance.plans),
         overrides=list(glance.overrides),
+        owed=[OwedDetail(**each._asdict()) for each in glance.owed],
         team=as_team(client_id, reads.today, glance.team),
         contribution=_trend(glance.contribution),
         trend=_trend(glance.trend),
         next_steps=[_step(each) for each in next_steps(glance.stands_open())],
     )
+    return await shown_to(reads, overview)
 
 
 def _trend(found: Trend) -> TrendDetail:

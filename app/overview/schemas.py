@@ -32,6 +32,18 @@ class TrendDetail(Wire):
     change_ratio: str | None = Field(description="Of the first value; null where that is zero, or there is one value.")
 
 
+class OwedDetail(Wire):
+    """What a role owes the client, as `GET /v1/obligations` counts it: by the tier that the client holds."""
+
+    rulebook: str
+    tier: str | None
+    role: str
+    at_least: int
+    per: str
+    counts: list[str]
+    since: Day
+
+
 class NextStepDetail(Wire):
     """A thing to do, by when and by whom where that is known."""
 
@@ -68,6 +80,7 @@ class Overview(Wire):
     warnings: list[WarningDetail] = Field(description="Those that stand.")
     plans: list[PlanDetail] = Field(description="Those that are due or open.")
     overrides: list[OverrideDetail] = Field(description="Those in force, and those proposed.")
+    owed: list[OwedDetail] = Field(description="The visits that are owed now, rule by rule.")
     team: TeamDetail
     contribution: TrendDetail = Field(description="Contribution to the bank over the last quarter.")
     trend: TrendDetail = Field(description="Deposits over the last year.")

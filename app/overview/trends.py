@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.clients.fact_queries import Span, history
+from app.clients.fact_queries import Span, daily
 from app.kernel.cadence import Period
 from app.kernel.quantity import Measure, QuantityError, parse, render
 
@@ -16,7 +16,6 @@ CONTRIBUTION: Final = "bank_contribution"
 BALANCE: Final = "deposit_balance"
 QUARTER: Final = Period(3, 0)
 YEAR: Final = Period(12, 0)
-_MOST: Final = 400
 _RATIO: Final = Decimal("0.0001")
 _AMOUNT: Final = Measure("amount", 4, 10**19)
 """As large as money, as fine as a number: a rulebook may declare these facts as either."""
@@ -54,9 +53,8 @@ class Trend:
 async def trend(session: AsyncSession, client_id: str, fact: str, over: Period, today: date) -> Trend:
     """The values of a fact of the last `over` up to today; what is no number is left out."""
     since = over.before(today)
-    rows = await history(session, client_id, fact, Span(since=since), _MOST)
-    latest = {row.as_of: row.value for row in reversed(rows) if row.as_of <= today}
-    read = ((day, _number(value)) for day, value in sorted(latest.items()))
+    rows = await daily(session, client_id, fact, Span(since, until=today + timedelta(days=1)))
+    read = ((row.as_of, _number(row.value)) for row in reversed(rows))
     return Trend(fact, since, [Point(day, value) for day, value in read if value is not None])
 
 

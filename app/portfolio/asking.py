@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from app.errors import FieldError
 from app.kernel.quantity import QuantityError
@@ -11,10 +11,12 @@ from app.kernel.stress import parse_shock
 from app.organisation.faults import no_such_unit, raise_first, refused
 from app.organisation.lookup import unit_kinds, units_within
 from app.organisation.officer_reading import read_officer
+from app.organisation.queries import unit_path
 from app.organisation.refusals import OfficerNotFound
 from app.portfolio.job import version_tried
 from app.portfolio.members import leads_of, unseen
-from app.portfolio.refusals import RunInvalid
+from app.portfolio.queries import open_runs
+from app.portfolio.refusals import RunInvalid, TooManyRuns
 from app.portfolio.schemas import RunOrder
 from app.portfolio.tables import PortfolioRun
 from app.rulebooks.published import Published
@@ -23,6 +25,9 @@ from app.standing.refusals import DayToCome
 from app.trail.change import Change
 from app.trail.entry import Entry
 
+MOST_OPEN: Final = 20
+"""Runs of one key that may wait or go on: they are done one after the other, and others ask for some too."""
+
 _TIER = "tier"
 _MOST_ERRORS = 20
 
@@ -30,15 +35,18 @@ _MOST_ERRORS = 20
 async def ask(change: Change, registry: Registry, order: RunOrder) -> PortfolioRun:
     """Have a run wait for a worker.
 
-    Raises RunInvalid, DayToCome, NoSuchUnit, what `version_tried` raises, and the refusals of the registry.
+    Raises TooManyRuns, RunInvalid, DayToCome, NoSuchUnit, what `version_tried` raises, and the registry's refusals.
     """
+    if await open_runs(change.session, change.actor.name) >= MOST_OPEN:
+        raise TooManyRuns(f"{MOST_OPEN} runs of this key wait or go on. Cancel one, or ask again when one has ended.")
     _raise(list(_misfits(order)))
     if order.as_of is not None and order.as_of > change.today:
         raise DayToCome
     await _check_scope(change, order)
     tried = await version_tried(change.session, order.rulebook, order.version) if order.version else None
     day = order.as_of or change.today
-    deciding = tried or registry.in_force(order.rulebook, day)
+    path = await unit_path(change.session, order.unit or change.actor.unit, day)
+    deciding = tried or registry.governing_some(order.rulebook, path, day)
     measured_by = _measured_by(deciding.sound.rulebook, order.by)
     _raise(list(_bad_shocks(deciding.sound.rulebook, order)))
     run = _row(change, order, tried, measured_by)

@@ -4,11 +4,28 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.kernel.columns.names import reasons
+from app.kernel.decision import Decision
 from app.kernel.quantity import SCORE, render
 from app.kernel.rulebook import Rulebook
+from app.kernel.score import Scorer
+from app.rulebooks.because import Reasons
 
 Row = Mapping[str, Any]
 _MOST = 20
+
+
+class ClassReasons:
+    """Says what one class of decided rows rests on, under one version; those who move are decided one by one for it."""
+
+    def __init__(self, book: Rulebook, name: str) -> None:
+        self._book, self._name = book, name
+        self._scorer = Scorer(book)
+
+    def of(self, row: Row) -> str:
+        """`balance 55 from 50`; empty where the row is not decided, or has no such class."""
+        facts = {name: value for name in self._book.facts if (value := row.get(f"fact__{name}")) is not None}
+        decision = self._scorer.decide(facts)
+        return ", ".join(Reasons(self._book, decision).of_class(self._name)) if isinstance(decision, Decision) else ""
 
 
 def because(before: Row | None, after: Row | None, book: Rulebook) -> list[str]:

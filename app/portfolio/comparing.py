@@ -2,19 +2,21 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 import polars as pl
 
 from app.kernel.rulebook import Rulebook
 from app.kernel.stress import Shock
-from app.portfolio.because import because
+from app.portfolio.because import ClassReasons, because
 from app.portfolio.frames import decided, encoded
 from app.portfolio.tallies import Tally, added, pairs_of, side_of
 from app.portfolio.texts import Texts
 from app.standing.held import Standing
 
 Standings = Mapping[str, Standing | None]
+_CLASS: Final = "class__"
 ONLY: Final = ""
 """The name of the scenario where there is but one."""
 
@@ -39,7 +41,7 @@ class Done:
     results: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Side:
     """Clients decided under one version; `label` is the column of what they are compared by."""
 
@@ -57,6 +59,15 @@ class Side:
     def tally(self) -> Tally:
         """What it comes to."""
         return side_of(self.book, self.frame)
+
+    def told(self, label: str | None, at: int) -> str:
+        """The label of the client at a place; of a class with what it rests on: `large (balance 55 from 50)`."""
+        rests_on = self._reasons.of(self.frame.row(at, named=True)) if label and self.label.startswith(_CLASS) else ""
+        return f"{label} ({rests_on})" if rests_on else label or "none"
+
+    @cached_property
+    def _reasons(self) -> ClassReasons:
+        return ClassReasons(self.book, self.label.removeprefix(_CLASS))
 
 
 def side(book: Rulebook, label: str, texts: Texts, standings: Standings) -> Side:
@@ -111,6 +122,9 @@ def _moves(
         found = places.get(client)
         row = found[0].frame.row(found[1], named=True) if found else None
         why = because(row, after.frame.row(at, named=True), after.book)
+        if after.label.startswith(_CLASS):
+            old_class = found[0].told(was, found[1]) if found else "none"
+            why = [f"{after.label.removeprefix(_CLASS)}: {old_class} → {after.told(label, at)}", *why]
         yield Would(scenario, client, _kind(ranks, was, label), was, label, why)
 
 
@@ -120,7 +134,7 @@ def ranks_of(book: Rulebook, label: str) -> dict[str, int]:
     if label == "tier" and book.tiers:
         named = book.tiers.labels
     for each in book.classifications:
-        if label == f"class__{each.name}":
+        if label == f"{_CLASS}{each.name}":
             named = each.labels
     return {name: rank for rank, name in enumerate(named)}
 

@@ -82,7 +82,7 @@ async def read_concentration(
 ) -> ConcentrationReport:
     """The smallest share of clients that carries 50 % and 80 %, the Lorenz curve, shares by class, tier and band."""
     shares, asked = _shares(share), await what.asked(reads)
-    found = await measured(reads, declaring(await registry(request), asked), asked, reads.now)
+    found = await measured(reads, await declaring(reads.session, await registry(request), asked), asked, reads.now)
     bounds = _bounds(found.fact, bands)
     groups = await groups_of(reads.session, found.published.name, [client_id for client_id, _ in found.values])
     spread = await ranked(found.values)
@@ -106,7 +106,7 @@ async def list_carrying_clients(
 ) -> SelectedPage:
     """The fewest clients that carry the share, the largest first; every page as known when the first was read."""
     [least], asked = _shares(share, most=1), await what.asked(reads)
-    published = declaring(await registry(request), asked)
+    published = await declaring(reads.session, await registry(request), asked)
     fact = published.sound.rulebook.facts[asked.measure]
     place = _place(fact, cursor)
     clients = await carrying(reads, published, asked, least, place, request.app.state.last_list)

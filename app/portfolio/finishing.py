@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.organisation.queries import unit_path
 from app.portfolio.comparing import ranks_of
-from app.portfolio.gathering import governing
 from app.portfolio.job import Job
 from app.portfolio.tables import PortfolioRun
 from app.portfolio.tallies import summarised
+from app.rulebooks.refusals import NotInForce, RulebookNotFound
 from app.rulebooks.simulations import Simulation, attach_simulation
 from app.trail.change import Change
 from app.trail.entry import Entry
@@ -39,7 +40,7 @@ async def finish(change: Change, job: Job) -> dict[str, Any]:
     A dry run over the whole bank's book is attached as the simulation of exactly the digest that was tried.
     """
     run = job.run
-    summary = summarised(run.tally, _labels(job), run.done)
+    summary = summarised(run.tally, await _labels(change.session, job), run.done)
     told = {"clients": run.done, "results": run.results, "scenarios": _counts(summary)}
     await change.note(Entry("run.finished", "run", str(run.id), run.unit, after=told, digest=run.digest))
     if run.kind == "dry_run" and is_of_the_whole_bank(run) and job.tried is not None:
@@ -61,11 +62,18 @@ def is_of_the_whole_bank(run: PortfolioRun) -> bool:
     return run.unit is None and not run.filter
 
 
-def _labels(job: Job) -> list[str]:
-    """What the matrix runs by, from the lowest to the highest: of the version that is tried, else of the bank's."""
+async def _labels(session: AsyncSession, job: Job) -> list[str]:
+    """What the matrix runs by, lowest first: of the version that is tried, else of one that governs in the run's unit.
+
+    None where the reign has ended since the run was asked for.
+    """
     run = job.run
-    published = job.tried or governing(job.judges.registry, run.rulebook, (), run.as_of)
-    return list(ranks_of(published.sound.rulebook, run.measured_by)) if published else []
+    path = await unit_path(session, run.unit, run.as_of)
+    try:
+        published = job.tried or job.judges.registry.governing_some(run.rulebook, path, run.as_of)
+    except (NotInForce, RulebookNotFound):
+        return []
+    return list(ranks_of(published.sound.rulebook, run.measured_by))
 
 
 def _counts(summary: dict[str, Any]) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from app.clients.reading import visible_clients
 from app.kernel.concentration import Client, Concentration, Model, NothingCarried, concentration
 from app.kernel.fact import Fact
 from app.kernel.quantity import RATIO, QuantityError, parse
+from app.organisation.queries import unit_path
 from app.portfolio.refusals import MeasureUnknown
 from app.rulebooks.published import Published
 from app.rulebooks.registry import Registry
@@ -68,12 +69,16 @@ async def measured(reads: Reading, published: Published, asked: Asked, known_at:
     return Measured(published, fact, clients, values.count(None))
 
 
-def declaring(registry: Registry, asked: Asked) -> Published:
-    """The rulebook that is asked for, else the first by name that declares the measure; raises MeasureUnknown."""
+async def declaring(session: AsyncSession, registry: Registry, asked: Asked) -> Published:
+    """The rulebook that is asked for, else the first by name that declares the measure; raises MeasureUnknown.
+
+    By the versions that govern in the unit; where none does, by those that govern anybody.
+    """
+    path = await unit_path(session, asked.unit, asked.as_of)
     if asked.rulebook is not None:
-        found = [registry.in_force(asked.rulebook, asked.as_of)]
+        found = [registry.governing_some(asked.rulebook, path, asked.as_of)]
     else:
-        found = registry.all_in_force(asked.as_of)
+        found = [*registry.all_governing(path, asked.as_of), *registry.governing_anywhere(asked.as_of)]
     for published in found:
         fact = published.sound.rulebook.facts.get(asked.measure)
         if fact is not None and fact.kind in _KINDS:

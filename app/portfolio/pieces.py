@@ -10,12 +10,15 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.coverage.terms import terms_of
+from app.exits.proposing import to_propose
 from app.portfolio.comparing import ONLY, Done, Would
 from app.portfolio.gathering import Known, Piece, known_of, parted
 from app.portfolio.job import Job, Stopwatch
 from app.portfolio.members import Member, members_after
 from app.portfolio.settling import Outcome, Terms, settle
 from app.portfolio.tallies import Tally, pairs_of, side_of_outcomes
+from app.standing.judges import Judges
 from app.standing.reading import Stands, lock_all, standings_of
 from app.standing.settled import Settled
 from app.standing.storing_many import decided_of, has_moved, results_digest, store_many
@@ -34,10 +37,11 @@ class _Read:
 
 @dataclass(frozen=True, slots=True)
 class _Decided:
-    """Those decided, by client; how many were left out, by reason; and the digest of all results up to here."""
+    """Those decided, by client; how many were left out, by reason; what is owed; the digest of results up to here."""
 
     settled: Sequence[Settled]
     left_out: Counter[str]
+    visits: Counter[str]
     results: str
 
 
@@ -60,18 +64,19 @@ async def assess(change: Change, job: Job, piece: Piece, watch: Stopwatch) -> Do
     decided = await asyncio.to_thread(_decided, job, piece, _Read(known, stands, already))
     watch.lap("scoring")
     await store_many(change, decided.settled)
+    leaving = await to_propose(change.session, decided.settled)
     for follow in job.followers:
         await follow(change, job.judges, decided.settled)
     await change.note(_entry(job, piece, decided))
     watch.lap("writing")
-    tally = {ONLY: _tally(decided.settled, decided.left_out)}
+    tally = {ONLY: _tally(decided, leaving)}
     return Done(tally, list(_moves(decided.settled)), decided.results)
 
 
 def _decided(job: Job, piece: Piece, read: _Read) -> _Decided:
     """Decide every client of a piece; heavy, for a thread."""
     settled, left_out = _settled(job, piece, read)
-    return _Decided(settled, left_out, results_digest(settled, job.run.results))
+    return _Decided(settled, left_out, _owed(job.judges, settled), results_digest(settled, job.run.results))
 
 
 def _settled(job: Job, piece: Piece, read: _Read) -> tuple[list[Settled], Counter[str]]:
@@ -102,11 +107,22 @@ def _due(members: Iterable[Member], read: _Read, terms: Terms) -> tuple[list[Mem
     return due, others
 
 
-def _tally(settled: Sequence[Settled], left_out: Mapping[str, int]) -> Tally:
+def _owed(judges: Judges, settled: Iterable[Settled]) -> Counter[str]:
+    """Required visits by role and period: those of the tier that each holds after its movement."""
+    visits: Counter[str] = Counter()
+    for each in settled:
+        rules = terms_of(judges.of(each.published), each.grounds, each.verdict).rules
+        visits.update({f"{rule.role} per {rule.per}": rule.at_least for rule in rules})
+    return visits
+
+
+def _tally(decided: _Decided, leaving: Iterable[Settled]) -> Tally:
+    outcomes = [each.verdict.outcome for each in decided.settled]
+    exits = Counter(reason for each in leaving for reason in each.verdict.outcome["exits"])
     return {
-        "pairs": pairs_of(_shown(each) for each in settled),
-        "moved": sum(map(has_moved, settled)),
-        "after": side_of_outcomes([each.verdict.outcome for each in settled], left_out),
+        "pairs": pairs_of(_shown(each) for each in decided.settled),
+        "moved": sum(map(has_moved, decided.settled)),
+        "after": side_of_outcomes(outcomes, decided.left_out, visits=decided.visits, exits=exits),
     }
 
 

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import func, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.reading import is_visible
 from app.organisation.faults import refused
 from app.organisation.fence import belongs
-from app.portfolio.refusals import RunEnded, RunNotFound
+from app.organisation.unit_reading import seen_units
+from app.portfolio.refusals import AskedAbove, RunEnded, RunNotFound
 from app.portfolio.tables import PortfolioRun, PortfolioRunMove
 from app.trail.change import Change, Reading
 from app.trail.entry import Entry
@@ -31,6 +33,13 @@ async def run_of(reads: Reading, run_id: uuid.UUID) -> PortfolioRun:
         reads.deny(refused("run", str(run_id), run.unit))
         raise RunNotFound
     return run
+
+
+async def open_runs(session: AsyncSession, key_name: str) -> int:
+    """How many runs of a key wait or go on; by its name, which rotation keeps."""
+    row = PortfolioRun
+    query = select(func.count()).where(row.key_name == key_name, row.state.in_(_OPEN))
+    return await session.scalar(query) or 0
 
 
 async def runs_before(
@@ -58,8 +67,8 @@ async def moves_after(
 
 
 async def cancel(change: Change, run_id: uuid.UUID) -> PortfolioRun:
-    """End a run before its time; what it has stored stays. Raises RunNotFound or RunEnded."""
-    await run_of(change, run_id)
+    """End a run before its time; what it has stored stays. Raises RunNotFound, AskedAbove or RunEnded."""
+    await _check_asked_here(change, await run_of(change, run_id))
     row = PortfolioRun
     values = {"state": "cancelled", "finished_at": change.now, "lease_until": None}
     ended = update(row).where(row.id == run_id, row.state.in_(_OPEN)).values(values).returning(row.id)
@@ -69,3 +78,11 @@ async def cancel(change: Change, run_id: uuid.UUID) -> PortfolioRun:
     told = {"done": run.done, "results": run.results}
     await change.note(Entry("run.cancelled", "run", str(run_id), run.unit, after=told, digest=run.digest))
     return run
+
+
+async def _check_asked_here(change: Change, run: PortfolioRun) -> None:
+    """Raise AskedAbove for a caller of a unit, where no key within it asked for the run."""
+    if change.actor.unit is None or (run.key_unit and await seen_units(change, [run.key_unit])):
+        return
+    change.deny(refused("run", str(run.id), run.unit, "asked for by a unit above"))
+    raise AskedAbove("It is for who asked for it, or a unit above.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.errors import Conflict, FieldError, NotFound, Unprocessable
+from app.errors import Conflict, FieldError, Forbidden, NotFound, Unprocessable
 
 
 class RunNotFound(NotFound):
@@ -17,6 +17,20 @@ class RunEnded(Conflict):
 
     code = "run_ended"
     title = "The run has ended"
+
+
+class AskedAbove(Forbidden):
+    """The run is of clients of the key's unit, but a unit above asked for it, or the whole bank."""
+
+    code = "asked_above"
+    title = "A unit above asked for the run"
+
+
+class TooManyRuns(Conflict):
+    """As many runs of this key wait or go on as may."""
+
+    code = "too_many_runs"
+    title = "Too many runs wait"
 
 
 class RunInvalid(Unprocessable):

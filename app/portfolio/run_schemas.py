@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.http.types import Day, Wire
+from app.organisation.telling import Who
 from app.portfolio.schemas import Kind, RunAttributes, Shocks, State
 
 
@@ -36,7 +37,11 @@ class Progress(Wire):
 
 
 class BeforeAfter(Wire):
-    """A number before and after; before is null for an assessment."""
+    """A number before and after; before is null for an assessment.
+
+    Before is of a dry run what governs decides, of a stress what is decided on the facts as they are; after is what the
+    version that is tried decides, or what is decided after the shocks.
+    """
 
     before: int | None
     after: int
@@ -49,13 +54,17 @@ class Undecided(BeforeAfter):
 
 
 class Visits(BeforeAfter):
-    """Visits that are required of a role in a period, of all clients together."""
+    """Visits that are required of a role in a period, of all clients together.
+
+    Of an assessment by the tiers that clients hold after it, as `GET /v1/obligations` tells them; of a dry run or a
+    stress by the tiers that the decisions find, whoever would first have to be recognised.
+    """
 
     owed: str = Field(description="As `branch_president per month`.")
 
 
 class Exits(BeforeAfter):
-    """Clients for whom a trigger of an exit holds."""
+    """Clients whose exit an assessment proposed; of a dry run or a stress those for whom a trigger of an exit holds."""
 
     reason: str
 
@@ -113,7 +122,7 @@ class Run(Wire):
     timings: Timings
     results: str | None = Field(description="`sha256:` over what was stored, client by client.")
     summary: Summary | None = Field(description="When it is done.")
-    asked_by: str
+    asked_by: Who
     asked_at: datetime
     started_at: datetime | None
     finished_at: datetime | None

@@ -69,11 +69,15 @@ class Runner:
                 raise
 
     async def _claimed(self) -> PortfolioRun | None:
-        """The oldest run that waits, that nobody holds any more, or that was this worker's; from now on ours."""
+        """The oldest run that waits, that nobody holds any more, or that was this worker's; from now on ours.
+
+        Those that assess go before those that only try: whoever tries waits for nobody's standing.
+        """
         now, row = self._clock.now(), PortfolioRun
         ours = or_(row.worker == self.worker, row.lease_until < now)
         free = or_(row.state == "queued", and_(row.state == "running", ours))
-        oldest = select(row).where(free).order_by(row.asked_at, row.id).limit(1).with_for_update(skip_locked=True)
+        first = ((row.kind == "assess").desc(), row.asked_at, row.id)
+        oldest = select(row).where(free).order_by(*first).limit(1).with_for_update(skip_locked=True)
         async with self._sessions.begin() as session:
             run = (await session.scalars(oldest)).one_or_none()
             if run is not None:

@@ -1,6 +1,7 @@
 """Clients decided by columns and moved: the same verdicts that `Judge.decide` gives one by one.
 
-Of most clients the row says all; only those that change their tier are decided and moved one by one.
+Of most clients the row says all; only those that change their tier, or hold another than they earn where a tier is
+owed visits, are decided and moved one by one.
 """
 
 from collections import Counter
@@ -60,13 +61,21 @@ def settle(
         facts = declared(book, known[member.client_id])
         grounds = Grounds(terms.as_of, facts, stand.standing, terms.review is not None, stand.override)
         unreadable = tuple(told.unreadable.get(member.client_id, ()))
-        verdict = judge.moved_by_row(grounds, row, outcomes.of_row(row), unreadable) or _moved(judge, grounds)
+        verdict = judge.moved_by_row(grounds, row, outcomes.of_row(row), unreadable)
+        if verdict is None or _is_owed_otherwise(judge, verdict):
+            verdict = _moved(judge, grounds)
         found.settled.append(
             Settled(
                 uuid4(), member.client_id, member.unit, judge.published, grounds, verdict, terms.review, terms.run_id
             )
         )
     return found
+
+
+def _is_owed_otherwise(judge: Judge, verdict: Verdict) -> bool:
+    """Whether what is owed is of another tier than the row says: whoever works it out reads the whole decision."""
+    held = verdict.standing.effective if verdict.standing else None
+    return judge.book.coverage is not None and held != verdict.outcome["tier"]
 
 
 def _moved(judge: Judge, grounds: Grounds) -> Verdict:

@@ -51,22 +51,21 @@ def side_of(book: Rulebook, decided: pl.DataFrame) -> Tally:
     }
 
 
-def side_of_outcomes(outcomes: Sequence[Mapping[str, Any]], undecided: Mapping[str, int]) -> Tally:
-    """The same of canonical outcomes, and of those who had none."""
-    visits: Tally = {}
-    exits: Tally = {}
-    for outcome in outcomes:
-        for owed, number in outcome["obligations"].items():
-            visits[owed] = visits.get(owed, 0) + number
-        for reason in outcome["exits"]:
-            exits[reason] = exits.get(reason, 0) + 1
+def side_of_outcomes(
+    outcomes: Sequence[Mapping[str, Any]],
+    undecided: Mapping[str, int],
+    *,
+    visits: Mapping[str, int],
+    exits: Mapping[str, int],
+) -> Tally:
+    """The same of canonical outcomes, of those who had none, and of what followed from them."""
     incomplete = sum(not outcome["complete"] for outcome in outcomes)
     return {
         "decided": len(outcomes),
         "incomplete": incomplete,
         "undecided": dict(undecided),
-        "visits": visits,
-        "exits": exits,
+        "visits": dict(visits),
+        "exits": dict(exits),
     }
 
 

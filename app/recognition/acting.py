@@ -7,6 +7,7 @@ an answer. It is not raised, for what raises is undone.
 from collections.abc import Mapping
 from uuid import UUID
 
+from app.clients.leading import check_leads
 from app.errors import FieldError, body_pointer
 from app.kernel.fact import RawValue
 from app.kernel.quantity import QuantityError
@@ -62,10 +63,12 @@ async def file(desk: Desk, nomination_id: UUID) -> Done:
 async def assess(desk: Desk, nomination_id: UUID, scores: Mapping[str, RawValue], remark: str) -> Done:
     """Keep the acting expert's opinion; with the last that is needed its facts are recorded, and the vote opens.
 
-    Raises WrongScores, and what the kernel refuses.
+    It is for experts of the lead unit or above it, as the nomination is. Raises LeadsElsewhere, WrongScores, and what
+    the kernel refuses.
     """
     change, person = desk.change, person_of(desk.change)
     found = await taken_up(desk, nomination_id)
+    await check_leads(change, found.client)
     if late := await _ended_by_time(desk, found):
         return late
     members = await committee(change.session, found.record.decided_by, change.today)

@@ -90,10 +90,15 @@ def taken(desk: Desk, record: NominationRecord, client: ClientRow) -> Taken:
     return Taken(record, client, published, case_of(record.case, published.sound.rulebook))
 
 
-async def by_the_standard(desk: Desk, client_id: str, published: Published, asked: int | None) -> Judgement:
-    """What the standard says of a client today by what is known of it now; `asked` is the rank it is judged for."""
+async def by_the_standard(
+    desk: Desk, client_id: str, published: Published, asked: int | None, left_open: Sequence[str] = ()
+) -> Judgement:
+    """What the standard says of a client today by what is known of it now; `asked` is the rank it is judged for.
+
+    `left_open` are the facts that experts are still to give.
+    """
     change, judge = desk.change, desk.judges.of(published)
     known = await facts_of(change.session, [client_id], change.today, zone=change.zone)
     stands = await standing_of(change.session, client_id, published.name, change.today)
     grounds = Grounds(change.today, declared(judge.book, known[client_id]), stands.standing, counts=False)
-    return judged(judge, rules_of(published).scores, grounds, asked, change.now)
+    return judged(judge, left_open, grounds, asked, change.now)

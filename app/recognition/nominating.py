@@ -47,7 +47,7 @@ async def nominate(desk: Desk, client_id: str, proposal: Proposal) -> Nomination
     await _end_the_last(desk, client, proposal.rulebook)
     if (client_id, proposal.rulebook) in await leaving(change.session, [client_id]):
         raise ClientLeaves
-    judgement = await by_the_standard(desk, client_id, published, asked)
+    judgement = await by_the_standard(desk, client_id, published, asked, rules.scores)
     case = begin(rules, proposal.level, judgement.tier, {person, *proposal.joint_with}, change.today)
     if isinstance(case, Refusal):
         raise TypeError(case.detail)

@@ -87,7 +87,9 @@ class JudgementDetail(Wire):
     passed: bool
     earned: str | None = Field(description="The tier that it earns before ceilings; null without a decision.")
     score: str | None
-    assumed: dict[str, str] = Field(description="Scores that nobody had given, at the best that experts can give.")
+    assumed: dict[str, str] = Field(
+        description="Scores that experts were still to give, at the best that they can give."
+    )
     lacks: list[LackDetail]
     facts: dict[str, FactRead]
 

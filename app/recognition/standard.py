@@ -1,8 +1,8 @@
 """What the standard says of a client: the system's preliminary screening (A4), and the same again after the experts.
 
-Nothing moves by it and no assessment is stored. Scores that experts are to give and nobody has given yet count as the
-best that they can be: the screening then passes for the time being, and leaves it to them. Any other fact that is
-missing, and counts as its worst, fails it, however much the client earns without.
+Nothing moves by it and no assessment is stored. Scores that experts are still to give count in the screening as the
+best that they can be, whatever experts found of the client before: it then passes for the time being, and leaves it to
+them. Any other fact that is missing, and counts as its worst, fails it, however much the client earns without.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -81,13 +81,15 @@ class Judgement:
         }
 
 
-def judged(judge: Judge, scores: Sequence[str], grounds: Grounds, asked: int | None, now: datetime) -> Judgement:
+def judged(judge: Judge, left_open: Sequence[str], told: Grounds, asked: int | None, now: datetime) -> Judgement:
     """Judge a client by what is known of it; `asked` is the rank that is wanted, None for what the client earns.
 
-    `scores` are the facts that experts give. Where nothing above the lowest tier is earned, the judgement is of that.
+    `left_open` are the facts that experts are still to give: what was recorded of them before is no ground. Where
+    nothing above the lowest tier is earned, the judgement is of that.
     """
     tiers = tiers_of(judge.book)
-    assumed = _assumed(judge.book, scores, grounds)
+    grounds = replace(told, facts={name: known for name, known in told.facts.items() if name not in left_open})
+    assumed = {name: judge.book.facts[name].render(_best(judge.book.facts[name])) for name in left_open}
     known = {name: KnownFact(text, grounds.as_of, ASSUMED_BY, now, ASSUMED_BY) for name, text in assumed.items()}
     verdict = judge.decide(replace(grounds, facts={**grounds.facts, **known}))
     if not isinstance(verdict, Verdict) or verdict.decision is None:
@@ -97,12 +99,6 @@ def judged(judge: Judge, scores: Sequence[str], grounds: Grounds, asked: int | N
     tier = _earned(verdict.decision, tiers) if asked is None else asked
     lacks = tuple(_lacks(judge.book, tiers, verdict.decision, tier))
     return Judgement(tier, lacks, assumed, verdict.outcome, grounds)
-
-
-def _assumed(book: Rulebook, scores: Sequence[str], grounds: Grounds) -> dict[str, str]:
-    """The best values of the scores that are not known, or that this rulebook cannot read."""
-    read, _ = grounds.encoded(book)
-    return {name: book.facts[name].render(_best(book.facts[name])) for name in scores if name not in read}
 
 
 def _best(fact: Fact) -> int:

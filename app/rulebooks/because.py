@@ -23,10 +23,14 @@ class Reasons:
 
     def of(self, name: str, expected: str) -> str:
         """` because …` of a classification or of the tier; nothing where no value tells."""
-        classified = next((each for each in self.decision.classifications if each.name == name), None)
-        reasons = self._class(classified) if classified else self._tier(expected) if name == "tier" else iter(())
-        said = ", ".join(dict.fromkeys(reasons))
+        reasons = self.of_class(name) or (dict.fromkeys(self._tier(expected)) if name == "tier" else ())
+        said = ", ".join(reasons)
         return f", because {said}" if said else ""
+
+    def of_class(self, name: str) -> list[str]:
+        """What a class rests on, each value once; nothing where the rulebook has no such classification."""
+        found = (each for each in self.decision.classifications if each.name == name)
+        return list(dict.fromkeys(reason for each in found for reason in self._class(each)))
 
     def _class(self, classified: Classified) -> Iterator[str]:
         for each in classified.applied:

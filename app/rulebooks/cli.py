@@ -67,7 +67,9 @@ def check_files(
 
 @app.command("diff", epilog=_DIFF_EXAMPLE, no_args_is_help=True)
 def diff_documents(
-    before: Annotated[str, typer.Argument(metavar="A", help="a .yaml file, or NAME@VERSION; NAME is the newest")],
+    before: Annotated[
+        str, typer.Argument(metavar="A", help="a .yaml file, or NAME@VERSION; NAME is the newest published")
+    ],
     after: Annotated[str, typer.Argument(metavar="B", help="likewise")],
 ) -> None:
     """Say in words what changes from A to B: bounds, weights, obligations, and everything else (比较版本).
@@ -110,7 +112,9 @@ def list_versions() -> None:
 
 @app.command("show", no_args_is_help=True)
 def show_version(
-    reference: Annotated[str, typer.Argument(metavar="NAME[@VERSION]", help="a stored version; NAME is the newest")],
+    reference: Annotated[
+        str, typer.Argument(metavar="NAME[@VERSION]", help="a stored version; NAME is the newest published")
+    ],
     *,
     explain: Annotated[bool, typer.Option("--explain", help="say every part in words, with its source")] = False,
 ) -> None:

@@ -9,7 +9,7 @@ from app.access.scopes import Scope
 from app.http.openapi import problem
 from app.http.paging import AfterId, Limit, next_cursor
 from app.http.routing import Router
-from app.http.transaction import Changing, Reads
+from app.http.transaction import Acting, Changing, Reads
 from app.rulebooks import governance, service
 from app.rulebooks.parameters import NOT_FOUND, Name, Version, checked_version, registry
 from app.rulebooks.reign import Term
@@ -21,7 +21,9 @@ from app.trail.change import Change
 
 router = Router(prefix="/v1/rulebooks/{name}/versions/{version}", tags=["rulebooks"])
 
-_DENIED: Final = problem(403, "The key lacks the scope, is of a unit, or acts for whoever stored the draft.")
+_DENIED: Final = problem(
+    403, "The key lacks the scope, is of a unit, or acts for whoever stored the draft, or for nobody who serves."
+)
 
 
 @router.post(
@@ -34,7 +36,7 @@ _DENIED: Final = problem(403, "The key lacks the scope, is of a unit, or acts fo
     | problem(409, "No simulation of its digest, published already, or another version governs there or since then."),
 )
 async def publish_version(
-    name: Name, version: Version, publication: Publication, change: Changing, request: Request
+    name: Name, version: Version, publication: Publication, change: Acting, request: Request
 ) -> VersionSummary:
     """Make a draft govern from a day on, in the whole bank, or as a pilot in some units until another day.
 
@@ -58,7 +60,7 @@ async def publish_version(
     responses=NOT_FOUND | _DENIED | problem(409, "It is a draft, or another version governs there or since then."),
 )
 async def widen_version(
-    name: Name, version: Version, widening: Widening, change: Changing, request: Request
+    name: Name, version: Version, widening: Widening, change: Acting, request: Request
 ) -> VersionSummary:
     """Have a published version govern in more units, for longer, or in the whole bank; where it governs it goes on.
 

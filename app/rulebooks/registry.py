@@ -53,6 +53,19 @@ class Registry:
         """
         return _readable(self._by_number[name, self._reign(name, path, day).number])
 
+    def governing_some(self, name: str, path: Sequence[str], day: date) -> Published:
+        """The version that governs on a path, else the first that governs anybody: for a rulebook that only pilots.
+
+        Raises as `governing` does.
+        """
+        try:
+            return self.governing(name, path, day)
+        except NotInForce:
+            some = next((each for each in self.governing_anywhere(day) if each.name == name), None)
+            if some is None:
+                raise
+            return some
+
     def in_force(self, name: str, day: date) -> Published:
         """The version that governs the whole bank on `day`; raises as `governing` does."""
         return self.governing(name, _WHOLE_BANK, day)
@@ -83,6 +96,13 @@ class Registry:
         if digest not in self._by_digest:
             raise VersionNotFound(f"No published version has the digest {digest}.")
         return _readable(self._by_digest[digest])
+
+    def known_by_digest(self, digest: str) -> Published | None:
+        """The same; None where this process does not know it or cannot read it, for what can be shown without."""
+        try:
+            return self.by_digest(digest)
+        except (VersionNotFound, RulebookUnreadable):
+            return None
 
     def all_governing(self, path: Sequence[str], day: date) -> list[Published]:
         """Of every rulebook the version that governs a client on `day` and that this build can read, by name."""

@@ -14,7 +14,7 @@ from app.http.as_of import AsOf
 from app.http.etag import etag_of
 from app.http.paging import CURSOR, Limit, next_cursor
 from app.http.routing import Router
-from app.http.transaction import Changing, Reads
+from app.http.transaction import Acting, Reads
 from app.http.types import InDigits
 from app.rulebooks import service
 from app.rulebooks.document import json_schema
@@ -149,7 +149,7 @@ async def read_version(
     status_code=201,
     dependencies=[requires(Scope.RULEBOOKS_WRITE)],
 )
-async def store_draft(name: Name, draft: RulebookDraft, change: Changing, response: Response) -> StoredDraft:
+async def store_draft(name: Name, draft: RulebookDraft, change: Acting, response: Response) -> StoredDraft:
     """Store a document under the next version number, with its check. Faults prevent publication only."""
     report = await checked(draft.document)
     row = await service.store_draft(change, name, draft.document, report)

@@ -126,7 +126,8 @@ class VersionSummary(Wire):
     digest: str
     state: Literal["draft", "published"]
     effective_from: Day | None = Field(
-        description="The first day it governs anywhere; null for a draft, and where it was called off before it began."
+        description="The first day it governs as far as the key sees; null for a draft, where it governs outside, "
+        "and where it was called off before it began."
     )
     reigns: list[ReignSummary] = Field(
         description="Where and when it governs, by the first day. A key of a unit sees those that reach its unit, as "

@@ -16,7 +16,7 @@ from app.rulebooks.unit_tree import standing_of
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A version, the first day on which it governs anywhere, and its reigns as the caller sees them."""
+    """A version, the first day on which it governs as far as the caller sees, and its reigns in the caller's reach."""
 
     version: RulebookVersion
     first_day: date | None
@@ -50,11 +50,11 @@ async def _reaching(session: AsyncSession, named: Collection[str], unit: str, to
 
 
 def _seen(row: RulebookVersion, reigns: list[RulebookReign], shown: Mapping[str, str]) -> Seen:
-    begun = [each.from_day for each in reigns if each.until_day != each.from_day]
     bank_wide: dict[str | None, str | None] = {None: None}
     units = bank_wide | dict(shown)
-    reach = [_reign(each, units[each.unit_id]) for each in reigns if each.unit_id in units]
-    return Seen(row, min(begun, default=None), reach)
+    reach = [each for each in reigns if each.unit_id in units]
+    begun = [each.from_day for each in reach if each.until_day != each.from_day]
+    return Seen(row, min(begun, default=None), [_reign(each, units[each.unit_id]) for each in reach])
 
 
 def _reign(reign: RulebookReign, unit: str | None) -> ReignSummary:

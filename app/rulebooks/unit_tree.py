@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Date, Select, Text, and_, column, func, or_, select, table
+from sqlalchemy import Date, Select, Text, and_, column, func, or_, select, table
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.db.half_open import stands_on
 from app.rulebooks.reign import Term
 from app.rulebooks.tables import RulebookReign
 
@@ -21,7 +22,7 @@ _TREE: Final = table(
 
 async def unknown_units(session: AsyncSession, units: Sequence[str], day: date) -> set[str]:
     """Those that are no units, or do not stand on `day`."""
-    itself = and_(_TREE.ancestor == _TREE.descendant, _TREE.descendant.in_(units), _stands_on(day))
+    itself = and_(_TREE.ancestor == _TREE.descendant, _TREE.descendant.in_(units), stands_on(_TREE, day))
     return set(units) - set(await session.scalars(select(_TREE.descendant).where(itself)))
 
 
@@ -42,11 +43,7 @@ async def standing_of(session: AsyncSession, units: Collection[str], unit: str, 
     """Which of `units` stand in or below `unit` on `day`, and which above it."""
     below = and_(_TREE.ancestor == unit, _TREE.descendant.in_(units))
     above = and_(_TREE.descendant == unit, _TREE.ancestor.in_(units))
-    query = select(_TREE.ancestor, _TREE.descendant).where(or_(below, above), _stands_on(day))
+    query = select(_TREE.ancestor, _TREE.descendant).where(or_(below, above), stands_on(_TREE, day))
     rows = (await session.execute(query)).all()
     within = {descendant for ancestor, descendant in rows if ancestor == unit}
     return within, {ancestor for ancestor, _ in rows} - {unit}
-
-
-def _stands_on(day: date) -> ColumnElement[bool]:
-    return and_(_TREE.from_day <= day, or_(_TREE.until_day.is_(None), _TREE.until_day > day))

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from app.http.types import Day, Flag, Wire
+from app.organisation.telling import Who
 from app.rulebooks.schemas import RulebookName
 from app.standing.schemas import MoveStep, StandingState
 from app.tiering.decision_schemas import Decision, RulebookRef
@@ -33,9 +34,11 @@ class FactUsed(Wire):
     as_of: Day
     source: str | None
     recorded_at: datetime
-    recorded_by: str
+    recorded_by: Who
     age_days: int = Field(description="On the day of the decision.")
-    stale: bool = Field(description="Whether it was older than the rulebook allows.")
+    stale: bool | None = Field(
+        description="Whether it was older than the rulebook allows; null where this process cannot read that version."
+    )
 
 
 class Assessment(Wire):
@@ -47,7 +50,7 @@ class Assessment(Wire):
     as_of: Day
     review: str | None
     assessed_at: datetime
-    assessed_by: str
+    assessed_by: Who
     run_id: UUID | None
     facts: dict[str, FactUsed]
     unreadable: list[str] = Field(description="Facts that are known and that this rulebook cannot read: missing.")
@@ -61,7 +64,10 @@ class Assessment(Wire):
 class AssessmentDetail(Assessment):
     """A stored decision with every reason, made again from what is stored."""
 
-    decision: Decision
+    decision: Decision = Field(
+        description="What the client was found to earn: its tier, review and obligations are those of the tier earned. "
+        "`effective_tier` is the tier that it holds; `GET /v1/obligations` tells what it is owed."
+    )
 
 
 class NotAssessed(Wire):

@@ -4,17 +4,21 @@ import uuid
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Annotated, Final
 
 import typer
 from sqlalchemy import select
 
+from app.clients.reading import rows_of
+from app.clients.refusals import ClientNotFound
 from app.clock import SystemClock
 from app.db.engine import Sessions
 from app.db.opened import DatabaseUnusableError
 from app.errors import Problem
 from app.progress_bar import shown
 from app.rulebooks.command_database import in_database
+from app.rulebooks.refusals import RulebookNotFound
 from app.rulebooks.registry import Registry
 from app.settings import SettingsError, read_settings
 from app.standing.judges import Judges
@@ -56,22 +60,36 @@ def replay_all(
     """Decide every stored assessment again (复算): by the same version, facts and standing, byte for byte.
 
     Exit codes: 0 all agree, 1 some do not or could not be replayed, the first 20 are named, or the database is not
-    usable.
+    usable, 2 there is no such client or rulebook.
     """
 
     async def work(sessions: Sessions) -> _Tally:
         registry = Registry(sessions)
         await registry.refresh()
+        await _check(sessions, registry, rulebook, client)
         return await _replayed(sessions, Judges(registry), rulebook, client)
 
     try:
         tally = in_database(read_settings(), SystemClock(), work)
+    except (ClientNotFound, RulebookNotFound) as unknown:
+        typer.echo(f"tierbook replay: {unknown.detail}", err=True)
+        raise typer.Exit(2) from None
     except (DatabaseUnusableError, SettingsError, Problem) as error:
         typer.echo(f"tierbook replay: {error}", err=True)
         raise typer.Exit(1) from None
     for line in tally.lines():
         typer.echo(line)
     raise typer.Exit(1 if tally.counts["differ"] or tally.counts["unread"] else 0)
+
+
+async def _check(sessions: Sessions, registry: Registry, rulebook: str | None, client: str | None) -> None:
+    """Raise ClientNotFound or RulebookNotFound for one that there is not."""
+    if rulebook is not None:
+        registry.governs_since(rulebook, (), date.min)
+    if client is not None:
+        async with sessions() as session:
+            if not await rows_of(session, [client], date.min):
+                raise ClientNotFound(f"There is no client {client}.")
 
 
 async def _replayed(sessions: Sessions, judges: Judges, rulebook: str | None, client: str | None) -> _Tally:

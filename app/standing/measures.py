@@ -11,7 +11,7 @@ Measure = dict[str, Any]
 
 
 def check_days(measures: Sequence[Measure], today: date, deadline: date, stood: Collection[str] = ()) -> None:
-    """Raise Unprocessable for a measure whose day has passed, or lies after the plan's deadline.
+    """Raise Unprocessable for a measure whose day has passed, or lies after the deadline, or is done on a day to come.
 
     `stood` are days of measures that the plan had already: these pass, and a revision still names them.
     """
@@ -24,5 +24,8 @@ def check_days(measures: Sequence[Measure], today: date, deadline: date, stood: 
             errors.append(
                 FieldError(pointer=pointer, code="after_deadline", detail=f"is after {deadline}, the deadline")
             )
+        if measure["done_on"] is not None and date.fromisoformat(measure["done_on"]) > today:
+            done = f"/measures/{index}/done_on"
+            errors.append(FieldError(pointer=done, code="day_to_come", detail="is after today"))
     if errors:
         raise Unprocessable(errors=errors)

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.http.types import Day, Flag, Wire
+from app.organisation.telling import Who
 from app.rulebooks.schemas import RulebookName
 from app.standing.schemas import TierName, Why
 
@@ -39,17 +40,18 @@ class OverrideDetail(Wire):
     from_day: Day = Field(alias="from")
     until: Day
     state: Literal["proposed", "approved", "refused", "withdrawn", "ended"]
-    proposed_by: str
+    proposed_by: Who
     proposed_at: datetime
-    decided_by: str | None = Field(description="Who approved or refused it.")
+    decided_by: Who = Field(description="Who approved or refused it.")
     decided_at: datetime | None
     decision: str | None = Field(description="Why it was approved or refused.")
-    ended_by: str | None = Field(description="Who withdrew it, or ended it before its last day.")
+    ended_by: Who = Field(description="Who withdrew it, or ended it before its last day.")
     ended_at: datetime | None
     ended_why: str | None
 
 
-class OverrideList(Wire):
-    """Every override of a client there ever was, the latest first."""
+class OverridePage(Wire):
+    """A client's overrides, the latest first."""
 
     items: list[OverrideDetail]
+    next_cursor: str | None

@@ -3,12 +3,13 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.clients.leading import check_leads
 from app.clients.reading import visible
 from app.errors import FieldError, Unprocessable
 from app.kernel.cadence import Period
@@ -25,6 +26,7 @@ _LONGEST: Final = Period(months=12, days=0)
 """How long an override may hold: what is to hold longer is proposed anew, by two who look again."""
 
 LIVE: Final = ("proposed", "approved")
+_LATEST: Final = (TierOverride.proposed_at.desc(), TierOverride.id.desc())
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,12 @@ class Proposal:
 async def propose(change: Change, registry: Registry, client_id: str, proposal: Proposal) -> TierOverride:
     """Propose an override; nothing shows before a second person approves it.
 
-    Raises ClientNotFound, ClientHasLeft, OverrideState where another one is proposed or approved for one of these
-    days, and Unprocessable for days that have passed, an end more than a year away, or a tier
-    that the rulebook does not have.
+    Raises ClientNotFound, LeadsElsewhere, ClientHasLeft, OverrideState where another one is proposed or approved for
+    one of these days, and Unprocessable for days that have passed, an end more than a year away, or a tier that the
+    rulebook does not have.
     """
     client = await visible(change, client_id)
+    await check_leads(change, client)
     tiers = (await governing_today(change, registry, proposal.rulebook, client.unit)).sound.rulebook.tiers
     _check(proposal, tiers.labels if tiers else (), change.today)
     await lock(change.session, client_id)
@@ -58,11 +61,13 @@ async def propose(change: Change, registry: Registry, client_id: str, proposal: 
     return made
 
 
-async def decide(change: Change, override_id: uuid.UUID, *, approve: bool, reason: str) -> TierOverride:
+async def decide(
+    change: Change, registry: Registry, override_id: uuid.UUID, *, approve: bool, reason: str
+) -> TierOverride:
     """Approve or refuse a proposal, as another person than the one who made it.
 
-    Raises OverrideNotFound, OverrideState where it is decided already or over, SecondPersonNeeded, and
-    ClientHasLeft for an approval.
+    Raises OverrideNotFound, LeadsElsewhere, OverrideState where it is decided already or over, SecondPersonNeeded; and
+    for an approval ClientHasLeft, OverrideState where the tier is none any more, and the registry's refusals.
     """
     found, unit = await _locked(change, override_id)
     if found.state != "proposed":
@@ -70,17 +75,18 @@ async def decide(change: Change, override_id: uuid.UUID, *, approve: bool, reaso
     if not change.actor.is_another(found.proposed_by, found.proposed_key):
         change.deny(_entry("override.refused_to_proposer", found, unit, "second person needed", denied=True))
         raise SecondPersonNeeded
-    if approve and found.until_day <= change.today:
-        raise OverrideState("Its days are over.")
     if approve:
-        await _check_here(change, found.client_id, found.rulebook)
+        await _check_still(change, registry, found, unit)
     before, found.state = found.state, "approved" if approve else "refused"
     found.decided_by, found.decided_at, found.decision = change.actor.identity, change.now, reason
     return await _kept(change, found, _entry(f"override.{found.state}", found, unit, reason, before))
 
 
 async def end(change: Change, override_id: uuid.UUID, reason: str) -> TierOverride:
-    """Take a proposal back, or end an approved override today. Raises OverrideNotFound or OverrideState."""
+    """Take a proposal back, or end an approved override today.
+
+    Raises OverrideNotFound, LeadsElsewhere or OverrideState.
+    """
     found, unit = await _locked(change, override_id)
     if found.state not in LIVE or found.until_day <= change.today:
         raise OverrideState("It holds no longer.")
@@ -89,14 +95,9 @@ async def end(change: Change, override_id: uuid.UUID, reason: str) -> TierOverri
 
 async def end_live(change: Change, client_id: str, rulebook: str, unit: str | None, reason: str) -> None:
     """End what holds or is proposed for a client under a rulebook; the caller holds the client's lock."""
-    live = select(TierOverride).where(
-        TierOverride.client_id == client_id,
-        TierOverride.rulebook == rulebook,
-        TierOverride.state.in_(LIVE),
-        TierOverride.until_day > change.today,
-    )
-    for found in (await change.session.scalars(live.order_by(TierOverride.id))).all():
-        await _end(change, found, unit, reason)
+    for found in await live_of(change.session, client_id, change.today):
+        if found.rulebook == rulebook:
+            await _end(change, found, unit, reason)
 
 
 async def _end(change: Change, found: TierOverride, unit: str | None, reason: str) -> TierOverride:
@@ -109,10 +110,31 @@ async def _end(change: Change, found: TierOverride, unit: str | None, reason: st
     return await _kept(change, found, _entry(f"override.{ruling}", found, unit, reason, before))
 
 
-async def overrides_of_client(session: AsyncSession, client_id: str) -> Sequence[TierOverride]:
-    """Every override of a client there ever was, the latest first."""
+async def live_of(session: AsyncSession, client_id: str, today: date) -> Sequence[TierOverride]:
+    """The overrides of a client that are proposed or approved and not over, the latest first."""
+    live = (TierOverride.state.in_(LIVE), TierOverride.until_day > today)
+    query = select(TierOverride).where(TierOverride.client_id == client_id, *live)
+    return (await session.scalars(query.order_by(*_LATEST))).all()
+
+
+async def listed(
+    session: AsyncSession, client_id: str, before: tuple[datetime, uuid.UUID] | None, limit: int
+) -> Sequence[TierOverride]:
+    """Overrides of a client, the latest first; `before` is the moment and id of the last one seen."""
     query = select(TierOverride).where(TierOverride.client_id == client_id)
-    return (await session.scalars(query.order_by(TierOverride.proposed_at.desc(), TierOverride.id))).all()
+    if before is not None:
+        query = query.where(tuple_(TierOverride.proposed_at, TierOverride.id) < before)
+    return (await session.scalars(query.order_by(*_LATEST).limit(limit))).all()
+
+
+async def _check_still(change: Change, registry: Registry, found: TierOverride, unit: str | None) -> None:
+    """Raise for a proposal that could not be made any more: much may have changed since it was."""
+    if found.until_day <= change.today:
+        raise OverrideState("Its days are over.")
+    tiers = (await governing_today(change, registry, found.rulebook, unit)).sound.rulebook.tiers
+    if tiers is None or found.tier not in tiers.labels:
+        raise OverrideState(f"{found.tier} is no tier of {found.rulebook} any more.")
+    await _check_here(change, found.client_id, found.rulebook)
 
 
 async def _check_here(change: Change, client_id: str, rulebook: str) -> None:
@@ -174,7 +196,9 @@ async def _locked(change: Change, override_id: uuid.UUID) -> tuple[TierOverride,
     found: TierOverride = await of_visible_client(change, TierOverride, override_id, OverrideNotFound)
     await lock(change.session, found.client_id)
     await change.session.refresh(found)
-    return found, (await visible(change, found.client_id)).unit
+    client = await visible(change, found.client_id)
+    await check_leads(change, client)
+    return found, client.unit
 
 
 async def _kept(change: Change, found: TierOverride, entry: Entry) -> TierOverride:

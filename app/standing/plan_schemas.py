@@ -16,7 +16,7 @@ class PlanMeasure(Wire):
 
     text: Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=SEEN)]
     by: Day = Field(description="A day to come, and no later than the plan's deadline.")
-    done_on: Day | None = None
+    done_on: Day | None = Field(None, description="Today, or a day that has passed.")
 
 
 class PlanDocument(Wire):

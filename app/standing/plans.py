@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.clients.leading import check_leads
 from app.clients.reading import visible
 from app.errors import FieldError, Unprocessable
 from app.kernel import movement
@@ -54,7 +55,7 @@ async def open_plan(
 ) -> ImprovementPlan:
     """Open a plan that is due; from then it runs as long as the rulebook says.
 
-    Raises PlanNotFound, PlanState, or Unprocessable for an owner or the day of a measure.
+    Raises PlanNotFound, LeadsElsewhere, PlanState, or Unprocessable for an owner or the day of a measure.
     """
     plan, unit = await _locked(change, plan_id)
     if plan.state != "due":
@@ -70,14 +71,14 @@ async def open_plan(
 
 
 async def revision_of(change: Change, plan_id: uuid.UUID) -> int:
-    """A plan's revision, which stays until the commit; raises PlanNotFound."""
+    """A plan's revision, which stays until the commit; raises PlanNotFound or LeadsElsewhere."""
     return (await _locked(change, plan_id))[0].revision
 
 
 async def revise(change: Change, plan_id: uuid.UUID, owner: str, measures: Sequence[dict[str, Any]]) -> ImprovementPlan:
     """Change the owner and the measures of an open plan; the same again change nothing.
 
-    Raises PlanNotFound or PlanState.
+    Raises PlanNotFound, LeadsElsewhere or PlanState.
     """
     plan, unit = await _locked(change, plan_id)
     if plan.state != "open":
@@ -92,7 +93,10 @@ async def revise(change: Change, plan_id: uuid.UUID, owner: str, measures: Seque
 
 
 async def extend(change: Change, registry: Registry, plan_id: uuid.UUID, reason: str) -> ImprovementPlan:
-    """Move the deadline of an active plan by as long as a plan runs. Raises PlanNotFound or PlanState."""
+    """Move the deadline of an active plan by as long as a plan runs.
+
+    Raises PlanNotFound, LeadsElsewhere or PlanState.
+    """
     plan, unit = await _locked(change, plan_id)
     if plan.state not in ACTIVE:
         raise PlanState(f"It is {plan.state}.")
@@ -111,11 +115,13 @@ async def active(session: AsyncSession, client_id: str) -> Sequence[ImprovementP
 
 
 async def _locked(change: Change, plan_id: uuid.UUID) -> tuple[ImprovementPlan, str | None]:
-    """The plan with its client's lock, and the client's lead unit."""
+    """The plan with its client's lock, and the client's lead unit, for which it is to decide on the plan."""
     plan: ImprovementPlan = await of_visible_client(change, ImprovementPlan, plan_id, PlanNotFound)
     await lock(change.session, plan.client_id)
     await change.session.refresh(plan)
-    return plan, (await visible(change, plan.client_id)).unit
+    client = await visible(change, plan.client_id)
+    await check_leads(change, client)
+    return plan, client.unit
 
 
 async def _check_owner(change: Change, owner: str, unit: str | None) -> None:

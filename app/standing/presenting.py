@@ -11,7 +11,7 @@ from app.standing.replaying import grounds_of
 from app.standing.settled import Settled
 from app.standing.tables import AssessmentRecord
 from app.standing.verdict import Judge, Verdict
-from app.standing.wire import as_detail, is_stale
+from app.standing.wire import as_detail
 from app.trail.change import Change
 
 
@@ -43,6 +43,6 @@ def _words(judge: Judge, record: AssessmentRecord, grounds: Grounds, decision: D
             "source": known.source,
         }
         for name, known in grounds.facts.items()
-        if is_stale(known.as_of, record.as_of, judge.book.facts[name].max_age)
+        if judge.book.facts[name].is_stale(known.as_of, record.as_of)
     ]
     return judge.presenter.decision(decision, record.as_of.isoformat(), record.client_id, stale)

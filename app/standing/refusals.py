@@ -83,6 +83,13 @@ class ClientHasLeft(Conflict):
     title = "The client has left"
 
 
+class WarningState(Conflict):
+    """The warning is cleared: there is nothing to see to any more."""
+
+    code = "warning_state"
+    title = "The warning is in no state for this"
+
+
 class WarningNotFound(NotFound):
     """No warning has this id, or none of a client that this caller may see."""
 

@@ -15,6 +15,7 @@ from app.http.paging import CURSOR, Limit, MomentCursor, moment_cursor, next_cur
 from app.http.routing import Router
 from app.http.transaction import Acting, Reads
 from app.http.types import InDigits
+from app.organisation.telling import shown_to
 from app.rulebooks.schemas import RulebookName
 from app.standing import queries
 from app.standing.assessing import Assessed, Order, assess
@@ -63,7 +64,7 @@ async def assess_client(
     for follow in request.app.state.followers:
         await follow(change, judges, assessed.settled)
     response.status_code = 201 if assessed.settled else 200
-    return _answer(change, judges, assessed)
+    return await shown_to(change, _answer(change, judges, assessed))
 
 
 def _answer(change: Acting, judges: Judges, assessed: Assessed) -> Assessments:
@@ -95,9 +96,11 @@ async def list_assessments(
     """The latest first, with their facts and results; the reasons stand in each one's own answer."""
     await visible(reads, client_id)
     rows = await queries.assessments(reads, client_id, rulebook, read_moment(cursor), limit + 1)
-    items = [as_assessment(row, judges.registry.by_digest(row.digest).sound.rulebook) for row in rows[:limit]]
+    versions = [judges.registry.known_by_digest(row.digest) for row in rows[:limit]]
+    books = [each.sound.rulebook if each else None for each in versions]
+    items = [as_assessment(row, book) for row, book in zip(rows, books, strict=False)]
     following = next_cursor(rows, limit, lambda row: moment_cursor(row.assessed_at, row.id))
-    return AssessmentPage(items=items, next_cursor=following)
+    return await shown_to(reads, AssessmentPage(items=items, next_cursor=following))
 
 
 @router.get(
@@ -109,7 +112,7 @@ async def list_assessments(
 )
 async def read_assessment(assessment_id: AssessmentId, reads: Reads, judges: Judging) -> AssessmentDetail:
     """What was stored, and the reasons, made again from it."""
-    return detailed(judges, await queries.assessment(reads, assessment_id))
+    return await shown_to(reads, detailed(judges, await queries.assessment(reads, assessment_id)))
 
 
 @router.post(
@@ -165,6 +168,5 @@ async def list_moves(
     """Every step, the latest first, with its reasons and the assessment that led to it."""
     await visible(reads, client_id)
     rows = await queries.moves(reads.session, client_id, rulebook, cursor, limit + 1)
-    return MovePage(
-        items=[as_move(row) for row in rows[:limit]], next_cursor=next_cursor(rows, limit, lambda row: row.id)
-    )
+    items = [as_move(row) for row in rows[:limit]]
+    return await shown_to(reads, MovePage(items=items, next_cursor=next_cursor(rows, limit, lambda row: row.id)))

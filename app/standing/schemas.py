@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 
 from app.http.types import SEEN, Day, Wire
 from app.kernel.movement import Kind
+from app.organisation.telling import Who
 
 TierName = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00]*$")]
 Why = Annotated[
@@ -87,8 +88,11 @@ class MoveStep(Wire):
     """One step of a movement, with its reasons."""
 
     kind: MoveKind
-    before: str | None
-    after: str | None
+    before: str | None = Field(description="The tier that it held, or that showed; null of warnings.")
+    after: str | None = Field(
+        description="The tier that it holds or that shows from now on. Of `counted_below`, `plan_due`, `plan_failed` "
+        "the one that threatens, of `promotion_awaits_recognition` the one that waits: it holds `before`."
+    )
     reasons: list[str]
 
 
@@ -98,7 +102,7 @@ class MoveDetail(MoveStep):
     rulebook: str
     day: Day
     at: datetime
-    by: str
+    by: Who
     assessment_id: UUID | None
 
 

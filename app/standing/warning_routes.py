@@ -11,6 +11,7 @@ from app.http.openapi import problem
 from app.http.paging import AfterId, Limit, next_cursor
 from app.http.routing import Router
 from app.http.transaction import Acting, Reads
+from app.organisation.telling import shown_to
 from app.standing import visit_warnings, warnings_raised
 from app.standing.parameters import NO_CLIENT, OfClient
 from app.standing.schemas import ReasonGiven
@@ -36,9 +37,8 @@ async def list_warnings(
 ) -> WarningPage:
     """Of the clients that the key sees, by id."""
     rows = await warnings_raised.listed(reads, client_id, cursor, limit + 1, standing=state == "standing")
-    return WarningPage(
-        items=[as_warning(row) for row in rows[:limit]], next_cursor=next_cursor(rows, limit, lambda row: row.id)
-    )
+    items = [as_warning(row) for row in rows[:limit]]
+    return await shown_to(reads, WarningPage(items=items, next_cursor=next_cursor(rows, limit, lambda row: row.id)))
 
 
 @router.post(
@@ -46,13 +46,14 @@ async def list_warnings(
     operation_id="acknowledgeWarning",
     summary="Say that a warning is seen to",
     dependencies=[requires(Scope.STANDING_WRITE)],
-    responses=problem(404, "No such warning, or none of a client that this key may see."),
+    responses=problem(404, "No such warning, or none of a client that this key may see.")
+    | problem(409, "It is cleared."),
 )
 async def acknowledge_warning(
     warning_id: Annotated[UUID, Path(description="The warning.")], change: Acting
 ) -> WarningDetail:
     """The first to say so is kept. It goes on standing until an assessment finds its reason gone."""
-    return as_warning(await warnings_raised.acknowledge(change, warning_id))
+    return await shown_to(change, as_warning(await warnings_raised.acknowledge(change, warning_id)))
 
 
 @router.post(
@@ -67,4 +68,4 @@ async def clear_warning(
     warning_id: Annotated[UUID, Path(description="The warning.")], order: ReasonGiven, change: Acting
 ) -> WarningDetail:
     """It is not raised again for the same period. It clears by itself once the visits are made."""
-    return as_warning(await visit_warnings.clear(change, warning_id, order.reason))
+    return await shown_to(change, as_warning(await visit_warnings.clear(change, warning_id, order.reason)))

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.http.types import Day, Wire
+from app.organisation.telling import Who
 
 
 class WarningDetail(Wire):
@@ -22,9 +23,9 @@ class WarningDetail(Wire):
     officer_id: str | None
     raised_on: Day
     cleared_on: Day | None
-    cleared_by: str | None
+    cleared_by: Who
     cleared_why: str | None
-    acknowledged_by: str | None
+    acknowledged_by: Who
     acknowledged_at: datetime | None
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from app.clients.reading import lead_unit, visible
 from app.standing.queries import of_visible_client, warnings_seen
-from app.standing.refusals import WarningNotFound
+from app.standing.refusals import WarningNotFound, WarningState
 from app.standing.tables import ClientWarning
 from app.trail.change import Change, Reading
 from app.trail.entry import Entry
@@ -26,11 +26,16 @@ async def listed(
 
 
 async def acknowledge(change: Change, warning_id: uuid.UUID) -> ClientWarning:
-    """Keep who has seen to a warning first; a second time changes nothing. Raises WarningNotFound."""
+    """Keep who has seen to a warning first; a second time changes nothing.
+
+    Raises WarningNotFound, and WarningState for one that was cleared before anybody saw to it.
+    """
     warning: ClientWarning = await of_visible_client(change, ClientWarning, warning_id, WarningNotFound)
     await change.session.refresh(warning, with_for_update=True)
     if warning.acknowledged_by is not None:
         return warning
+    if warning.cleared_on is not None:
+        raise WarningState(f"It was cleared on {warning.cleared_on}.")
     warning.acknowledged_by, warning.acknowledged_at = change.actor.identity, change.now
     await change.session.flush()
     unit = await lead_unit(change.session, warning.client_id, change.today)

@@ -6,7 +6,6 @@ from typing import Any
 
 import orjson
 
-from app.kernel.cadence import Period
 from app.kernel.rulebook import Rulebook
 from app.standing.assessment_schemas import Assessment, AssessmentDetail, FactUsed
 from app.standing.held import Standing as Stored
@@ -25,8 +24,8 @@ from app.standing.warning_schemas import WarningDetail
 from app.tiering.decision_schemas import RulebookRef
 
 
-def as_assessment(record: AssessmentRecord, book: Rulebook) -> Assessment:
-    """A stored decision; `book` is the version that decided."""
+def as_assessment(record: AssessmentRecord, book: Rulebook | None) -> Assessment:
+    """A stored decision; `book` is the version that decided, None where this process cannot read it."""
     return Assessment.model_validate(_fields(record, book))
 
 
@@ -35,7 +34,7 @@ def as_detail(record: AssessmentRecord, book: Rulebook, decision: Mapping[str, A
     return AssessmentDetail.model_validate({**_fields(record, book), "decision": decision})
 
 
-def _fields(record: AssessmentRecord, book: Rulebook) -> dict[str, Any]:
+def _fields(record: AssessmentRecord, book: Rulebook | None) -> dict[str, Any]:
     result = orjson.loads(record.result)
     after = Stored.of_json(result["standing"]) if result["standing"] else None
     return {
@@ -99,12 +98,7 @@ def as_override(override: TierOverride) -> OverrideDetail:
     return OverrideDetail.model_validate({**rest, **days})
 
 
-def _fact(name: str, stored: Mapping[str, Any], as_of: date, book: Rulebook) -> FactUsed:
+def _fact(name: str, stored: Mapping[str, Any], as_of: date, book: Rulebook | None) -> FactUsed:
     day = date.fromisoformat(stored["as_of"])
-    stale = is_stale(day, as_of, book.facts[name].max_age)
+    stale = None if book is None else book.facts[name].is_stale(day, as_of)
     return FactUsed(**stored, age_days=(as_of - day).days, stale=stale)
-
-
-def is_stale(day: date, as_of: date, max_age: Period | None) -> bool:
-    """Whether a value of `day` is older on `as_of` than a rulebook allows."""
-    return max_age is not None and day < max_age.before(as_of)

@@ -66,7 +66,7 @@ class Decider:
         if value.as_of > as_of:
             detail = f"is of {value.as_of}, after the day of the decision, {as_of}"
             errors.append(FieldError(pointer=f"/facts/{fact.name}/as_of", code="after_decision", detail=detail))
-        elif fact.max_age is not None and value.as_of < fact.max_age.before(as_of):
+        elif fact.is_stale(value.as_of, as_of):
             age = {"as_of": str(value.as_of), "max_age": str(fact.max_age), "source": value.source}
             stale.append({"fact": fact.name, **age})
 

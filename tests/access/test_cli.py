@@ -2,7 +2,9 @@
 
 import json
 
+import psycopg
 import pytest
+from sqlalchemy import make_url
 from typer.testing import CliRunner, Result
 
 from app.access import keys
@@ -113,3 +115,18 @@ def test_help_names_every_scope(run: Run) -> None:
     text = run("create", "--help").output
     for scope in ("score:run", "rulebooks:read", "rulebooks:write", "rulebooks:publish", "metrics:read", "admin"):
         assert scope in text
+
+
+def test_where_there_are_officers_a_key_is_one_s_or_nobody_s(run: Run, fresh_database_url: str) -> None:
+    run("create", "-n", "early", "-s", "admin", "--person", "1001")
+    address = make_url(fresh_database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address) as connection:
+        connection.execute(
+            "INSERT INTO officer (id, name, revision, updated_at) VALUES ('1001', 'Wang Li', 1, '2026-11-22T04:00:00Z')"
+        )
+    run("create", "-n", "hers", "-s", "admin", "--person", "1001")
+    assert (
+        "--person NOPE: there is no officer of this number"
+        in run("create", "-n", "nobody-s", "-s", "admin", "--person", "NOPE", code=1).stderr
+    )
+    assert {row["name"] for row in run.listed()} == {"early", "hers"}

@@ -1,18 +1,13 @@
 """Planning over HTTP, by hand: December 2026 has 23 working days, from the 1st to the 31st."""
 
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx2
 import pytest
-from sqlalchemy import insert
 
-from app.clock import ManualClock
-from app.coverage.tables import PlannedParticipant, PlannedVisit
-from app.db.engine import Sessions
-from tests.attainment.conftest import Covered, Until, Visited
-from tests.attainment.november import CLIENT, TEAM, at
+from tests.attainment.conftest import Until
+from tests.attainment.november import at
 
 Asked = Callable[..., Awaitable[Any]]
 MANAGER, DIRECTOR, PRESIDENT = "b1-s1-o1-rm", "b1-director", "b1-president"

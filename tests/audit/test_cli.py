@@ -253,8 +253,11 @@ def test_who_lists_is_written_down(run: Run) -> None:
     run("list", "--object-type", "client", "--since", "2026-11-22")
     (line,) = run("list", "--action", "audit.").stdout.splitlines()
     cells = line.split("\t")
+    assert cells[1].endswith("+08:00"), "in the zone that --since is in"
     assert cells[2].startswith("cli:")
-    assert cells[4:7] == ["audit.read", "audit", "object_type=client&since=2026-11-22T00:00:00+08:00"]
+    assert cells[4:7] == ["audit.read", "audit", "entries"]
+    [(asked,)] = run.trail.rows("SELECT after FROM audit_entry WHERE action = 'audit.read' ORDER BY id LIMIT 1")
+    assert asked == {"object_type": "client", "since": "2026-11-22T00:00:00+08:00"}
 
 
 def test_a_terminal_gets_a_table(run: Run) -> None:

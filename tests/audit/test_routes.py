@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 from typing import Any, Final
 from uuid import uuid4
 
@@ -191,12 +192,70 @@ async def test_who_acted_is_told_as_far_as_the_fence(
         items = (await caller.get("/v1/audit", params={"action": "client.told"})).json()["items"]
         who = [(each["key_name"], each["key_unit"], each["person"], each["key_id"] is None) for each in items]
         hidden = (None, None, None, True)
-        assert who == [("key of None", None, "hq-2", False), ("key of O1", "O1", "o1-rm", False), hidden, hidden]
+        assert who == [("key of None", None, None, False), ("key of O1", "O1", "o1-rm", False), hidden, hidden]
         one = (await caller.get(f"/v1/audit/{items[-1]['id']}")).json()
         assert (one["key_name"], one["person"]) == (None, None)
         found = {person: len(await _found(caller, actor=person)) for person in acted.values()}
-        assert found == {"b2-rm": 0, "hq-1": 0, "o1-rm": 1, "hq-2": 1}
+        assert found == {"b2-rm": 0, "hq-1": 0, "o1-rm": 1, "hq-2": 0}
+        assert await _found(caller, actor="key of None") == ["client.told"]
     assert len(await _found(client, actor="b2-rm")) == 1
+
+
+_SERVES: Final = (
+    "INSERT INTO officer VALUES (:id, 'a name', null, 1, '2020-01-01Z')",
+    "INSERT INTO role VALUES ('rm', 'RM', '客户经理', 1, '2020-01-01Z') ON CONFLICT DO NOTHING",
+    "INSERT INTO posting VALUES (gen_random_uuid(), :id, :unit, 'rm', '2020-01-01', null)",
+)
+
+
+async def test_for_whom_a_front_end_of_the_whole_bank_acted_is_told_where_that_person_serves(
+    app: FastAPI, client: httpx2.AsyncClient, sessions: Sessions
+) -> None:
+    served = {"o1-rm": "O1", "b2-rm": "B2"}
+    async with await _caller(app, "B1", Scope.AUDIT_READ) as caller:
+        async with sessions.begin() as session:
+            for person, unit in served.items():
+                for each in _SERVES:
+                    await session.execute(text(each), {"id": person, "unit": unit})
+                voted = Entry("nomination.voted", "nomination", "N1", "B1", None, {"member": person, "choice": "for"})
+                await record(session, Actor("crm", uuid4(), None, person), NOON, [voted])
+        asked = {"action": "nomination.voted"}
+        items = (await caller.get("/v1/audit", params=asked)).json()["items"]
+        assert [(each["key_name"], each["person"], each["after"]) for each in items] == [
+            ("crm", None, {"choice": "for"}),
+            ("crm", "o1-rm", {"member": "o1-rm", "choice": "for"}),
+        ]
+        assert {person: len(await _found(caller, actor=person, **asked)) for person in served} == {
+            "o1-rm": 1,
+            "b2-rm": 0,
+        }
+    items = (await client.get("/v1/audit", params=asked)).json()["items"]
+    assert [each["after"]["member"] for each in items] == ["b2-rm", "o1-rm"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "named"),
+    [
+        ("nomination", {"member": "H1"}),
+        ("nomination", {"expert": "H1"}),
+        ("nomination", {"nominators": ["H1"], "unit": "HQ"}),
+        ("nomination", {"by": "H1"}),
+        ("exit", {"owners": {"notify": "H1"}}),
+        ("exit", {"owner": "H1", "step": "notify"}),
+    ],
+)
+async def test_a_step_names_nobody_where_it_is_not_told_who_acted(
+    app: FastAPI, sessions: Sessions, kind: str, named: dict[str, Any]
+) -> None:
+    async with await _caller(app, "B1", Scope.AUDIT_READ) as caller:
+        async with sessions.begin() as session:
+            for unit in ("HQ", "O1"):
+                entry = Entry(f"{kind}.told", kind, "X1", "B1", {"state": "vote"}, {"state": "vote", **named})
+                await record(session, Actor("a key", uuid4(), unit, "H1"), NOON, [entry])
+        within, above = (await caller.get("/v1/audit", params={"action": f"{kind}.told"})).json()["items"]
+    assert within["after"] == {"state": "vote", **named}
+    assert (above["person"], above["before"]) == (None, {"state": "vote"})
+    assert "H1" not in str(above)
 
 
 async def test_an_entry_of_another_unit_is_as_if_it_were_not(
@@ -232,12 +291,22 @@ async def test_whoever_reads_is_written_down_with_what_was_asked(app: FastAPI, c
         await caller.get("/v1/audit")
         await caller.get("/v1/audit/checkpoint")
     found = (await client.get("/v1/audit", params={"action": "audit.read"})).json()["items"]
-    asked = [(each["key_name"], each["unit"], each["object_id"]) for each in found]
+    asked = [(each["key_name"], each["unit"], each["object_id"], each["after"]) for each in found]
     assert asked == [
-        ("of B1", "B1", "checkpoint"),
-        ("of B1", "B1", "all"),
-        ("of B1", "B1", "action=client.&since=2026-11-22T05:00:00+00:00"),
+        ("of B1", "B1", "checkpoint", None),
+        ("of B1", "B1", "entries", {}),
+        ("of B1", "B1", "entries", {"action": "client.", "since": "2026-11-22T05:00:00+00:00"}),
     ]
+
+
+async def test_however_much_is_asked_for_it_is_answered_and_written_down(client: httpx2.AsyncClient) -> None:
+    drawn = Random(1)  # what repeats itself would be compressed in the index
+    names = ("object_type", "object_id", "action", "actor", "unit")
+    words = {name: "".join(chr(drawn.randrange(0x20000, 0x2A6DF)) for _ in range(200)) for name in names}
+    answer = await client.get("/v1/audit", params=words)
+    assert (answer.status_code, answer.json()["items"]) == (200, [])
+    [entry] = (await client.get("/v1/audit", params={"action": "audit.read"})).json()["items"]
+    assert entry["after"] == words
 
 
 async def test_a_checkpoint_is_signed_and_says_what_waits(client: httpx2.AsyncClient, sessions: Sessions) -> None:

@@ -170,6 +170,21 @@ async def test_metrics_say_how_far_it_is(trail: Trail, running: Sealer, clock: M
     assert [registry.get_sample_value(name) for name in names] == [2, 3, 90]
 
 
+async def test_what_was_written_long_before_it_was_committed_waits_since_it_can_have_been_seen(
+    trail: Trail, running: Sealer, clock: ManualClock
+) -> None:
+    registry = CollectorRegistry()
+    measure(registry, running, clock)
+    trail.now = NOON - timedelta(minutes=10)
+    await running.seal_if_reachable()
+    async with trail.sessions.begin() as other:
+        await trail.write(2)
+        assert await seal(other, NOON, 1) == 1
+        clock.advance(timedelta(seconds=1))
+        await running.seal_if_reachable()
+    assert registry.get_sample_value("tierbook_audit_waiting_seconds") == 1
+
+
 async def test_it_runs_round_after_round(running: Sealer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sealer, "EVERY_S", 0)
     rounds = 0

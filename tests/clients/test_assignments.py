@@ -236,3 +236,55 @@ async def test_no_such_assignment_is_404(client: httpx2.AsyncClient) -> None:
     for assignment_id in (elsewhere, "0d3c51c8-6c3f-4f5e-9b53-0f5a4a8e1d11"):
         answer = await client.post(f"{ASSIGNMENTS}/{assignment_id}/end", json={})
         assert problem(answer) == (404, "assignment_not_found")
+
+
+async def led_and_shared(client: httpx2.AsyncClient) -> tuple[dict[str, Any], dict[str, Any]]:
+    """C-1 is led by B1-S1 and assisted by B2-S1; an officer of each covers it."""
+    return await assigned(client, owner=True), await assigned(client, "b2-s1-rm", "product_expert")
+
+
+async def test_who_assists_lets_none_of_the_lead_unit_s_officers_go(
+    client: httpx2.AsyncClient, of: CallerOf, sessions: Sessions
+) -> None:
+    theirs, _ = await led_and_shared(client)
+    before, assisting = await history(client), await of("B2")
+    handover = {"from_officer": "b1-s1-rm", "to_officer": "b2-s1-rm", "reason": "mine now"}
+    for path, body in ((f"{PATH}/C-1/handovers", handover), (f"{ASSIGNMENTS}/{theirs['assignment_id']}/end", {})):
+        assert problem(await assisting.post(path, json=body)) == (403, "serves_elsewhere")
+    assert await history(client) == before
+    async with sessions() as session:
+        denied = (await session.scalars(select(AuditEntry).where(AuditEntry.outcome == "denied"))).all()
+    assert [(each.object_id, each.unit, each.key_unit) for each in denied] == [("b1-s1-rm", "B1-S1", "B2")] * 2
+
+
+async def test_who_assists_lets_its_own_officers_go(client: httpx2.AsyncClient, of: CallerOf) -> None:
+    _, ours = await led_and_shared(client)
+    assisting = await of("B2")
+    left = {"name": "Name of b2-s1-rm", "left_on": "2026-11-22"}
+    handover = {"from_officer": "b2-s1-rm", "to_officer": "b2-s1-head", "reason": "left"}
+    assert (await client.put("/v1/officers/b2-s1-rm", json=left)).status_code == 200
+    answer = await assisting.post(f"{PATH}/C-1/handovers", json=handover)
+    assert answer.status_code == 200, answer.text
+    [taken] = answer.json()["assignments"]
+    assert (await assisting.post(f"{ASSIGNMENTS}/{taken['assignment_id']}/end", json={})).status_code == 200
+    assert problem(await assisting.post(f"{ASSIGNMENTS}/{ours['assignment_id']}/end", json={})) == (
+        404,
+        "assignment_not_found",
+    )
+
+
+async def test_an_officer_who_moved_on_is_for_the_unit_where_they_serve_now_and_for_the_lead_unit(
+    client: httpx2.AsyncClient, of: CallerOf
+) -> None:
+    _, ours = await led_and_shared(client)
+    moved = {"unit_id": "B1-S2", "role": "relationship_manager"}
+    assert (await client.post("/v1/officers/b2-s1-rm/moves", json=moved)).status_code == 200
+    path = f"{ASSIGNMENTS}/{ours['assignment_id']}/end"
+    assert problem(await (await of("B2")).post(path, json={})) == (403, "serves_elsewhere")
+    assert (await (await of("B1-S1")).post(path, json={})).status_code == 200
+
+
+async def test_who_leads_lets_go_the_officers_of_who_assists(client: httpx2.AsyncClient, of: CallerOf) -> None:
+    _, theirs = await led_and_shared(client)
+    answer = await (await of("B1-S1")).post(f"{ASSIGNMENTS}/{theirs['assignment_id']}/end", json={})
+    assert answer.status_code == 200

@@ -20,6 +20,8 @@ from app.progress_bar import shown
 from app.settings import Settings
 from app.trail.actor import Actor
 from tests.clients.sent import PATH, company, got, put
+from tests.clients.telling import govern
+from tests.standing.watched import CLASSES
 
 Imported = Callable[..., Awaitable[Report]]
 
@@ -89,6 +91,16 @@ async def test_an_empty_level_in_a_file_leaves_the_client_s_as_it_is(
 async def test_headings_and_words_may_be_chinese_and_the_charset_gb18030(imported: Imported) -> None:
     assert counts(await imported("clients", "clients.csv", CLIENTS)) == (3, 0, 0)
     assert counts(await imported("clients", "客户.csv", CHINESE, charset="gb18030")) == (0, 0, 3)
+
+
+async def test_a_segment_that_no_rulebook_knows_is_kept_and_remarked_upon(app: FastAPI, imported: Imported) -> None:
+    rows = [company(client_id=f"C-{number}", segment="corprate") for number in (1, 2)]
+    assert (await imported("clients", "clients.json", json.dumps(rows))).remarked() == []
+    await govern(app, CLASSES)
+    report = await imported("clients", "clients.json", json.dumps(rows))
+    assert report.remarked() == [
+        "clients.json: segment corprate: no rulebook in force knows it; did you mean corporate? (2 lines)"
+    ]
 
 
 async def test_json_takes_what_the_api_takes(client: httpx2.AsyncClient, imported: Imported) -> None:
@@ -182,7 +194,7 @@ async def test_every_wrong_assignment_is_told_by_its_line(client: httpx2.AsyncCl
         "wrong.csv:2 client_id no such client C-9",
         "wrong.csv:3 officer_id no such officer nobody",
         "wrong.csv:3 role no such role no_role",
-        "wrong.csv:5 from Another officer owns the client",
+        "wrong.csv:5 owner Another officer owns the client",
         "wrong.csv:6 from The officer has that role at the client already",
         "wrong.csv:7 owner Input should be a valid boolean",
         "wrong.csv:8 until is not after the first day",

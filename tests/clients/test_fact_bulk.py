@@ -107,6 +107,12 @@ async def test_a_name_that_no_rulebook_knows_is_kept_and_said(client: httpx2.Asy
     ]
 
 
+async def test_what_the_profile_holds_is_refused_line_by_line(client: httpx2.AsyncClient) -> None:
+    refused, kept, end = await upload(client, ndjson([line("yes", fact="co_managed"), line("5")]))
+    assert (refused["status"], refused["code"], kept["status"]) == (422, "in_profile", 201)
+    assert end == summary(2, recorded=1, refused=1)
+
+
 async def test_what_only_a_pilot_can_read_is_kept(app: FastAPI, client: httpx2.AsyncClient) -> None:
     pilot = SHORT.replace("[B, A]", "[C, B, A]").replace("low: B", "low: C")
     await govern(app, pilot, units=("B1",), until=TODAY.replace(year=2027))

@@ -64,6 +64,16 @@ def test_facts_come_with_chinese_headings_and_days(place: Place) -> None:
     assert (entry[2]["recorded"], entry[2]["first_line"], entry[2]["last_line"]) == (4, 2, 5)
 
 
+def test_a_fact_that_no_rulebook_knows_is_kept_and_remarked_upon(place: Place) -> None:
+    lines = [f"C-1,{fact},5,2026-10-{day},core" for fact, day in (("balanc", 30), ("balanc", 31), ("zzz", 31))]
+    result = place.load("facts", "\n".join([BAD.splitlines()[0], *lines, ""]))
+    assert "3 created" in result.stdout
+    assert result.stderr.splitlines() == [
+        "file.csv: fact balanc: no rulebook in force knows it; did you mean balance? (2 lines)",
+        "file.csv: fact zzz: no rulebook in force knows it (1 line)",
+    ]
+
+
 def test_json_has_numbers_and_flags_as_they_are_written(place: Place) -> None:
     row = {"client_id": "C-1", "as_of": "2026-10-31"}
     written = [row | {"fact": name, "value": f"@{name}"} for name in ("balance", "flag", "number")]
@@ -98,6 +108,7 @@ C-1,rating,A,2999-10-31,core
 C-1,Rating,A,2026-10-31,core
 C-1,rating,,2026-10-31,core
 C-1,rating,A,yesterday,core
+C-1,co_managed,yes,2026-10-31,core
 C-1,balance,6,2026-10-31,core
 """
 
@@ -115,8 +126,9 @@ def test_every_problem_is_listed_by_its_line_and_nothing_is_recorded(
         "file.csv:6 fact String should match pattern '^[a-z][a-z0-9_]{0,63}$'",
         "file.csv:7 value is empty",
         "file.csv:8 as_of Input should be a day, written as 2026-11-22",
-        "file.csv:9 client_id stands in line 2 already",
-        "tierbook import: 7 problems in file.csv; nothing was changed",
+        "file.csv:9 fact is kept in the client's profile: PUT /v1/clients/{client_id}",
+        "file.csv:10 client_id stands in line 2 already",
+        "tierbook import: 8 problems in file.csv; nothing was changed",
     ]
     assert (place.count("fact_record"), place.rows("SELECT 1 FROM audit_entry WHERE object_type = 'fact_load'")) == (
         0,

@@ -70,12 +70,18 @@ def test_only_a_day_to_come_is_refused(name: str) -> None:
     assert fault.code == "after_today"
 
 
-def test_of_an_unknown_name_one_like_it_is_named_and_of_a_profile_s_attribute_none() -> None:
+def test_of_an_unknown_name_one_like_it_is_named() -> None:
     assert JUDGE.judge(Told("balances", "5", TODAY)).nearest == "balance"
     assert JUDGE.judge(Told("moon_phase", "5", TODAY)).nearest is None
     segments = Judge([published(SHORT.replace("balance", "segments"))], TODAY)
     assert segments.judge(Told("segmen", "5", TODAY)).nearest == "segments"
-    assert segments.judge(Told("segment", "5", TODAY)).nearest is None
+
+
+@pytest.mark.parametrize("judge", [JUDGE, Judge([published(SHORT.replace("balance", "segment"))], TODAY)])
+def test_what_a_profile_holds_is_refused_whether_a_rulebook_reads_it_or_not(judge: Judge) -> None:
+    fault = judge.judge(Told("segment", "5", TODAY)).fault
+    assert fault is not None
+    assert (fault.status, fault.code) == (422, "in_profile")
 
 
 def test_however_many_names_are_unknown_few_are_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -170,7 +170,7 @@ async def test_a_fact_is_stale_under_each_rulebook_by_its_own_max_age(client: ht
     assert (earlier["balance"]["stale"], earlier["balance"]["age_days"]) == (False, 35)
 
 
-async def test_the_profile_counts_where_nobody_recorded_a_fact_and_never_over_one(client: httpx2.AsyncClient) -> None:
+async def test_what_classifies_a_client_is_known_from_its_profile(client: httpx2.AsyncClient) -> None:
     await open_client(client, **PROFILE, co_managed=True)
     facts = await known(client)
     assert {name: (fact["value"], fact["source"], fact["as_of"]) for name, fact in facts.items()} == {
@@ -181,12 +181,15 @@ async def test_the_profile_counts_where_nobody_recorded_a_fact_and_never_over_on
         "category": ("industry_leader", "profile", "2026-11-22"),
         "client_type": ("enterprise", "profile", "2026-11-22"),
     }
-    await tell(client, {"segment": "retail", "client_type": "institution"}, as_of="2020-01-01", source="field-report")
-    facts = await known(client)
-    assert [(facts[name]["value"], facts[name]["source"]) for name in ("segment", "client_type")] == [
-        ("retail", "field-report"),
-        ("institution", "field-report"),
-    ]
+
+
+@pytest.mark.parametrize("fact", ["segment", "co_managed", "client_type"])
+async def test_what_the_profile_holds_is_not_recorded_beside_it(client: httpx2.AsyncClient, fact: str) -> None:
+    results = await tell(client, {fact: "yes", "balance": "5"})
+    assert (results[fact]["status"], results[fact]["code"]) == (422, "in_profile")
+    assert results[fact]["detail"] == "is kept in the client's profile: PUT /v1/clients/{client_id}"
+    assert results["balance"]["status"] == 201
+    assert (await history(client, fact))["items"] == []
 
 
 @pytest.mark.parametrize(("kind", "client_type"), [("institution", "institution"), ("person", None)])

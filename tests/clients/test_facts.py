@@ -171,14 +171,15 @@ async def test_values_alone_are_those_of_the_facts(
         await savepoint.rollback()
 
 
-async def test_values_alone_are_of_the_profile_where_nobody_recorded_any(session: AsyncSession) -> None:
+async def test_the_profile_counts_before_what_was_once_recorded_by_its_names(session: AsyncSession) -> None:
     profile = {"kind": "company", "segment": "corporate", "region": None, "co_managed": False, "level": "regional"}
     stamps = {"revision": 1, "recorded_at": NOON, "recorded_by": "crm"}
     await session.execute(insert(ClientRevision), [{"client_id": "C-2", "profile": profile, **stamps}])
-    await tell(session, [("C-2", Told("level", "bank_wide", NOW.date()))], NOW)
+    told = [("C-2", Told(name, "once", NOW.date())) for name in ("level", "region")]
+    await tell(session, told, NOW)
     names = ["level", "region", "segment", "client_type", "balance"]
     found = await values_of(session, CLIENTS, NOW.date(), NOW, names=names, zone=SHANGHAI)
-    assert [column[1] for column in found.values()] == ["bank_wide", None, "corporate", "enterprise", None]
+    assert [column[1] for column in found.values()] == ["regional", "once", "corporate", "enterprise", None]
     assert found == values(await facts_of(session, CLIENTS, NOW.date(), NOW, names=names, zone=SHANGHAI), names)
 
 

@@ -149,3 +149,20 @@ async def test_by_a_clock_that_is_behind_nothing_is_known_twice(sessions: Sessio
             await store(change, [Turn(row, before, after)])
     for minute in (-4, 0, 1):
         assert await knew(NOON + timedelta(minutes=minute)) == [("b1-s1-rm", TODAY, date(2026, 12, 1))]
+
+
+async def test_what_is_known_now_is_what_is_assigned(
+    client: httpx2.AsyncClient, clock: ManualClock, sessions: Sessions
+) -> None:
+    kept, gone = await assigned(client, owner=True), await assigned(client, "b1-s1-head", **{"from": "2027-01-01"})
+    for made, on in ((kept, "2027-03-01"), (gone, "2027-01-01"), (kept, "2027-02-01")):
+        clock.advance(timedelta(days=1))
+        await posted(client, f"{ASSIGNMENTS}/{made}/end", on=on)
+    await posted(client, f"{PATH}/C-1/handovers", from_officer="b1-s1-rm", to_officer="b1-s1-rm-2", reason="moves on")
+    columns = "client_id, officer_id, role, from_day, until_day"
+    async with sessions() as session:
+        told = text(f"SELECT assignment_id, {columns} FROM assignment_known WHERE ended_at IS NULL ORDER BY 1")  # noqa: S608
+        holds = text(f"SELECT id, {columns} FROM assignment ORDER BY 1")  # noqa: S608
+        known, assignments = [(await session.execute(query)).all() for query in (told, holds)]
+    assert len(known) == 2
+    assert known == assignments

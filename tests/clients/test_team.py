@@ -113,13 +113,16 @@ async def test_a_book_shows_whom_an_officer_owns_and_covers(client: httpx2.Async
     assert (before["size"], before["covered"], before["items"]) == (0, 0, [])
 
 
-async def test_a_book_shows_nothing_outside_the_key_s_unit(client: httpx2.AsyncClient, of: CallerOf) -> None:
+async def test_a_book_shows_no_client_outside_the_key_s_unit_and_is_weighed_with_all_of_them(
+    client: httpx2.AsyncClient, of: CallerOf
+) -> None:
     await put(client, "C-1", company(unit="B1-S2"))
     await put(client, "C-2", company(unit="B2-S1"))
     for client_id in ("C-1", "C-2"):
         await assign(client, client_id, "b1-s2-rm", "relationship_manager", owner=True)
     book = await got(await of("B1"), "/v1/officers/b1-s2-rm/book")
-    assert (book["size"], [each["client_id"] for each in book["items"]]) == (1, ["C-1"])
+    assert [each["client_id"] for each in book["items"]] == ["C-1"]
+    assert (book["size"], book["covered"]) == (2, 2)
 
 
 async def test_a_book_of_eight_hundred_is_reasonable(client: httpx2.AsyncClient, sessions: Sessions) -> None:

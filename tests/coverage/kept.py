@@ -36,12 +36,14 @@ async def visited(session: AsyncSession, client_id: str, day: date, *, void: boo
     return visit_id
 
 
-async def owed(session: AsyncSession, client_id: str, from_day: date, *roles: str, **changed: Any) -> None:
+async def owed(
+    session: AsyncSession, client_id: str, from_day: date, *roles: str, digest: str = "d", **changed: Any
+) -> None:
     """From a day on the client is owed three visits a month by each of the roles; by none, nothing."""
     terms_id = None
     if roles:
         terms_id = uuid.uuid4()
-        terms = {"rulebook": "corporate-classes", "version": 1, "digest": "d", "classes": {}, "grace_days": 5}
+        terms = {"rulebook": "corporate-classes", "version": 1, "digest": digest, "classes": {}, "grace_days": 5}
         session.add(ObligationTerms(id=terms_id, **terms))
         await session.flush()
         rule = {"per": "month", "at_least": 3, "counts": ["visit"], "each_holder": False, "lead_only": False, **changed}

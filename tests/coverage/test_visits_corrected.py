@@ -1,7 +1,6 @@
 """Corrections and voids: the original stays readable, and each revision says who, when and why."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -11,10 +10,7 @@ from sqlalchemy import text
 
 from app.access.scopes import Scope
 from app.clock import ManualClock
-from app.coverage import visit_touching
-from app.coverage.visit_touching import ClientDay, Touched
 from app.db.engine import Sessions
-from app.trail.change import Change, Reading
 from tests.coverage.conftest import CallerOf, Visit
 from tests.coverage.visited import CLIENT, refusal, told
 
@@ -219,37 +215,3 @@ async def test_of_several_voids_at_once_one_is_it(lasting_client: httpx2.AsyncCl
     path = f"/v1/visits/{first['visit_id']}/void"
     answers = await asyncio.gather(*(lasting_client.post(path, json=_WHY) for _ in range(4)))
     assert sorted(each.status_code for each in answers) == [200, 409, 409, 409]
-
-
-async def test_who_follows_is_told_of_every_touched_day(
-    client: httpx2.AsyncClient, visit: Visit, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen: list[tuple[str, str, str | None]] = []
-
-    async def follow(_: Change, touched: Sequence[Touched]) -> None:
-        seen.extend((each.client_id, str(each.day), each.reason) for each in touched)
-
-    monkeypatch.setattr(visit_touching, "_follow", [follow])
-    first = await visit()
-    await visit(status=200)
-    await _corrected(client, first, at="2026-11-19T10:30:00+08:00")
-    await client.post(f"/v1/visits/{first['visit_id']}/void", json={"reason": "never was"})
-    assert seen == [
-        (CLIENT, "2026-11-20", None),
-        (CLIENT, "2026-11-20", "misread"),
-        (CLIENT, "2026-11-19", "misread"),
-        (CLIENT, "2026-11-19", "never was"),
-    ]
-
-
-async def test_a_closed_day_asks_for_a_reason(
-    client: httpx2.AsyncClient, visit: Visit, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def closed(_: Reading, days: Any) -> set[ClientDay]:
-        return {each for each in days if str(each[1]) < "2026-11-20"}
-
-    monkeypatch.setattr(visit_touching, "_ask", [closed])
-    await visit()
-    late = {"at": "2026-11-19T10:30:00+08:00"}
-    assert refusal(await client.post("/v1/visits", json=told(**late))) == (422, "reason_needed", ["/reason"])
-    assert (await visit(**late, reason="came back from leave"))["reason"] == "came back from leave"

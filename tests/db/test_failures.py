@@ -25,6 +25,7 @@ def _wrapped(error: psycopg.Error) -> DBAPIError:
         _wrapped(errors.TooManyConnections("no room")),
         _wrapped(errors.QueryCanceled("statement timeout")),
         _wrapped(errors.LockNotAvailable("lock timeout")),
+        _wrapped(errors.IdleInTransactionSessionTimeout("nothing was asked")),
         _wrapped(errors.ReadOnlySqlTransaction("standby")),
         InterfaceError("SELECT 1", {}, psycopg.InterfaceError("the connection is closed")),
         DBAPIError("SELECT 1", {}, psycopg.Error(), connection_invalidated=True),

@@ -4,19 +4,20 @@ import asyncio
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.embedded import EmbeddedPostgres
 from app.db.engine import open_engine, open_sessions
 from app.db.patience import wait_until
 from app.settings import Settings
 from tests.e2e.serving import Service
-from tests.rulebooks.publishing import BY_ANOTHER, BY_AUTHOR, simulated
+from tests.rulebooks.publishing import BY_ANOTHER, BY_AUTHOR, simulated, staffed
 
 pytestmark = pytest.mark.enable_socket
 KEY = "a-key-for-the-end-to-end-tests"
@@ -52,13 +53,18 @@ def started(folder: Path, address: str) -> Service:
     )
 
 
-def simulate(address: str) -> None:
+def simulate(session: AsyncSession) -> Awaitable[None]:
     """Attach a simulation to the draft, as a portfolio run does."""
+    return simulated(session, "corporate-classes", 2)
+
+
+def stored(address: str, store: Callable[[AsyncSession], Awaitable[None]]) -> None:
+    """Store something in the services' database."""
 
     async def attach() -> None:
         engine = open_engine(Settings(database_url=SecretStr(address)))
         async with open_sessions(engine).begin() as session:
-            await simulated(session, "corporate-classes", 2)
+            await store(session)
         await engine.dispose()
 
     asyncio.run(attach())
@@ -69,6 +75,7 @@ def test_a_publication_reaches_another_replica_within_two_seconds(database: Embe
     with started(tmp_path / "one", address) as one, started(tmp_path / "two", address) as two:
         one.ready()
         two.ready()
+        stored(address, staffed)
         asked = {"rulebook": "corporate-classes", "facts": FACTS}
         text = call(one, "/v1/rulebooks/corporate-classes/versions/1")[1]["document"]
         stricter = text.replace("class_1: 2亿}", "class_1: 3亿}").split("examples:")[0] + EXAMPLES
@@ -76,7 +83,7 @@ def test_a_publication_reaches_another_replica_within_two_seconds(database: Embe
         assert draft[0] == 201, draft
         assert call(one, PUBLISH, {}, **BY_AUTHOR)[0] == 403
         assert call(one, PUBLISH, {}, **BY_ANOTHER)[0] == 409
-        simulate(address)
+        stored(address, simulate)
         published = call(one, PUBLISH, {}, **BY_ANOTHER)
         assert published[0] == 200, published
         assert call(one, "/v1/score", asked)[1]["rulebook"]["version"] == 2

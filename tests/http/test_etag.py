@@ -35,6 +35,16 @@ def test_the_revision_that_was_read_must_still_be_there(read: int, there: int) -
     assert not holds({"If-Match": etag(read)}, None)
 
 
+def test_a_tag_without_quotes_is_told_to_be_quoted() -> None:
+    def told(tag: str) -> str | None:
+        with pytest.raises(PreconditionFailed) as refused:
+            expect(Headers({"If-Match": tag}), 3)
+        return refused.value.detail
+
+    assert told("3") == 'It is at "3". A tag stands in quotes: quote it.'
+    assert told('"2"') == told('W/"3"') == 'It is at "3".'
+
+
 @given(st.integers(1, 1000))
 def test_create_only_passes_where_nothing_is(there: int) -> None:
     assert holds({"If-None-Match": "*"}, None)

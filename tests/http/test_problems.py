@@ -57,6 +57,9 @@ _ERRORS = {
     "busy": psycopg.errors.TooManyConnections("too many"),
     "deadlock": psycopg.errors.DeadlockDetected("deadlock detected"),
     "serialization": psycopg.errors.SerializationFailure("could not serialize"),
+    "locked": psycopg.errors.LockNotAvailable("lock timeout"),
+    "slow": psycopg.errors.QueryCanceled("statement timeout"),
+    "idle": psycopg.errors.IdleInTransactionSessionTimeout("nothing was asked"),
     "bug": psycopg.errors.UndefinedTable("no such table"),
 }
 
@@ -143,8 +146,15 @@ async def test_a_database_that_is_away_is_503(stranger: httpx2.AsyncClient, erro
     assert answer.json()["type"] == "urn:tierbook:problem:database_away"
 
 
-@pytest.mark.parametrize("error", ["deadlock", "serialization"])
-async def test_what_collides_again_and_again_is_503(stranger: httpx2.AsyncClient, error: str) -> None:
+@pytest.mark.parametrize("error", ["slow", "idle"])
+async def test_what_takes_too_long_is_503_and_says_so(stranger: httpx2.AsyncClient, error: str) -> None:
+    answer = await stranger.get("/sql", params={"error": error})
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+    assert answer.json()["type"] == "urn:tierbook:problem:took_too_long"
+
+
+@pytest.mark.parametrize("error", ["deadlock", "serialization", "locked"])
+async def test_what_others_are_in_the_way_of_is_503(stranger: httpx2.AsyncClient, error: str) -> None:
     answer = await stranger.get("/sql", params={"error": error})
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
     assert answer.json()["type"] == "urn:tierbook:problem:collided"

@@ -95,6 +95,24 @@ def test_officers_have_a_line_for_each_posting(place: Place) -> None:
     assert actions == [("officer.created", 2), ("posting.begun", 4)]
 
 
+def test_of_json_a_key_that_is_no_column_is_told_in_its_line_beside_all_else(place: Place) -> None:
+    lines = [
+        '{"unit_id": "HO", "kind": "head_office", "name": "总行"}',
+        '{"unit_id": "B1", "kind": "region", "colour": 1}',
+    ]
+    said = place.load("units", "\n".join(lines), name="units.ndjson", code=1).stderr.splitlines()
+    assert [each.partition(" is ")[0] for each in said[:3]] == [
+        "units.ndjson:2 colour",
+        "units.ndjson:2 kind Input should be 'head_office', 'branch', 'sub_branch' or 'outlet'",
+        "units.ndjson:2 name",
+    ]
+
+
+def test_a_heading_that_is_no_column_keeps_no_problem_of_a_line_back(place: Place) -> None:
+    said = place.load("units", "unit_id,kind,colour\nHO,region,red\n", code=1).stderr.splitlines()
+    assert [each.partition(" ")[0] for each in said] == ["file.csv:1", "file.csv:1", "file.csv:2", "tierbook"]
+
+
 def test_a_dry_run_says_what_would_happen_and_changes_nothing(place: Place) -> None:
     said = place.load("units", UNITS, "--dry-run").stdout
     assert said == ("file.csv: 3 lines, would be 3 created, 0 changed, 0 unchanged (dry run: nothing was changed)\n")

@@ -72,6 +72,18 @@ def test_every_cell_that_is_wrong_is_told() -> None:
     assert reader.unread == {"A", "b"}
 
 
+def test_of_columns_that_do_not_fit_each_record_is_told_that_has_them_and_what_else_is_wrong() -> None:
+    reader = Reader(KIND, {"thing_id": "thing_id"}, odd={"form": "is none of the columns"}, told={"colour"})
+    records = [Record(1, {"thing_id": "A"}), Record(2, {"thing_id": "b", "form": "x"})]
+    assert reader.read(records) == (
+        [],
+        [
+            Flaw(2, "form", "is none of the columns"),
+            Flaw(2, "thing_id", "String should match pattern '^[A-Z]+$'"),
+        ],
+    )
+
+
 def test_a_key_is_remembered_from_batch_to_batch() -> None:
     reader = Reader(KIND, {"thing_id": "thing_id", "colour": "colour"})
     assert reader.read([Record(2, {"thing_id": "A", "colour": "red"})])[1] == []
@@ -97,6 +109,12 @@ def test_a_day_is_read_however_excel_writes_it(text: str) -> None:
 def test_a_day_that_can_be_read_in_two_ways_is_refused(text: str) -> None:
     with pytest.raises(ValidationError):
         Thing.model_validate({"thing_id": "A", "colour": "b", "from": text})
+
+
+def test_a_day_that_no_calendar_has_is_told_in_words() -> None:
+    reader = Reader(KIND, {"thing_id": "thing_id", "colour": "colour", "from": "from"})
+    _, [flaw] = reader.read([Record(2, {"thing_id": "A", "colour": "red", "from": "2017-13-01"})])
+    assert flaw == Flaw(2, "from", "Input should be a day that the calendar has, written as 2026-11-22")
 
 
 def test_items_are_told_as_items() -> None:

@@ -30,6 +30,7 @@ FACTS = (MONEY, PROFIT, SHARE, COUNT, NUMBER, RATING, SEGMENT, LISTED)
     ("fact", "text", "before", "after"),
     [
         (MONEY, "-30%", "100", "70"),
+        (MONEY, "-30 %", "100", "70"),  # as the policies write it
         (MONEY, "+12.5%", "1亿", "1.125亿"),
         (MONEY, "-100%", "1亿", "0"),
         (MONEY, "+5000万", "1亿", "1.5亿"),
@@ -41,6 +42,7 @@ FACTS = (MONEY, PROFIT, SHARE, COUNT, NUMBER, RATING, SEGMENT, LISTED)
         (PROFIT, "-100万", "0", "-100万"),
         (SHARE, "-30%", "0.5", "0.35"),  # of its value
         (SHARE, "-30pp", "50%", "20%"),
+        (SHARE, "+5 个百分点", "50%", "55%"),
         (SHARE, "+5个百分点", "50%", "55%"),
         (SHARE, "-0.05", "50%", "45%"),
         (SHARE, "+60pp", "50%", "100%"),

@@ -188,6 +188,34 @@ async def test_who_serves_elsewhere_too_is_for_a_key_above_both(
     assert [entry["outcome"] for entry in await trail("b1-president")].count("denied") == 2
 
 
+async def test_who_served_here_once_is_not_taken_back_from_where_they_serve(
+    branch: httpx2.AsyncClient, bank: httpx2.AsyncClient, trail: Trail
+) -> None:
+    moved = {"unit_id": "B2-S1", "role": "relationship_manager"}
+    assert (await bank.post("/v1/officers/b1-s1-rm/moves", json=moved)).status_code == 200
+    before = (await bank.get("/v1/officers/b1-s1-rm")).json()
+    wish = {"unit_id": "B1-S1", "role": "product_expert"}
+    put = {"name": before["name"], "postings": [wish]}
+    for answer in (
+        await branch.post("/v1/officers/b1-s1-rm/postings", json=wish),
+        await branch.post("/v1/officers/b1-s1-rm/moves", json=wish),
+        await branch.put("/v1/officers/b1-s1-rm", json=put),
+    ):
+        assert (answer.status_code, answer.json()["type"]) == (403, "urn:tierbook:problem:serves_elsewhere")
+    assert (await bank.get("/v1/officers/b1-s1-rm")).json() == before
+    denied = [entry for entry in await trail("b1-s1-rm") if entry["outcome"] == "denied"]
+    assert [(entry["action"], entry["unit"]) for entry in denied] == [("officer.refused", "B2-S1")] * 3
+
+
+async def test_who_served_here_last_and_serves_no_more_is_taken_back(
+    branch: httpx2.AsyncClient, bank: httpx2.AsyncClient
+) -> None:
+    (posting,) = (await bank.get("/v1/officers/b1-s1-rm")).json()["postings"]
+    assert (await branch.post(f"/v1/postings/{posting['posting_id']}/end", json={})).status_code == 200
+    wish = {"unit_id": "B1-S2", "role": "product_expert"}
+    assert (await branch.post("/v1/officers/b1-s1-rm/postings", json=wish)).status_code == 201
+
+
 async def test_a_key_of_a_unit_posts_whom_it_takes_on(branch: httpx2.AsyncClient) -> None:
     alone = await branch.put("/v1/officers/new-1", json={"name": "New"})
     assert (alone.status_code, alone.json()["type"]) == (422, "urn:tierbook:problem:posting_needed")

@@ -6,13 +6,21 @@ from uuid import uuid4
 
 import httpx2
 import pytest
+from fastapi import FastAPI
+from sqlalchemy import insert
 
+from app.clients.tables import FactRecord
 from app.clock import ManualClock
+from app.db.engine import Sessions
 from app.overview.next_steps import LABELS, NextStep, Open, next_steps
 from app.overview.trends import Point, Trend
+from app.standing.moving import Subject, exited, recognised
 from app.standing.plan_schemas import PlanDetail
 from app.standing.schemas import MoveStep
+from tests.clients.telling import govern
+from tests.service import NOON, change_of
 from tests.standing.conftest import CLIENT, Assess, CallerOf, Know
+from tests.standing.watched import OWING
 
 OVERVIEW = f"/v1/clients/{CLIENT}/overview"
 TODAY = date(2026, 11, 22)
@@ -84,6 +92,26 @@ async def test_amounts_are_points_of_a_trend_as_a_bank_writes_them(
     seen = (await client.get(OVERVIEW)).json()["trend"]
     assert [each["value"] for each in seen["points"]] == ["230000000", "50000000", "12345678.9"]
     assert seen["change"] == "-217654321.1"
+
+
+async def test_a_trend_reaches_back_its_whole_period_however_often_a_day_was_corrected(
+    client: httpx2.AsyncClient, sessions: Sessions
+) -> None:
+    days = {TODAY - timedelta(days=back): 450 if back == 1 else 1 for back in (-1, 0, 1, 364, 370)}
+    rows = [
+        {"value": str(at), "as_of": day, "recorded_at": NOON + timedelta(seconds=at)}
+        for day, times in days.items()
+        for at in range(times)
+    ]
+    of_client = {"client_id": CLIENT, "name": "deposit_balance", "source": "ledger", "recorded_by": "test"}
+    async with sessions.begin() as session:
+        await session.execute(insert(FactRecord), [{**of_client, **each} for each in rows])
+    points = (await client.get(OVERVIEW)).json()["trend"]["points"]
+    assert [(each["as_of"], each["value"]) for each in points] == [
+        ("2025-11-23", "0"),
+        ("2026-11-21", "449"),
+        ("2026-11-22", "0"),
+    ]
 
 
 async def test_it_shows_what_is_known_and_what_to_do(
@@ -161,3 +189,25 @@ async def test_the_profile_s_facts_are_of_their_day_in_the_bank_s_own_time(
 async def test_it_is_seen_inside_the_unit_alone(client: httpx2.AsyncClient, of: CallerOf) -> None:
     assert (await (await of("B2")).get(OVERVIEW)).status_code == 404
     assert (await (await of("B1-S1")).get(OVERVIEW)).status_code == 200
+
+
+async def test_who_exited_is_owed_nothing_and_not_reviewed_though_it_would_earn_a_tier(
+    app: FastAPI, client: httpx2.AsyncClient, sessions: Sessions, clock: ManualClock, know: Know
+) -> None:
+    await govern(app, OWING)
+    await know(balance="90")
+    subject = Subject(CLIENT, "B1-S1", app.state.rulebooks.in_force("owing-clients", TODAY))
+    async with sessions.begin() as session:
+        await recognised(change_of(session, now=clock.now()), subject, "core", ("committee",))
+    await client.post(f"/v1/clients/{CLIENT}/assessments", json={"rulebook": "owing-clients"})
+    seen = (await client.get(OVERVIEW)).json()
+    assert [(each["tier"], each["role"], each["at_least"], each["per"]) for each in seen["owed"]] == [
+        ("core", "relationship_manager", 2, "month")
+    ]
+    assert "review" in {each["code"] for each in seen["next_steps"]}
+    async with sessions.begin() as session:
+        await exited(change_of(session, now=clock.now()), subject, ("committee",))
+    await client.post(f"/v1/clients/{CLIENT}/assessments", json={"rulebook": "owing-clients"})
+    seen = (await client.get(OVERVIEW)).json()
+    assert seen["owed"] == []
+    assert "review" not in {each["code"] for each in seen["next_steps"]}

@@ -12,8 +12,7 @@ from app.access.scopes import Scope
 from app.db.engine import Sessions
 from app.rulebooks.published import Unreadable
 from tests.portfolio.conftest import BALANCES, Run, cells, moves
-from tests.rulebooks.publishing import BY_ANOTHER, BY_AUTHOR
-from tests.standing.conftest import CallerOf, Know
+from tests.standing.conftest import CallerOf, Know, as_person
 from tests.standing.watched import CLASSES, WATCHED
 
 STRICTER = (
@@ -22,12 +21,15 @@ STRICTER = (
     .replace("standing: {tier: core}, expect: {tier: key}", "standing: {tier: key}, expect: {tier: key}")
 )
 DOWNTURN = {"name": "downturn", "changes": {"balance": "-30%"}}
+BY_ANOTHER = as_person("ho-corporate-2")
 ARREARS = {"name": "arrears", "changes": {"overdue_days": "=90"}}
 TABLES = ("assessment", "standing", "standing_move", "client_warning", "improvement_plan")
 
 
 async def draft(client: httpx2.AsyncClient, document: str, name: str = "watched-clients") -> Any:
-    answer = await client.post(f"/v1/rulebooks/{name}/versions", json={"document": document}, headers=BY_AUTHOR)
+    answer = await client.post(
+        f"/v1/rulebooks/{name}/versions", json={"document": document}, headers=as_person("ho-corporate")
+    )
     assert answer.status_code == 201, answer.text
     return answer.json()["version"]
 
@@ -102,6 +104,21 @@ async def test_a_rulebook_without_tiers_is_compared_by_its_classes(run: Run, cli
     [scenario] = found["summary"]["scenarios"]
     assert found["by"] == "size"
     assert cells(scenario) == {("small", "small"): 1, ("large", "small"): 1, ("large", "large"): 5}
+    [move] = await moves(client, found)
+    assert (move["client_id"], move["reasons"]) == (
+        "C-2",
+        ["size: large (balance 57 from 50) → small (balance 57 below 60)"],
+    )
+
+
+async def test_stress_says_what_a_class_rests_on(run: Run, client: httpx2.AsyncClient) -> None:
+    found = await run(kind="stress", rulebook="balance-classes", shocks=[DOWNTURN])
+    [first, *_] = await moves(client, found)
+    assert (first["client_id"], first["after"]) == ("C-2", "small")
+    assert first["reasons"] == [
+        "size: large (balance 57 from 50) → small (balance 39.90 below 50)",
+        "balance: 57.00 → 39.90",
+    ]
 
 
 @pytest.mark.parametrize("kind", [{"kind": "dry_run"}, {"kind": "stress", "shocks": [DOWNTURN]}])

@@ -1,6 +1,7 @@
 """Runs that assess: decided and stored as one by one, once each, fenced, resumed where they stopped."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,22 +12,27 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from structlog.testing import capture_logs
 
+from app.access.guard import ON_BEHALF_OF
 from app.access.scopes import Scope
 from app.clock import ManualClock
 from app.db.engine import Sessions
+from app.exits.proposing import propose_triggered
 from app.portfolio.comparing import Done
 from app.portfolio.job import Job, Shop
 from app.portfolio.runner import Runner
+from app.portfolio.tables import PortfolioRun
 from app.portfolio.trying import Read, tried
 from app.standing.judges import Judges
 from app.standing.moving import Subject, recognised
 from app.standing.settled import Settled
 from app.trail.change import Change
-from tests.clients.telling import open_client
+from tests.clients.telling import govern, open_client
 from tests.portfolio.conftest import BALANCES, OTHERS, Begin, MakeRunner, Run, cells, moves
 from tests.service import SHANGHAI, change_of
 from tests.standing.conftest import CallerOf, Know
+from tests.standing.watched import OWING
 
+ASSESSES = (Scope.PORTFOLIO_RUN, Scope.STANDING_ASSESS)
 DOWNTURN = {"name": "downturn", "changes": {"balance": "-30%"}}
 STORED = (
     "SELECT client_id, review, run_id, result FROM assessment WHERE rulebook = :name ORDER BY client_id, assessed_at"
@@ -109,6 +115,50 @@ async def test_a_run_says_who_moved_and_why(
     assert raised["C-1"] == ["below_stay_bound"]
 
 
+async def test_required_visits_are_those_of_the_tiers_that_are_held(
+    run: Run, app: FastAPI, sessions: Sessions, clock: ManualClock
+) -> None:
+    await govern(app, OWING)
+    [found] = (await run(rulebook="owing-clients"))["summary"]["scenarios"]
+    assert (found["decided"]["after"], found["visits"]) == (7, [])
+    async with sessions.begin() as session:
+        change = change_of(session, now=clock.now())
+        governing = app.state.rulebooks.in_force("owing-clients", change.today)
+        await recognised(change, Subject("C-5", "B1-S1", governing), "core", ("committee",))
+    [found] = (await run(rulebook="owing-clients"))["summary"]["scenarios"]
+    assert found["visits"] == [{"owed": "relationship_manager per month", "before": None, "after": 2}]
+
+
+@pytest.fixture
+def exits(begin: Begin, make_runner: MakeRunner, client: httpx2.AsyncClient) -> Callable[[], Awaitable[Any]]:
+    """Assesses all, has exits proposed, and says of how many the run tells."""
+
+    async def ran() -> Any:
+        asked = await begin()
+        await make_runner(propose_triggered).do_waiting()
+        [found] = (await client.get(f"/v1/runs/{asked['id']}")).json()["summary"]["scenarios"]
+        return found["exits"]
+
+    return ran
+
+
+@pytest.mark.usefixtures("book")
+async def test_exits_are_those_that_are_proposed(
+    exits: Callable[[], Awaitable[Any]],
+    client: httpx2.AsyncClient,
+    app: FastAPI,
+    sessions: Sessions,
+    clock: ManualClock,
+    know: Know,
+) -> None:
+    for client_id in BALANCES:
+        await know(client_id, overdue_days="90")
+    assert await exits() == []  # nobody has a tier to leave
+    await recognise(client, app, sessions, clock)
+    assert await exits() == [{"reason": "overdue_90", "before": None, "after": 7}]
+    assert await exits() == []  # they are leaving already
+
+
 async def test_a_run_that_was_cut_off_is_carried_on_and_every_client_is_done_once(
     begin: Begin,
     make_runner: MakeRunner,
@@ -166,10 +216,28 @@ async def test_a_run_that_waits_can_be_cancelled_and_then_not_again(
     assert (await client.post(f"/v1/runs/{asked['id']}/cancel")).status_code == 409
 
 
+async def test_a_run_is_cancelled_by_the_unit_that_asked_or_one_above(
+    client: httpx2.AsyncClient, begin: Begin, of: CallerOf, sessions: Sessions
+) -> None:
+    branch, below = await of("B2", *ASSESSES), await of("B2-S1", *ASSESSES)
+    theirs = await begin(client, unit="B2-S1")
+    for caller in (branch, below):
+        answer = await caller.post(f"/v1/runs/{theirs['id']}/cancel")
+        assert (answer.status_code, answer.json()["type"]) == (403, "urn:tierbook:problem:asked_above")
+    async with sessions() as session:
+        denied = text("SELECT object_id FROM audit_entry WHERE outcome = 'denied'")
+        assert [*await session.scalars(denied)] == [theirs["id"]] * 2
+    asked = await begin(branch, unit="B2-S1")
+    read = [(await each.get(f"/v1/runs/{asked['id']}")).json()["asked_by"] for each in (client, branch, below)]
+    assert read == ["key of B2", "key of B2", None]
+    ours = await begin(below)
+    assert (await branch.post(f"/v1/runs/{ours['id']}/cancel")).json()["state"] == "cancelled"
+
+
 async def test_a_run_covers_the_clients_of_the_key_that_asks(
     run: Run, of: CallerOf, sessions: Sessions, client: httpx2.AsyncClient
 ) -> None:
-    branch = await of("B2", Scope.PORTFOLIO_RUN)
+    branch = await of("B2", *ASSESSES)
     found = await run(branch)
     assert [row.client_id for row in await stored(sessions)] == [*OTHERS]
     assert found["unit"] == "B2"
@@ -181,9 +249,33 @@ async def test_a_run_covers_the_clients_of_the_key_that_asks(
     assert [each["id"] for each in (await client.get("/v1/runs")).json()["items"]] == [found["id"]]
 
 
+async def test_a_run_that_assesses_takes_a_key_that_may_assess(
+    begin: Begin, of: CallerOf, sessions: Sessions, book: None
+) -> None:
+    runs = await of("B2", Scope.PORTFOLIO_RUN)
+    refused = await begin(runs, 403)
+    assert refused["type"] == "urn:tierbook:problem:insufficient_scope"
+    assert refused["detail"] == "The scope standing:assess is needed."
+    await begin(runs, kind="stress", shocks=[DOWNTURN])
+    async with sessions() as session:
+        denied = text("SELECT object_id, reason, key_unit FROM audit_entry WHERE outcome = 'denied'")
+        assert [tuple(row) for row in await session.execute(denied)] == [("startRun", refused["detail"], "B2")]
+
+
+async def test_whoever_asks_for_a_run_or_cancels_it_is_an_officer_who_serves(
+    client: httpx2.AsyncClient, begin: Begin
+) -> None:
+    ghost, body = {ON_BEHALF_OF: "ghost-nobody"}, {"kind": "assess", "rulebook": "watched-clients"}
+    asked = await begin()
+    for path in ("/v1/runs", f"/v1/runs/{asked['id']}/cancel"):
+        answer = await client.post(path, json=body if path == "/v1/runs" else None, headers=ghost)
+        assert (answer.status_code, answer.json()["type"]) == (403, "urn:tierbook:problem:not_an_officer")
+    assert [each["state"] for each in (await client.get("/v1/runs")).json()["items"]] == ["queued"]
+
+
 async def test_the_runs_of_a_unit_are_seen_after_it_closed(run: Run, of: CallerOf, sessions: Sessions) -> None:
-    branch, elsewhere = await of("B2", Scope.PORTFOLIO_RUN), await of("B1", Scope.PORTFOLIO_RUN)
-    found = await run(await of("B2-S1", Scope.PORTFOLIO_RUN))
+    branch, elsewhere = await of("B2", *ASSESSES), await of("B1", Scope.PORTFOLIO_RUN)
+    found = await run(await of("B2-S1", *ASSESSES))
     async with sessions.begin() as session:
         await session.execute(text("UPDATE unit SET closed_on = '2026-11-22' WHERE id = 'B2-S1'"))
         await session.execute(text("UPDATE unit_tree SET until_day = '2026-11-22' WHERE descendant = 'B2-S1'"))
@@ -204,7 +296,7 @@ async def test_the_runs_of_a_unit_are_seen_after_it_closed(run: Run, of: CallerO
 async def test_what_lies_outside_is_refused_as_what_does_not_exist(
     begin: Begin, of: CallerOf, book: None, order: Any, code: str
 ) -> None:
-    branch = await of("B2", Scope.PORTFOLIO_RUN)
+    branch = await of("B2", *ASSESSES)
     refused = await begin(branch, 422, **order)
     assert [each["code"] for each in refused["errors"]] == [code]
 
@@ -229,8 +321,8 @@ async def test_a_unit_picks_the_clients(run: Run, sessions: Sessions) -> None:
     assert found["progress"]["total"] == 2
 
 
-async def test_who_is_not_decided_is_counted(run: Run, know: Know, sessions: Sessions) -> None:
-    await know("C-2", segment="retail")
+async def test_who_is_not_decided_is_counted(run: Run, client: httpx2.AsyncClient, sessions: Sessions) -> None:
+    await open_client(client, "C-2", segment="retail", unit="B2-S1")
     found = await run(rulebook="balance-classes")
     [scenario] = found["summary"]["scenarios"]
     assert scenario["undecided"] == [{"reason": "not_applicable", "before": None, "after": 1}]
@@ -374,6 +466,34 @@ async def test_a_run_that_is_asked_for_twice_with_one_key_is_one(client: httpx2.
     first, second = [await client.post("/v1/runs", json=body, headers=once) for _ in range(2)]
     assert first.headers["location"] == second.headers["location"] == f"/v1/runs/{first.json()['id']}"
     assert len((await client.get("/v1/runs")).json()["items"]) == 1
+
+
+async def test_a_key_has_no_more_than_twenty_runs_wait_or_go_on(
+    begin: Begin, client: httpx2.AsyncClient, book: None, of: CallerOf
+) -> None:
+    asked = [await begin() for _ in range(20)]
+    refused = await begin(status=409)
+    assert refused["type"] == "urn:tierbook:problem:too_many_runs"
+    assert await begin(await of("B2", Scope.PORTFOLIO_RUN))
+    assert (await client.post(f"/v1/runs/{asked[7]['id']}/cancel")).status_code == 200
+    assert await begin()
+
+
+async def test_a_run_that_assesses_goes_before_those_that_try(
+    begin: Begin, app: FastAPI, book: None, sessions: Sessions, clock: ManualClock
+) -> None:
+    for order in ({"kind": "stress", "shocks": [DOWNTURN]}, {"kind": "assess"}):
+        await begin(**order)
+        clock.advance(timedelta(seconds=1))
+    done = []
+
+    class Watched(Runner):
+        async def _do(self, run: PortfolioRun) -> None:
+            done.append(run.kind)
+            await super()._do(run)
+
+    await Watched(sessions, clock, Shop(app.state.judges, (), SHANGHAI)).do_waiting()
+    assert done == ["assess", "stress"]
 
 
 async def test_what_follows_a_run_is_done_in_its_transaction(

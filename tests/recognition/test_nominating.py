@@ -191,10 +191,10 @@ def lacks(made: Any) -> list[tuple[str, str | None]]:
 
 
 async def test_a_client_that_earns_too_little_is_refused_with_what_it_lacks(bank: Bank) -> None:
-    await bank.client("C-1", facts={"deposits": "1亿", "revenue": "1亿", **LOW})
+    await bank.client("C-1", facts={"deposits": "0", "revenue": "1亿"})
     made = done(await bank.nominate("b1-s1-rm", "C-1"), 201)
     assert (made["state"], made["reasons"], made["due"]) == ("refused", ["below_bound:score"], None)
-    lack = {"code": "below_bound", "name": "score", "value": "30", "least": "65"}
+    lack = {"code": "below_bound", "name": "score", "value": "55", "least": "65"}
     assert made["screening"]["lacks"] == [lack]
     assert await bank.trail("nomination") == ["nomination.opened", "nomination.screened", "nomination.refused"]
 
@@ -205,12 +205,24 @@ async def test_a_client_that_earns_more_than_is_asked_passes(bank: Bank) -> None
     assert (made["state"], made["screening"]["earned"], made["tier"]) == ("assessment", "core", "potential")
 
 
-async def test_scores_that_nobody_gave_yet_count_as_the_best_that_experts_can_give(bank: Bank) -> None:
-    await bank.client("C-1", facts={**STRONG, "brand": "low"})
+async def test_scores_that_experts_are_to_give_count_as_the_best_that_they_can_give(bank: Bank) -> None:
+    await bank.client("C-1")
     made = done(await bank.nominate("b1-s1-rm", "C-1"), 201)
-    assert made["screening"]["assumed"] == {"innovation": "high"}
-    assert (made["screening"]["score"], made["state"]) == ("80", "assessment")
+    assert made["screening"]["assumed"] == HIGH
+    assert (made["screening"]["score"], made["state"]) == ("100", "assessment")
     assert "innovation" not in made["screening"]["facts"]
+
+
+async def test_what_experts_found_before_stands_in_the_way_of_no_new_nomination(bank: Bank) -> None:
+    await bank.client("C-1")
+    first = await bank.in_vote("C-1", LOW)
+    for member in ("b1-committee-1", "b1-committee-2", "b1-committee-3"):
+        done(await bank.vote(member, first, "against", "not yet"))
+    bank.days_pass(400)
+    await bank.tell("C-1", **STRONG)
+    again = done(await bank.nominate("b1-s1-rm", "C-1"), 201)
+    assert (again["state"], again["screening"]["assumed"]) == ("assessment", HIGH)
+    assert await bank.recognised_from(again["id"]) == "filing"
 
 
 async def test_where_even_the_best_scores_do_not_reach_the_client_is_refused(bank: Bank) -> None:

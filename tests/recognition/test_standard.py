@@ -1,5 +1,6 @@
 """What the standard says of a client, without a database; what several experts' values come to."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -33,13 +34,17 @@ JUDGE = judge_of()
 
 
 def judgement(
-    facts: dict[str, str], asked: str | None = "key", judge: Judge = JUDGE, standing: Standing | None = None
+    facts: dict[str, str],
+    asked: str | None = "key",
+    judge: Judge = JUDGE,
+    standing: Standing | None = None,
+    left_open: Sequence[str] = SCORES,
 ) -> Judgement:
     known = {name: KnownFact(text, TODAY, None, NOON, "test") for name, text in facts.items()}
     tiers = judge.book.tiers
     assert tiers is not None
     rank = tiers.labels.index(asked) if asked else None
-    return judged(judge, SCORES, Grounds(TODAY, known, standing, counts=False), rank, NOON)
+    return judged(judge, left_open, Grounds(TODAY, known, standing, counts=False), rank, NOON)
 
 
 CLIENT = {"segment": "corporate", **STRONG}
@@ -51,8 +56,10 @@ def test_what_is_assumed_is_not_among_the_facts_that_are_kept() -> None:
     assert set(found.grounds.facts) == {"segment", "deposits", "revenue"}
 
 
-def test_a_score_that_this_version_cannot_read_counts_as_not_given() -> None:
-    assert judgement({**CLIENT, "brand": "splendid"}).assumed == {"brand": "high", "innovation": "high"}
+def test_a_score_that_is_still_to_be_given_is_open_whatever_was_recorded_of_it_before() -> None:
+    found = judgement({**CLIENT, "brand": "low", "innovation": "splendid"})
+    assert found == judgement(CLIENT)
+    assert (found.assumed, found.passed) == (HIGH, True)
 
 
 @pytest.mark.parametrize(("better", "best"), [("lower", "low"), ("higher", "high")])
@@ -73,12 +80,12 @@ def test_a_score_of_which_neither_end_is_better_counts_as_its_least() -> None:
 def test_who_stands_in_a_tier_needs_only_what_staying_in_it_asks() -> None:
     facts = {**CLIENT, "brand": "low", "innovation": "low"}
     stands = Standing("key", date(2026, 1, 1))
-    assert judgement(facts).reasons == ("below_bound:score",)
-    assert judgement(facts, standing=stands).reasons == ()
+    assert judgement(facts, left_open=()).reasons == ("below_bound:score",)
+    assert judgement(facts, standing=stands, left_open=()).reasons == ()
 
 
 def test_every_thing_that_lacks_is_said() -> None:
-    found = judgement({"segment": "corporate", "deposits": "1亿", "overdue": "95", **LOW})
+    found = judgement({"segment": "corporate", "deposits": "1亿", "overdue": "95", **LOW}, left_open=())
     assert found.reasons == (
         "facts_missing:revenue",
         "exit_trigger:overdue_90",
@@ -100,13 +107,13 @@ def test_a_client_fails_for_the_time_being_only_where_no_experts_could_help_it(
     facts: dict[str, str], tier: str, brand: str, innovation: str
 ) -> None:
     whatever = {"brand": brand, "innovation": innovation, **facts}
-    if judgement(whatever, tier).passed:
+    if judgement(whatever, tier, left_open=()).passed:
         assert judgement(facts, tier).passed
 
 
 @given(clients)
 def test_what_is_judged_without_a_tier_is_what_the_client_earns(facts: dict[str, str]) -> None:
-    found, whole = judgement(facts, None), judgement({**HIGH, **facts}, None)
+    found, whole = judgement(facts, None), judgement({**facts, **HIGH}, None, left_open=())
     labels: Any = JUDGE.book.tiers
     assert found.outcome is not None
     assert labels.labels[found.tier] == found.outcome["earned"]

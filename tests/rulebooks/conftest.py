@@ -2,12 +2,14 @@ import httpx2
 import pytest
 
 from app.db.engine import Sessions
-from tests.rulebooks.publishing import BY_AUTHOR, Publish, publisher
+from tests.rulebooks.publishing import BY_AUTHOR, FURTHER, Publish, publisher, staffed
 
 
 @pytest.fixture
-def client(client: httpx2.AsyncClient) -> httpx2.AsyncClient:
-    """A caller with an administrator's key, who acts for an author of drafts."""
+async def client(client: httpx2.AsyncClient, sessions: Sessions) -> httpx2.AsyncClient:
+    """A caller with an administrator's key, who acts for an author of drafts; that officer serves, and another."""
+    async with sessions.begin() as session:
+        await staffed(session, FURTHER)
     client.headers.update(BY_AUTHOR)
     return client
 

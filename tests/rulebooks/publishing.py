@@ -3,25 +3,46 @@
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from typing import Any, Final
+from uuid import uuid4
 
 import httpx2
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.guard import ON_BEHALF_OF
 from app.db.engine import Sessions
+from app.organisation.tables import Officer, Posting, Role, Unit, UnitTree
 from app.rulebooks import governance, service
 from app.rulebooks.check import check
 from app.rulebooks.reign import Term
 from app.rulebooks.simulations import Simulation, attach_simulation
 from app.rulebooks.tables import RulebookVersion
-from tests.service import change_of
+from tests.service import NOON, change_of
 
 Publish = Callable[..., Awaitable[httpx2.Response]]
 AUTHOR: Final = "author"
 SECOND: Final = "second-person"
+FURTHER: Final = "further-person"
 BY_AUTHOR: Final = {ON_BEHALF_OF: AUTHOR}
 BY_ANOTHER: Final = {ON_BEHALF_OF: SECOND}
 """With these an administrator's key stores a draft for one person, and acts for another."""
+
+_SINCE: Final = date(2020, 1, 1)
+
+
+async def staffed(session: AsyncSession, *officers: str) -> None:
+    """Have the author, the second person and others serve in an outlet that stands apart from a test's own units."""
+    unit = Unit(id="STAFF", kind="outlet", name="Staff", opened_on=_SINCE, closed_on=None, revision=1, updated_at=NOON)
+    role = Role(name="staff", label_en="Staff", label_zh="员工", revision=1, updated_at=NOON)
+    session.add_all([unit, role])
+    people = (AUTHOR, SECOND, *officers)
+    session.add_all(Officer(id=each, name=each, left_on=None, revision=1, updated_at=NOON) for each in people)
+    await session.flush()
+    session.add(UnitTree(ancestor="STAFF", descendant="STAFF", from_day=_SINCE, until_day=None, distance=0))
+    session.add_all(
+        Posting(id=uuid4(), officer_id=each, unit_id="STAFF", role="staff", from_day=_SINCE, until_day=None)
+        for each in people
+    )
+    await session.flush()
 
 
 async def simulated(session: AsyncSession, name: str, number: int, *, clients: int = 3) -> None:

@@ -9,10 +9,11 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from app.access.guard import ON_BEHALF_OF
 from app.db.engine import Sessions
 from app.rulebooks.shipped import publish_shipped
 from app.settings import Settings
-from tests.rulebooks.publishing import BY_ANOTHER, SECOND, Publish, simulated
+from tests.rulebooks.publishing import BY_ANOTHER, FURTHER, SECOND, Publish, simulated
 from tests.rulebooks.small_bank import found_small_bank, path_of
 from tests.rulebooks.test_versions import BOOK, NAME, PATH, TODAY
 from tests.service import NOON, SHANGHAI, client_of, new_key
@@ -89,7 +90,7 @@ async def test_another_key_of_the_same_person_is_no_second_person(
     app: FastAPI, settings: Settings, sessions: Sessions, client: httpx2.AsyncClient
 ) -> None:
     async with sessions.begin() as session:
-        first, second = (new_key(session, settings, name=name, person="P7") for name in ("first", "second"))
+        first, second = (new_key(session, settings, name=name, person=FURTHER) for name in ("first", "second"))
     async with client_of(app, first.token) as author, client_of(app, second.token) as same:
         number = await drafted(author, "3亿")
         assert refusal(await same.post(f"{PATH}/{number}/publish", json={})) == (403, "second_person_needed")
@@ -97,26 +98,47 @@ async def test_another_key_of_the_same_person_is_no_second_person(
 
 @pytest.mark.parametrize(("author", "publisher"), [({}, BY_ANOTHER), (BY_ANOTHER, {})])
 async def test_one_key_once_with_a_person_and_once_without_is_no_second_person(
-    app: FastAPI, settings: Settings, sessions: Sessions, author: dict[str, str], publisher: dict[str, str]
+    app: FastAPI,
+    settings: Settings,
+    sessions: Sessions,
+    client: httpx2.AsyncClient,
+    author: dict[str, str],
+    publisher: dict[str, str],
 ) -> None:
     async with sessions.begin() as session:
         key = new_key(session, settings, name="crm")
     async with client_of(app, key.token) as crm:
-        await crm.post(PATH, json={"document": BOOK.replace("BOUND", "1亿")}, headers=author)
+        draft = await crm.post(PATH, json={"document": BOOK.replace("BOUND", "1亿")}, headers=author)
+        number = draft.json()["version"]
         async with sessions.begin() as session:
-            await simulated(session, NAME, 1)
-        refused = await crm.post(f"{PATH}/1/publish", json={}, headers=publisher)
+            await simulated(session, NAME, number)
+        refused = await crm.post(f"{PATH}/{number}/publish", json={}, headers=publisher)
     assert refusal(refused) == (403, "second_person_needed")
 
 
-async def test_two_keys_that_name_no_person_are_two(
-    app: FastAPI, settings: Settings, sessions: Sessions, client: httpx2.AsyncClient
+async def test_whoever_is_named_as_author_or_second_person_is_an_officer_who_serves(
+    client: httpx2.AsyncClient, publish: Publish, sessions: Sessions
+) -> None:
+    await publish(NAME, 1, TODAY)
+    ghost, document = {ON_BEHALF_OF: "ghost-nobody"}, {"document": BOOK.replace("BOUND", "3亿")}
+    for path, body in (("", document), ("/2/publish", {}), ("/1/widen", {"effective_from": "2026-12-01"})):
+        refused = await client.post(f"{PATH}{path}", json=body, headers=ghost)
+        assert refusal(refused) == (403, "not_an_officer")
+    assert [each[:2] for each in await trail(sessions, "denied")] == [("officer.refused", "ghost-nobody")] * 3
+    assert (await client.get(PATH)).json()["items"][0]["version"] == 2
+
+
+async def test_a_bank_without_officers_publishes_by_two_keys_that_name_no_person(
+    app: FastAPI, settings: Settings, sessions: Sessions
 ) -> None:
     async with sessions.begin() as session:
+        assert await session.scalar(text("SELECT count(*) FROM officer")) == 0
         keys = [new_key(session, settings, name=name) for name in ("writer", "publisher")]
-        await simulated(session, NAME, 1)
     async with client_of(app, keys[0].token) as writer, client_of(app, keys[1].token) as publisher:
         number = await drafted(writer, "1亿")
+        async with sessions.begin() as session:
+            await simulated(session, NAME, number)
+        assert refusal(await writer.post(f"{PATH}/{number}/publish", json={})) == (403, "second_person_needed")
         assert (await publisher.post(f"{PATH}/{number}/publish", json={})).status_code == 200
 
 
@@ -329,7 +351,7 @@ async def test_a_key_of_a_unit_drafts_and_checks_but_has_nothing_govern(
         ("1/widen", {}),
         ("1/end", {"units": ["B1"]}),
     ):
-        assert refusal(await posted(branch, path, **asked)) == (403, "whole_bank_matter")
+        assert refusal(await branch.post(f"{PATH}/{path}", json=asked)) == (403, "whole_bank_matter")
     denied = await trail(sessions, "denied")
     assert [each[0] for each in denied] == ["rulebook.published", "rulebook.widened", "rulebook.ended"]
 
@@ -346,6 +368,17 @@ async def test_a_key_of_a_unit_sees_the_reigns_that_reach_it_and_no_other_unit(
     assert [each["reigns"] for each in listed] == [second["reigns"], first["reigns"]]
     whole = (await client.get(f"{PATH}/1")).json()
     assert {each["unit"] for each in whole["reigns"]} == {"B1-S1", "B2"}
+
+
+async def test_a_pilot_of_a_sibling_does_not_show_by_its_first_day(
+    client: httpx2.AsyncClient, branch: httpx2.AsyncClient, publish: Publish
+) -> None:
+    await publish(NAME, 1, TODAY, ["B2"], effective_until=END)
+    assert (await branch.get(f"{PATH}/1")).json()["effective_from"] is None
+    await posted(client, "1/widen", units=["B1-S1"], effective_from="2027-01-01", effective_until=END)
+    listed = (await branch.get(PATH)).json()["items"]
+    assert [(each["version"], each["effective_from"]) for each in listed] == [(2, None), (1, "2027-01-01")]
+    assert (await client.get(f"{PATH}/1")).json()["effective_from"] == TODAY
 
 
 async def test_every_step_is_on_the_trail_with_the_digest(

@@ -62,8 +62,10 @@ async def test_the_profile_counts_from_its_day_in_the_bank_s_own_time(
     assert answer.json()["assessments"][0]["facts"]["segment"]["as_of"] == "2026-11-21"
 
 
-async def test_a_rulebook_that_is_not_for_the_client_says_so(client: httpx2.AsyncClient, know: Know) -> None:
-    await know(segment="retail")
+async def test_a_rulebook_that_is_not_for_the_client_says_so(client: httpx2.AsyncClient) -> None:
+    await client.put(
+        f"/v1/clients/{CLIENT}", json={"kind": "company", "name": "北方重工", "unit": "B1-S1", "segment": "retail"}
+    )
     answer = (await client.post(ASSESS, json={})).json()
     assert answer["not_decided"] == [{"rulebook": "balance-classes", "reason": "not_applicable", "facts": []}]
     alone = await client.post(ASSESS, json={"rulebook": "balance-classes"})

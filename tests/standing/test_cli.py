@@ -71,7 +71,15 @@ def replayed(*words: str, code: int = 0) -> Result:
 def test_every_decision_is_made_again_and_counted(place: Settings) -> None:
     assert replayed().stdout == "2 assessments replayed: 2 identical, 0 not\n"
     assert replayed("--rulebook", "balance-classes").stdout == "1 assessments replayed: 1 identical, 0 not\n"
-    assert replayed("--client", "C-2").stdout == "0 assessments replayed: 0 identical, 0 not\n"
+    assert replayed("--client", "C-1").stdout == "2 assessments replayed: 2 identical, 0 not\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [(("--client", "C-2"), "There is no client C-2."), (("-r", "nope"), "No published rulebook is named 'nope'.")],
+)
+def test_a_client_or_a_rulebook_that_there_is_not_is_told(place: Settings, words: tuple[str, ...], says: str) -> None:
+    assert replayed(*words, code=2).stderr == f"tierbook replay: {says}\n"
 
 
 def test_a_result_that_was_changed_is_named(place: Settings) -> None:

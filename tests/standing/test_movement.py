@@ -151,6 +151,17 @@ async def test_who_has_exited_comes_back_by_recognition_alone(
     assert (back["effective_tier"], back["state"]["exited_on"]) == ("key", None)
 
 
+async def test_a_cleared_warning_is_not_acknowledged_any_more(
+    client: httpx2.AsyncClient, core: None, know: Know, assess: Assess
+) -> None:
+    for balance in ("77", "90"):
+        await know(balance=balance)
+        await assess()
+    [warning] = (await client.get("/v1/warnings?state=cleared")).json()["items"]
+    answer = await client.post(f"/v1/warnings/{warning['id']}/acknowledge")
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:tierbook:problem:warning_state")
+
+
 async def test_a_warning_is_acknowledged_once(
     client: httpx2.AsyncClient, core: None, know: Know, assess: Assess
 ) -> None:

@@ -10,9 +10,12 @@ from sqlalchemy import text
 
 from app.clock import ManualClock
 from app.db.engine import Sessions
+from app.rulebooks.reign import Term
 from app.standing.moving import Subject, exited
+from tests.rulebooks.publishing import published
 from tests.service import change_of
 from tests.standing.conftest import CLIENT, Assess, CallerOf, Know, as_person
+from tests.standing.watched import WATCHED
 
 OVERRIDES = f"/v1/clients/{CLIENT}/overrides"
 ASKED = {"rulebook": "watched-clients", "tier": "key", "until": "2026-12-22", "reason": "merger under way"}
@@ -225,11 +228,43 @@ async def test_a_refused_one_leaves_its_days_free(client: httpx2.AsyncClient, as
     await proposed(client)
 
 
+async def test_overrides_are_read_page_by_page_the_latest_first(client: httpx2.AsyncClient, clock: ManualClock) -> None:
+    for month in ("2026-12", "2027-01", "2027-02"):
+        await proposed(client, **{"from": f"{month}-01", "until": f"{month}-20"})
+        await proposed(client, **{"from": f"{month}-21", "until": f"{month}-25"})
+        clock.advance(timedelta(seconds=1))
+    whole = (await client.get(OVERRIDES)).json()
+    assert [each["from"][:7] for each in whole["items"][::2]] == ["2027-02", "2027-01", "2026-12"]
+    paged: list[Any] = []
+    page: Any = {"next_cursor": None}
+    while page["next_cursor"] or not paged:
+        cursor = {"cursor": page["next_cursor"]} if page["next_cursor"] else {}
+        page = (await client.get(OVERRIDES, params={"limit": "1", **cursor})).json()
+        paged += page["items"]
+    assert (paged, whole["next_cursor"]) == (whole["items"], None)
+
+
 async def test_what_is_over_is_not_approved_any_more(client: httpx2.AsyncClient, clock: ManualClock) -> None:
     override = await proposed(client)
     clock.advance(timedelta(days=30))
     assert (await decided(client, override, "b1-president")).status_code == 409
     assert (await client.post(f"/v1/overrides/{override['id']}/end", json={"reason": "late"})).status_code == 409
+
+
+async def test_a_tier_that_is_none_any_more_is_not_approved(
+    client: httpx2.AsyncClient, app: FastAPI, sessions: Sessions, clock: ManualClock
+) -> None:
+    override = await proposed(client)
+    renamed = WATCHED.replace("key", "major")
+    async with sessions.begin() as session:
+        await published(session, renamed, Term((), date(2026, 11, 23)))
+    await app.state.rulebooks.refresh()
+    clock.advance(timedelta(days=1))
+    answer = await decided(client, override, "b1-president")
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:tierbook:problem:override_state")
+    no = {"approve": False, "reason": "no such tier"}
+    answer = await client.post(f"/v1/overrides/{override['id']}/decide", json=no, headers=as_person("b1-president"))
+    assert answer.json()["state"] == "refused"
 
 
 async def test_it_is_seen_and_touched_inside_the_unit_alone(client: httpx2.AsyncClient, of: CallerOf) -> None:
@@ -243,3 +278,18 @@ async def test_it_is_seen_and_touched_inside_the_unit_alone(client: httpx2.Async
         await outside.post(f"/v1/overrides/{override['id']}/end", json={"reason": "mine"}),
     ):
         assert answer.status_code == 404
+
+
+async def test_who_assists_a_client_sets_no_tier_by_hand(client: httpx2.AsyncClient, of: CallerOf) -> None:
+    profile = {"kind": "company", "name": "北方重工", "unit": "B1-S1", "segment": "corporate"}
+    shared = await client.put(f"/v1/clients/{CLIENT}", json=profile | {"assisting_units": ["B2-S1"]})
+    assert shared.status_code == 200
+    override, assisting = await proposed(client), await of("B2")
+    for path, body in (
+        (OVERRIDES, {**ASKED, "from": "2027-01-01", "until": "2027-02-01"}),
+        (f"/v1/overrides/{override['id']}/decide", YES),
+        (f"/v1/overrides/{override['id']}/end", {"reason": "mine"}),
+    ):
+        answer = await assisting.post(path, json=body, headers=as_person("b2-president"))
+        assert (answer.status_code, answer.json()["type"]) == (403, "urn:tierbook:problem:leads_elsewhere")
+    assert (await client.get(OVERRIDES)).json()["items"] == [override]

@@ -86,9 +86,17 @@ async def test_a_measure_whose_day_passes_is_kept_when_the_plan_is_revised(
 
 async def test_what_is_done_of_a_plan_is_kept(client: httpx2.AsyncClient, plan: str) -> None:
     await client.post(f"{plan}/open", json=OPENING)
-    done: Any = {**OPENING["measures"][0], "done_on": "2026-12-01"}  # type: ignore[dict-item]
+    done: Any = {**OPENING["measures"][0], "done_on": "2026-11-22"}  # type: ignore[dict-item]
     await client.put(plan, json={**OPENING, "measures": [done]})
     assert (await client.get(plan)).json()["measures"] == [done]
+
+
+async def test_nothing_is_done_on_a_day_to_come(client: httpx2.AsyncClient, plan: str) -> None:
+    early: Any = {**OPENING, "measures": [{**OPENING["measures"][0], "done_on": "2026-11-23"}]}  # type: ignore[dict-item]
+    answer = await client.post(f"{plan}/open", json=early)
+    assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [
+        ("/measures/0/done_on", "day_to_come")
+    ]
 
 
 async def test_a_plan_is_revised_by_whoever_has_seen_it_as_it_is(client: httpx2.AsyncClient, plan: str) -> None:
@@ -195,3 +203,17 @@ async def test_outside_the_unit_a_plan_is_not_there(of: CallerOf, client: httpx2
     ):
         assert refused(answer) == (404, "plan_not_found")
     assert (await outside.get("/v1/plans")).json()["items"] == []
+
+
+async def test_who_assists_a_client_reads_its_plan_and_decides_nothing_on_it(
+    client: httpx2.AsyncClient, of: CallerOf, plan: str
+) -> None:
+    profile = {"kind": "company", "name": "北方重工", "unit": "B1-S1", "segment": "corporate"}
+    shared = await client.put(f"/v1/clients/{CLIENT}", json=profile | {"assisting_units": ["B2-S1"]})
+    assert shared.status_code == 200
+    assisting = await of("B2")
+    found = (await assisting.get(plan)).json()
+    assert refused(await assisting.post(f"{plan}/open", json=OPENING)) == (403, "leads_elsewhere")
+    assert refused(await assisting.put(plan, json=REVISED)) == (403, "leads_elsewhere")
+    assert refused(await assisting.post(f"{plan}/extend", json=WHY)) == (403, "leads_elsewhere")
+    assert (await client.get(plan)).json() == found

@@ -1,4 +1,4 @@
-"""Two small rulebooks: one with tiers, movement and all that follows, one with classes alone."""
+"""Small rulebooks: one with tiers, movement and all that follows, with visits or without, one with classes alone."""
 
 from typing import Final
 
@@ -39,6 +39,14 @@ examples:
   - {given: {balance: 100, overdue_days: 30}, expect: {tier: key}}
   - {given: {overdue_days: 90}, expect: {tier: none, exits: [overdue_90]}}
 """
+
+_COVERAGE: Final = """\
+coverage:
+  counts: [visit]
+  obligations: [{role: relationship_manager, when: {tier: {in: [key, core]}}, at_least: 2, per: month}]
+"""
+OWING: Final = WATCHED.replace("watched-clients", "owing-clients").replace("\nexits:", f"\n{_COVERAGE}exits:")
+"""The first with visits that a tier is owed."""
 
 CLASSES: Final = """\
 rulebook: balance-classes

@@ -52,7 +52,7 @@ def make_clients(bank: Bank, clients: int, seed: int, day: date) -> Iterator[Dem
         draw = Draw(seed, 1, number)
         unit = draw.of(outlets)
         profile = _profile(draw, unit, bank.regions[unit])
-        facts = _retail(draw, day) if profile.kind == "person" else _firm(draw, day, profile)
+        facts = _retail(draw, day) if profile.kind == "person" else _firm(draw, day)
         yield DemoClient(f"D{number:07}", profile, draw.of(bank.managers[unit]), tuple(facts))
 
 
@@ -85,7 +85,7 @@ def _name(draw: Draw, kind: str, region: str) -> str:
     return f"{region}{person_name(draw)}{draw.of(_TRADES)}有限公司"
 
 
-def _firm(draw: Draw, day: date, profile: Profile) -> Iterator[Known]:
+def _firm(draw: Draw, day: date) -> Iterator[Known]:
     """What the shipped rulebooks ask of firms and institutions; a larger one has more of everything."""
     size = draw.heavy(3_000_000, 1.25)
     statement, month = date(day.year - 1, 12, 31), day - timedelta(days=1)
@@ -112,7 +112,6 @@ def _firm(draw: Draw, day: date, profile: Profile) -> Iterator[Known]:
         ("strategic_misfit", "no"),
         ("credit_target", str(deposits * draw.below(3))),
         ("has_credit", draw.of(("yes", "no"))),
-        ("co_managed", "yes" if profile.co_managed else "no"),
     ):
         yield Known(fact, value, month, "core-banking")
     yield from _judged(draw, month)

@@ -20,6 +20,7 @@ from app.organisation.calendar_days import CalendarDays
 from app.organisation.calendar_keeping import store_told
 from app.rulebooks.reign import Term
 from app.standing.moving import Subject, recognised
+from tests.coverage.kept import owed
 from tests.coverage.visited import VISITED
 from tests.organisation.bank import OPENED, UNITS, open_bank
 from tests.recognition.at_work import BOOK, PLAIN
@@ -44,6 +45,9 @@ _STAFF: Final[dict[str, dict[str, str]]] = {
     "B1-S1": {"officer": "b1-s1-rm", "coverer": "b1-s1-head", "nominator": "b1-president"},
 }
 """Of each unit an officer with nothing to do yet, one who covers its client, and who nominates that."""
+
+PROPOSER: Final = "b1-director"
+"""Of every reason for a miss."""
 
 _LEVELS: Final = {"HO": "bank_wide", "B1": "regional", "B2": "bank_wide", "B1-S1": "regional"}
 _CATEGORIES: Final = {"bank_wide": "industry_leader", "regional": "local_group"}
@@ -81,7 +85,7 @@ class _Maker:
         client = await self._with_its_people()
         client |= await self._called_on(client["coverer"])
         moving = await self._on_its_way_down() | await self._on_its_way_in_and_out()
-        return client | moving | await self._occasion() | await self._of_the_unit()
+        return client | moving | await self._covered() | await self._of_the_unit()
 
     async def _with_its_people(self) -> dict[str, str]:
         staff, level = _STAFF[self._unit], _LEVELS[self._unit]
@@ -95,8 +99,10 @@ class _Maker:
 
     async def _called_on(self, officer: str) -> dict[str, str]:
         visit = {"client_id": self._client, "at": "2026-11-22T03:00:00Z", "kind": "visit"}
-        made = await self._call("POST", "/v1/visits", visit | {"participants": [{"officer_id": officer}]})
-        return {"visit": made["visit_id"]}
+        people = {"participants": [{"officer_id": officer}]}
+        made = await self._call("POST", "/v1/visits", visit | people)
+        planned = await self._call("POST", "/v1/visits/planned", visit | people | {"at": "2026-11-30T02:00:00Z"})
+        return {"visit": made["visit_id"], "planned": planned["planned_id"]}
 
     async def _on_its_way_down(self) -> dict[str, str]:
         """Recognised, warned of one review after the other, with a plan that is due and a proposal to override."""
@@ -125,11 +131,17 @@ class _Maker:
         await self._call("POST", f"/v1/exits/{leaving['id']}/confirm", {"reason": "agreed"}, staff["nominator"])
         return {"nomination": nominated["id"], "exit": leaving["id"]}
 
-    async def _occasion(self) -> dict[str, str]:
-        """A contact owed for a reason of its own."""
-        occasion = {"kind": "news", "role": "relationship_manager", "due_by": "2026-12-31"}
-        recorded = await self._call("POST", "/v1/occasions", {"client_id": self._client, **occasion})
-        return {"occasion": recorded["id"]}
+    async def _covered(self) -> dict[str, str]:
+        """An occasion for a contact, and a reason why others were not made."""
+        async with self._app.state.sessions.begin() as session:
+            today = change_of(session).today
+            digest = self._app.state.rulebooks.in_force("visits", today).sound.digest
+            await owed(session, self._client, today, "relationship_manager", digest=digest)
+        of_client = {"client_id": self._client, "role": "relationship_manager"}
+        occasion = await self._call("POST", "/v1/occasions", of_client | {"kind": "news", "due_by": "2026-12-31"})
+        missed = {"rulebook": "corporate-classes", "period": "2026-11", "code": "other", "explanation": "flooded"}
+        reason = await self._call("POST", "/v1/coverage/reasons", of_client | missed, PROPOSER)
+        return {"occasion": occasion["id"], "reason": reason["id"]}
 
     async def _of_the_unit(self) -> dict[str, str]:
         kind, above = UNITS[self._unit]
@@ -139,7 +151,14 @@ class _Maker:
         entries = await self._call("GET", f"/v1/audit?unit={self._unit}&action=client.created")
         officer = await self._call("GET", f"/v1/officers/{_STAFF[self._unit]['officer']}")
         ids = {"run": run["id"], "entry": str(entries["items"][0]["id"]), "posting": _posting(officer)}
-        return {"unit": self._unit, "kind": kind, "above": above or "", **ids}
+        return {"unit": self._unit, "kind": kind, "above": above or "", **ids, **await self._with_days_off()}
+
+    async def _with_days_off(self) -> dict[str, str]:
+        """The officer on leave, the unit closed, both some time."""
+        days, officer = {"from": "2027-05-03", "until": "2027-05-04"}, _STAFF[self._unit]["officer"]
+        leave = await self._call("POST", f"/v1/officers/{officer}/leaves", days)
+        closure = await self._call("POST", f"/v1/units/{self._unit}/closures", {**days, "reason": "works"})
+        return {"leave": leave["leave_id"], "closure": closure["closure_id"]}
 
     async def _tell(self, balance: str) -> None:
         told = {"balance": balance, "deposits": "10亿", "revenue": "10亿"}

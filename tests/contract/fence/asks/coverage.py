@@ -1,4 +1,4 @@
-"""What is owed, and visits."""
+"""What is owed, visits that were made and that are planned."""
 
 from typing import Any, Final
 
@@ -15,12 +15,17 @@ _JOINT: Final = {
     "client_id": Its("client"),
     "participants": [{"officer_id": _UP}],
     "outside": [{"contact_id": Its("contact")}],
+    "planned_id": Its("planned"),
 }
+_PLAN: Final = {"at": "2026-12-01T02:00:00Z", "kind": "visit"}
+_TO_CLIENT: Final = _PLAN | {"client_id": Id("client"), "participants": [{"officer_id": Its("coverer")}]}
+_BY_OFFICER: Final = _PLAN | {"client_id": Its("client"), "participants": [{"officer_id": _UP}]}
 _CORRECTED: Final = {
     "participants": [{"officer_id": _UP}],
     "outside": [{"contact_id": Its("contact")}],
     "reason": "misread",
 }
+_PLANNED: Final = {"planned_id": Id("planned")}
 _LISTED: Final = {"client_id": Id("client"), "officer": Id("officer"), "unit": Id("unit")}
 
 
@@ -31,11 +36,18 @@ def _one(method: str, rest: str = "", passes: int = 200, **more: Any) -> dict[st
 
 ASKS: Final[dict[str, list[Ask] | Nothing]] = {
     "GET /v1/coverage": [Ask(query=_LISTED), Ask(query=_LISTED | {"by": "client"}, lists="client")],
-    "GET /v1/coverage/export": [Ask(query=_LISTED)],
+    "GET /v1/coverage/export": [Ask(query=_LISTED | {"format": "json"})],
     "GET /v1/coverage/revisions": [Ask(query=_LISTED)],
     **_one("GET", "/credits"),
-    "GET /v1/obligations": [Ask(query=_LISTED)],
+    "GET /v1/obligations": [Ask(query=_LISTED, lists="client")],
+    "POST /v1/visits/planned": [Ask(201, body=_TO_CLIENT), Ask(201, body=_BY_OFFICER)],
+    "GET /v1/visits/planned": [Ask(query=_LISTED, lists="planned")],
+    "POST /v1/visits/planned/{planned_id}/cancel": [Ask(path=_PLANNED, body={"reason": "ill"})],
+    "POST /v1/visits/planned/{planned_id}/move": [
+        Ask(201, _PLANNED, body={"at": "2026-12-02T02:00:00Z", "reason": "ill"})
+    ],
     "POST /v1/visits": [Ask(201, body=_MADE), Ask(201, body=_MADE | _JOINT)],
+    "POST /v1/visits/bulk": [Ask(201, body=_MADE, lines=True), Ask(201, body=_MADE | _JOINT, lines=True)],
     "GET /v1/visits": [Ask(query=_LISTED, lists="visit")],
     **_one("GET"),
     **_one("GET", "/history"),

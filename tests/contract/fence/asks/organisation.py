@@ -7,6 +7,8 @@ from tests.contract.fence.ask import Ask, Id, Its, Nothing
 _UNIT: Final = Id("unit")
 _OFFICER: Final = Id("officer")
 _POSTED: Final = {"unit_id": _UNIT, "role": "product_expert"}
+_DAYS: Final = {"from": "2027-06-01", "until": "2027-06-03"}
+_WHY: Final = {"reason": "as agreed"}
 
 ASKS: Final[dict[str, list[Ask] | Nothing]] = {
     "GET /v1/units": [Ask(query={"parent": _UNIT}, lists="unit")],
@@ -31,6 +33,17 @@ ASKS: Final[dict[str, list[Ask] | Nothing]] = {
     "POST /v1/officers/{officer_id}/postings": [Ask(201, path={"officer_id": _OFFICER}, body=_POSTED)],
     "POST /v1/officers/{officer_id}/moves": [Ask(path={"officer_id": _OFFICER}, body=_POSTED)],
     "POST /v1/postings/{posting_id}/end": [Ask(path={"posting_id": Id("posting")}, body={})],
+    "POST /v1/officers/{officer_id}/leaves": [
+        Ask(201, path={"officer_id": _OFFICER}, body={**_DAYS, "delegate_id": Id("coverer")})
+    ],
+    "GET /v1/officers/{officer_id}/leaves": [Ask(path={"officer_id": _OFFICER})],
+    "POST /v1/leaves/{leave_id}/withdraw": [Ask(path={"leave_id": Id("leave")}, body=_WHY)],
+    "POST /v1/units/{unit_id}/closures": [Ask(201, path={"unit_id": _UNIT}, body={**_DAYS, **_WHY})],
+    "GET /v1/units/{unit_id}/closures": [Ask(path={"unit_id": _UNIT})],
+    "POST /v1/closures/{closure_id}/withdraw": [Ask(path={"closure_id": Id("closure")}, body=_WHY)],
+    "GET /v1/calendars": Nothing("calendars are the whole bank's"),
+    "GET /v1/calendars/{calendar}": Nothing("calendars are the whole bank's"),
+    "POST /v1/calendars/{calendar}/versions": Nothing("calendars are the whole bank's, and amended by its keys alone"),
     "GET /v1/roles": Nothing("roles are the whole bank's"),
     "PUT /v1/roles/{role}": Nothing("roles are the whole bank's, and changed by its keys alone"),
 }

@@ -33,7 +33,7 @@ ASKS: Final[dict[str, list[Ask] | Nothing]] = {
     **of_client("GET", "/moves"),
     "GET /v1/warnings": [Ask(query=_OF_CLIENT, lists="warning")],
     **_one("warning", "POST", "/acknowledge"),
-    **_one("warning", "POST", "/clear", body={"reason": "seen to"}),
+    **_one("warning", "POST", "/clear", 409, body={"reason": "seen to"}),
     "GET /v1/plans": [Ask(query=_OF_CLIENT, lists="plan")],
     **_one("plan", "GET"),
     **_one("plan", "PUT", body=_PLAN, first="POST /v1/plans/{plan_id}/open"),

@@ -1,0 +1,176 @@
+"""Which roles officers hold at thousands of clients on many days: the grounds of `roles_held`, read at once."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Date, Select, Text, Uuid, any_, bindparam, select
+
+from app.clients.reading import is_visible, lead_of
+from app.clients.roles_held import Ground, Service, grouped
+from app.clients.tables import Assignment, Client, ClientUnit, Contact
+from app.db.fetching import fetch_rows
+from app.organisation.service_spans import Above, Days, Served, StandIn, earlier, left, served, stand_ins, ways_up
+from app.trail.change import Reading
+
+_CLIENT: Final[Any] = Client.__table__.c
+_UNIT: Final[Any] = ClientUnit.__table__.c
+_ASSIGNED: Final[Any] = Assignment.__table__.c
+_CONTACT: Final[Any] = Contact.__table__.c
+_NONE: Final[frozenset[Any]] = frozenset()
+_ASKED: Final = bindparam("asked", type_=ARRAY(Text))
+
+
+class Wanted(NamedTuple):
+    """A client's day, and who is asked about there."""
+
+    client_id: str
+    day: date
+    officers: Sequence[str]
+
+
+class _Part(NamedTuple):
+    client_id: str
+    part: str
+    unit_id: str
+    from_day: date
+    until: date | None
+
+
+class _Assigned(NamedTuple):
+    client_id: str
+    officer_id: str
+    role: str
+    from_day: date
+    until: date | None
+
+
+@dataclass(slots=True)
+class Grounds:
+    """What many visits are judged by. `leads` says which unit leads each client today that there is."""
+
+    leads: Mapping[str, str | None]
+    seen: frozenset[str]
+    contacts: Mapping[str, frozenset[UUID]]
+    _parts: Mapping[str, list[_Part]]
+    _above: Mapping[str, list[Above]]
+    _assigned: Mapping[str, list[_Assigned]]
+    _served: Mapping[str, list[Served]]
+    _stand_ins: Mapping[str, list[StandIn]]
+    _ways: dict[tuple[str, date], tuple[str, ...]] = field(default_factory=dict)
+    _services: dict[tuple[str, date], list[Service]] = field(default_factory=dict)
+
+    def ground(self, wanted: Wanted) -> Ground:
+        """The ground of a client that the caller sees, for a day and those officers."""
+        client_id, day, officers = wanted
+        parts = self._parts.get(client_id, ())
+        lead = next((each for each in parts if each.part == "lead" and _lasts(each.until, day)), None)
+        aside = [each.unit_id for each in parts if each.part == "assisting" and _holds(each, day)]
+        principals = {each: self._principals(each, day) for each in officers if each in self._stand_ins}
+        everybody = [*officers, *(who for some in principals.values() for who in some)] if principals else officers
+        return Ground(
+            client_id=client_id,
+            unit=self.leads[client_id],
+            path=self._way(lead.unit_id, day) if lead else (),
+            aside=frozenset(unit for each in aside for unit in self._way(each, day)) if aside else _NONE,
+            assigned=grouped((e.officer_id, e.role) for e in self._assigned.get(client_id, ()) if _holds(e, day)),
+            services={each: self._on(each, day) for each in everybody},
+            principals=principals,
+            contacts=self.contacts.get(client_id, _NONE),
+        )
+
+    def _principals(self, officer_id: str, day: date) -> list[str]:
+        return [each.officer_id for each in self._stand_ins[officer_id] if _holds(each, day)]
+
+    def _way(self, unit_id: str, day: date) -> tuple[str, ...]:
+        """The unit and those above it on a day; looked for once."""
+        found = self._ways.get((unit_id, day))
+        if found is None:
+            found = tuple(each.above for each in self._above.get(unit_id, ()) if _holds(each, day))
+            self._ways[unit_id, day] = found
+        return found
+
+    def _on(self, officer_id: str, day: date) -> list[Service]:
+        """Where an officer served on a day; looked for once."""
+        found = self._services.get((officer_id, day))
+        if found is None:
+            spans = (each for each in self._served.get(officer_id, ()) if _holds(each, day))
+            found = [Service(each.unit_id, each.role, each.inside) for each in spans]
+            self._services[officer_id, day] = found
+        return found
+
+
+async def grounds_of(reads: Reading, wanted: Sequence[Wanted], contacts: Collection[UUID] = ()) -> Grounds:
+    """Look up what `Grounds` holds, for all of them at once: some statements for thousands of visits."""
+    session, fence = reads.session, reads.actor.unit
+    clients = sorted({each.client_id for each in wanted})
+    officers = {officer for each in wanted for officer in each.officers}
+    days = Days(min(each.day for each in wanted), max(each.day for each in wanted))
+    asked = {"asked": clients, "fence": fence, "today": reads.today}
+    found = await fetch_rows(session, _clients(fenced=fence is not None), asked)
+    parts = [_Part(*row) for row in await fetch_rows(session, _parts(), {"asked": clients})]
+    assigned = [_Assigned(*row) for row in await fetch_rows(session, _assignments(), {"asked": clients})]
+    gone = await left(session, {each.officer_id for each in assigned})
+    above = await ways_up(session, {each.unit_id for each in parts})
+    standing_in = await stand_ins(session, officers, days)
+    service = await served(session, officers | {each.officer_id for each in standing_in}, days, fence, reads.today)
+    theirs = await _contacts_of(reads, clients, contacts)
+    return Grounds(
+        leads={client: lead for client, lead, _ in found},
+        seen=frozenset(client for client, _, seen in found if seen),
+        contacts={client: frozenset(some) for client, some in grouped(theirs).items()},
+        _parts=_by(parts, 0),
+        _above=_by(above, 0),
+        _assigned=_by((each._replace(until=earlier(each.until, gone.get(each.officer_id))) for each in assigned), 0),
+        _served=_by(service, 0),
+        _stand_ins=_by(standing_in, 0),
+    )
+
+
+async def _contacts_of(reads: Reading, clients: Sequence[str], contacts: Collection[UUID]) -> Iterable[Any]:
+    if not contacts:
+        return ()
+    return await fetch_rows(reads.session, _contacts(), {"asked": [*clients], "contacts": [*contacts]})
+
+
+def _by(rows: Iterable[Any], at: int) -> dict[str, list[Any]]:
+    return grouped((row[at], row) for row in rows)
+
+
+def _lasts(until: date | None, day: date) -> bool:
+    return until is None or until > day
+
+
+def _holds(span: _Part | _Assigned | Above | Served | StandIn, day: date) -> bool:
+    return span.from_day <= day and _lasts(span.until, day)
+
+
+@cache
+def _clients(*, fenced: bool) -> Select[Any]:
+    today = bindparam("today", type_=Date)
+    seen = is_visible(_CLIENT.id, bindparam("fence", type_=Text) if fenced else None, today)
+    return select(_CLIENT.id, lead_of(_CLIENT.id, today).label("unit"), seen.label("seen")).where(
+        _CLIENT.id == any_(_ASKED)
+    )
+
+
+@cache
+def _parts() -> Select[Any]:
+    columns = (_UNIT.client_id, _UNIT.part, _UNIT.unit_id, _UNIT.from_day, _UNIT.until_day)
+    return select(*columns).where(_UNIT.client_id == any_(_ASKED)).order_by(_UNIT.client_id, _UNIT.from_day)
+
+
+@cache
+def _assignments() -> Select[Any]:
+    columns = (_ASSIGNED.client_id, _ASSIGNED.officer_id, _ASSIGNED.role, _ASSIGNED.from_day, _ASSIGNED.until_day)
+    query = select(*columns).where(_ASSIGNED.client_id == any_(_ASKED))
+    return query.order_by(_ASSIGNED.officer_id, _ASSIGNED.role)
+
+
+@cache
+def _contacts() -> Select[Any]:
+    theirs = _CONTACT.client_id == any_(_ASKED), _CONTACT.id == any_(bindparam("contacts", type_=ARRAY(Uuid)))
+    return select(_CONTACT.client_id, _CONTACT.id).where(*theirs)
