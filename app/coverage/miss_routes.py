@@ -16,6 +16,7 @@ from app.http.openapi import problem
 from app.http.paging import AfterId, Limit, next_cursor
 from app.http.routing import Router
 from app.http.transaction import Acting, Reads
+from app.organisation.telling import shown_to
 from app.standing.casework import NOT_YOURS
 from app.standing.schemas import ReasonGiven
 
@@ -37,7 +38,9 @@ DECLINED: Final = NO_REASON | NOT_YOURS | problem(409, "It is decided already.")
 async def propose_reason(order: MissReasonOrder, change: Acting) -> MissReasonDetail:
     """Why visits were not made that a role owed a client in a period that has begun. No figure becomes another."""
     key = ReasonKey(order.client_id, order.rulebook, order.role, order.officer_id, order.period)
-    return as_reason(await reasons.propose(change, reasons.Proposal(key, order.code, order.explanation)))
+    return await shown_to(
+        change, as_reason(await reasons.propose(change, reasons.Proposal(key, order.code, order.explanation)))
+    )
 
 
 @router.get(
@@ -55,9 +58,10 @@ async def list_reasons(
 ) -> MissReasonPage:
     """Of the clients that the key sees, by id."""
     rows = await queries.listed(reads, asked, cursor, limit + 1)
-    return MissReasonPage(
+    page = MissReasonPage(
         items=[as_reason(row) for row in rows[:limit]], next_cursor=next_cursor(rows, limit, lambda row: row.id)
     )
+    return await shown_to(reads, page)
 
 
 @router.get(
@@ -69,7 +73,7 @@ async def list_reasons(
 )
 async def read_reason(reason_id: ReasonId, reads: Reads) -> MissReasonDetail:
     """Who proposed it and why, and who decided."""
-    return as_reason(await queries.reason_of(reads, reason_id))
+    return await shown_to(reads, as_reason(await queries.reason_of(reads, reason_id)))
 
 
 @router.post(
@@ -81,7 +85,9 @@ async def read_reason(reason_id: ReasonId, reads: Reads) -> MissReasonDetail:
 )
 async def accept_reason(reason_id: ReasonId, decision: MissReasonDecision, change: Acting) -> MissReasonDetail:
     """As another person than the one who proposed it. What was missed stays missed."""
-    return as_reason(await reasons.decide(change, reason_id, accept=True, remark=decision.remark))
+    return await shown_to(
+        change, as_reason(await reasons.decide(change, reason_id, accept=True, remark=decision.remark))
+    )
 
 
 @router.post(
@@ -93,7 +99,9 @@ async def accept_reason(reason_id: ReasonId, decision: MissReasonDecision, chang
 )
 async def refuse_reason(reason_id: ReasonId, decision: MissReasonDecision, change: Acting) -> MissReasonDetail:
     """As another person than the one who proposed it. Another may be proposed then."""
-    return as_reason(await reasons.decide(change, reason_id, accept=False, remark=decision.remark))
+    return await shown_to(
+        change, as_reason(await reasons.decide(change, reason_id, accept=False, remark=decision.remark))
+    )
 
 
 @router.post(
@@ -105,4 +113,4 @@ async def refuse_reason(reason_id: ReasonId, decision: MissReasonDecision, chang
 )
 async def withdraw_reason(reason_id: ReasonId, why: ReasonGiven, change: Acting) -> MissReasonDetail:
     """As who proposed it, as long as it is not decided."""
-    return as_reason(await reasons.withdraw(change, reason_id, why.reason))
+    return await shown_to(change, as_reason(await reasons.withdraw(change, reason_id, why.reason)))

@@ -10,6 +10,7 @@ from app.clients.schemas import ClientId
 from app.coverage.miss_codes import Code
 from app.http.types import Wire
 from app.organisation.schemas import OfficerId, RoleName
+from app.organisation.telling import Who
 from app.rulebooks.schemas import BilingualText, RulebookName
 from app.standing.schemas import Why
 
@@ -52,9 +53,9 @@ class MissReasonDetail(Wire):
     label: BilingualText
     explanation: str
     state: State
-    proposed_by: str
+    proposed_by: Who
     proposed_at: datetime
-    decided_by: str | None = Field(description="Who accepted, refused or withdrew it.")
+    decided_by: Who
     decided_at: datetime | None
     decision: str | None = Field(description="What was remarked then.")
 

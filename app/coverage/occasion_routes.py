@@ -30,6 +30,7 @@ from app.http.openapi import problem
 from app.http.paging import Limit, next_cursor
 from app.http.routing import Router
 from app.http.transaction import Changing, Reads
+from app.organisation.telling import shown_to
 from app.rulebooks.schemas import BilingualText
 from app.standing.schemas import ReasonGiven
 from app.trail.change import Reading
@@ -83,7 +84,7 @@ async def record_occasion(order: OccasionOrder, change: Changing, response: Resp
     made, is_new = await record(change, Order(**order.model_dump()))
     response.headers["Location"] = f"/v1/occasions/{made.id}"
     response.status_code = 201 if is_new else 200
-    return _tagged(made, change, response)
+    return await _tagged(made, change, response)
 
 
 @router.get(
@@ -101,10 +102,11 @@ async def list_occasions(
 ) -> OccasionPage:
     """Of the clients that the key sees, by the day on which they are due."""
     rows = await queries.listed(reads, asked, cursor, limit + 1)
-    return OccasionPage(
+    page = OccasionPage(
         items=[as_occasion(row, reads.today) for row in rows[:limit]],
         next_cursor=next_cursor(rows, limit, queries.due_cursor),
     )
+    return await shown_to(reads, page)
 
 
 @router.get(
@@ -118,7 +120,7 @@ async def read_occasion(occasion_id: OccasionId, reads: Reads, response: Respons
     """What it is about, by whom and by when, how often it was moved, and what became of it."""
     found = await queries.occasion_of(reads, occasion_id)
     response.headers["ETag"] = etag(found.revision)
-    return as_occasion(found, reads.today)
+    return await shown_to(reads, as_occasion(found, reads.today))
 
 
 @router.post(
@@ -135,7 +137,7 @@ async def complete_occasion(
     """By a visit or without one. One that has lapsed may still be done: it is `late`, where the day was."""
     expects = partial(expect, request.headers)
     told = acting.Report(**report.model_dump())
-    return _tagged(await acting.do(change, occasion_id, told, expects), change, response)
+    return await _tagged(await acting.do(change, occasion_id, told, expects), change, response)
 
 
 @router.post(
@@ -151,7 +153,7 @@ async def move_occasion(
 ) -> OccasionMark:
     """It is due by another day, and every move is kept. One that has lapsed may still be moved."""
     expects = partial(expect, request.headers)
-    return _tagged(await acting.move(change, occasion_id, order.to, order.reason, expects), change, response)
+    return await _tagged(await acting.move(change, occasion_id, order.to, order.reason, expects), change, response)
 
 
 @router.post(
@@ -167,9 +169,9 @@ async def cancel_occasion(
 ) -> OccasionMark:
     """Nobody owes it any more."""
     expects = partial(expect, request.headers)
-    return _tagged(await acting.cancel(change, occasion_id, why.reason, expects), change, response)
+    return await _tagged(await acting.cancel(change, occasion_id, why.reason, expects), change, response)
 
 
-def _tagged(occasion: Occasion, reads: Reading, response: Response) -> OccasionMark:
+async def _tagged(occasion: Occasion, reads: Reading, response: Response) -> OccasionMark:
     response.headers["ETag"] = etag(occasion.revision)
-    return as_mark(occasion, reads.today)
+    return await shown_to(reads, as_mark(occasion, reads.today))

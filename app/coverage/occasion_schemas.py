@@ -11,6 +11,7 @@ from app.coverage.occasion_kinds import Kind
 from app.coverage.occasion_state import State
 from app.http.types import SEEN, Day, Wire
 from app.organisation.schemas import RoleName
+from app.organisation.telling import Who
 from app.rulebooks.schemas import BilingualText
 from app.standing.schemas import Remark, Why
 
@@ -74,10 +75,10 @@ class OccasionMark(Wire):
     visit_id: UUID | None
     moves: list[OccasionMove]
     ended_on: Day | None = Field(description="When it was done or cancelled.")
-    ended_by: str | None
+    ended_by: Who
     reason: str | None = Field(description="Why it was cancelled, or what was remarked when it was done.")
     recorded_at: datetime
-    recorded_by: str
+    recorded_by: Who
     revision: int
     updated_at: datetime
 

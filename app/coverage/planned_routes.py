@@ -17,6 +17,7 @@ from app.http.openapi import problem
 from app.http.paging import Limit, MomentCursor, moment_cursor, next_cursor, read_moment
 from app.http.routing import Router
 from app.http.transaction import Changing, Reads
+from app.organisation.telling import shown_to
 from app.rulebooks.parameters import Known
 
 router = Router(prefix="/v1/visits/planned", tags=["coverage"])
@@ -48,7 +49,7 @@ async def plan_visit(order: PlannedOrder, change: Changing, known: Known) -> Pla
         purpose=order.purpose,
         place=order.place,
     )
-    return _detail(await planned_acting.plan(change, known, told), change.today)
+    return await shown_to(change, _detail(await planned_acting.plan(change, known, told), change.today))
 
 
 @router.get(
@@ -64,7 +65,8 @@ async def list_planned(
     """Planned visits to the clients that the key sees, the earliest first."""
     found = await planned_queries.listed(reads, asked, read_moment(cursor), limit + 1)
     following = next_cursor(found, limit, lambda each: moment_cursor(each.at, each.id))
-    return PlannedPage(items=[_detail(each, reads.today) for each in found[:limit]], next_cursor=following)
+    page = PlannedPage(items=[_detail(each, reads.today) for each in found[:limit]], next_cursor=following)
+    return await shown_to(reads, page)
 
 
 @router.post(
@@ -76,7 +78,7 @@ async def list_planned(
 )
 async def cancel_planned(planned_id: PlannedId, order: PlannedCancel, change: Changing) -> PlannedDetail:
     """It is not to be made. One that has lapsed can be cancelled still, to say why."""
-    return _detail(await planned_acting.cancel(change, planned_id, order.reason), change.today)
+    return await shown_to(change, _detail(await planned_acting.cancel(change, planned_id, order.reason), change.today))
 
 
 @router.post(
@@ -89,7 +91,8 @@ async def cancel_planned(planned_id: PlannedId, order: PlannedCancel, change: Ch
 )
 async def move_planned(planned_id: PlannedId, order: PlannedMove, change: Changing, known: Known) -> PlannedDetail:
     """Another plan takes its place and is answered: the same visit at another moment. One that lapsed may be moved."""
-    return _detail(await planned_acting.move(change, known, planned_id, order.at, order.reason), change.today)
+    moved = await planned_acting.move(change, known, planned_id, order.at, order.reason)
+    return await shown_to(change, _detail(moved, change.today))
 
 
 def _detail(plan: Planned, today: date) -> PlannedDetail:

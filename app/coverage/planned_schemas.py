@@ -11,6 +11,7 @@ from app.coverage.planned_told import State
 from app.coverage.visit_schemas import MOST_PEOPLE, Kind, Place, Purpose, VisitMoment
 from app.http.types import Day, Wire
 from app.organisation.schemas import OfficerId, RoleName
+from app.organisation.telling import Who
 
 
 class PlannedParticipantOrder(Wire):
@@ -66,9 +67,9 @@ class PlannedDetail(Wire):
     place: str | None
     state: State = Field(description="`lapsed`: its day is over, and no visit was recorded.")
     recorded_at: datetime
-    recorded_by: str
+    recorded_by: Who
     ended_at: datetime | None
-    ended_by: str | None
+    ended_by: Who
     reason: str | None = Field(description="Why it was cancelled or moved.")
     visit_id: UUID | None = Field(description="The visit that made it done.")
     moved_to: UUID | None = Field(description="The plan that took its place.")

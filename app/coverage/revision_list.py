@@ -8,7 +8,7 @@ from sqlalchemy import select, tuple_
 
 from app.clients.reading import is_visible
 from app.coverage.question import Question
-from app.coverage.schemas import RevisionDetail, RevisionPage
+from app.coverage.schemas import CoverageRevisionDetail, CoverageRevisionPage
 from app.coverage.tables import CoverageRevision
 from app.http.paging import moment_cursor, next_cursor
 from app.trail.change import Reading
@@ -18,7 +18,7 @@ _TABLE: Final[Any] = CoverageRevision.__table__
 
 async def revisions(
     reads: Reading, asked: Question, before: tuple[datetime, UUID] | None, limit: int, *, of_period: bool
-) -> RevisionPage:
+) -> CoverageRevisionPage:
     """A page of revisions of the clients that the caller sees, the latest first."""
     row = _TABLE.c
     query = select(_TABLE).where(
@@ -34,9 +34,9 @@ async def revisions(
     order = (row.recorded_at.desc(), row.visit_id.desc(), row.rulebook, row.role, row.holder)
     found = (await reads.session.execute(query.order_by(*order).limit(limit + 1))).all()
     following = next_cursor(found, limit, lambda each: moment_cursor(each.recorded_at, each.visit_id))
-    return RevisionPage(items=[_detail(each) for each in found[:limit]], next_cursor=following)
+    return CoverageRevisionPage(items=[_detail(each) for each in found[:limit]], next_cursor=following)
 
 
-def _detail(row: Any) -> RevisionDetail:
-    same = {name: getattr(row, name) for name in RevisionDetail.model_fields if name in _TABLE.c}
-    return RevisionDetail(**same, officer_id=row.holder or None, prorated_required=row.prorated)
+def _detail(row: Any) -> CoverageRevisionDetail:
+    same = {name: getattr(row, name) for name in CoverageRevisionDetail.model_fields if name in _TABLE.c}
+    return CoverageRevisionDetail(**same, officer_id=row.holder or None, prorated_required=row.prorated)

@@ -16,13 +16,14 @@ from app.coverage.owed_list import owed_page
 from app.coverage.parameters import AtDesk
 from app.coverage.reporting import report
 from app.coverage.revision_list import revisions
-from app.coverage.schemas import By, CoverageReport, ObligationPage, RevisionPage, VisitCredits
+from app.coverage.schemas import By, CoverageReport, CoverageRevisionPage, ObligationPage, VisitCredits
 from app.coverage.visit_queries import visit_of
 from app.coverage.wire import as_credits
 from app.http.openapi import problem
 from app.http.paging import CURSOR, Limit, MomentCursor, read_moment
 from app.http.routing import Router
 from app.http.transaction import Reads
+from app.organisation.telling import shown_to
 
 router = Router(prefix="/v1", tags=["coverage"])
 
@@ -107,10 +108,11 @@ async def export_coverage(
 )
 async def list_revisions(
     reads: Reads, query: Annotated[CoverageQuery, Depends()], limit: Limit = 50, cursor: MomentCursor = None
-) -> RevisionPage:
+) -> CoverageRevisionPage:
     """Each with the figure before and after, who made it and why; the latest first."""
     asked = await query.asked(reads, names_clients=True)
-    return await revisions(reads, asked, read_moment(cursor), limit, of_period=query.period is not None)
+    found = await revisions(reads, asked, read_moment(cursor), limit, of_period=query.period is not None)
+    return await shown_to(reads, found)
 
 
 @router.get(

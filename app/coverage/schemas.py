@@ -8,6 +8,7 @@ from pydantic import Field
 from app.clients.schemas import ClientId
 from app.http.types import Day, Moment, Wire
 from app.organisation.schemas import OfficerId, UnitId
+from app.organisation.telling import Who
 from app.rulebooks.document.values import Name
 from app.rulebooks.schemas import RulebookName
 
@@ -160,7 +161,7 @@ class ObligationPage(Wire):
     next_cursor: str | None
 
 
-class RevisionDetail(Wire):
+class CoverageRevisionDetail(Wire):
     """What a correction after the close made of one obligation's figures."""
 
     client_id: ClientId
@@ -175,13 +176,13 @@ class RevisionDetail(Wire):
     visit_id: UUID
     reason: str
     recorded_at: Moment
-    recorded_by: str
+    recorded_by: Who
 
 
-class RevisionPage(Wire):
+class CoverageRevisionPage(Wire):
     """Revisions, the latest first."""
 
-    items: list[RevisionDetail]
+    items: list[CoverageRevisionDetail]
     next_cursor: str | None
 
 

@@ -37,6 +37,8 @@ from app.http.routing import Router
 from app.http.strict_request import STREAM_BODY_LIMIT
 from app.http.transaction import Changing, Reads
 from app.http.types import InDigits
+from app.organisation.telling import shown_to
+from app.trail.change import Reading
 
 router = Router(prefix="/v1/visits", tags=["coverage"])
 
@@ -75,7 +77,7 @@ async def record_visit(order: VisitOrder, change: Changing, desk: AtDesk, respon
     done = await record(change, desk, told_of(order))
     response.status_code = 201 if done.is_new else 200
     response.headers["Location"] = f"/v1/visits/{done.visit.id}"
-    return tagged(done.visit, response)
+    return await _tagged(change, done.visit, response)
 
 
 @router.post(
@@ -111,7 +113,7 @@ async def list_visits(
     """Visits to the clients that the key sees, the newest first; those that were voided are left out."""
     found = await visit_queries.listed(reads, asked, read_moment(cursor), limit + 1)
     following = next_cursor(found, limit, lambda each: moment_cursor(each.at, each.id))
-    return VisitPage(items=[as_detail(each) for each in found[:limit]], next_cursor=following)
+    return await shown_to(reads, VisitPage(items=[as_detail(each) for each in found[:limit]], next_cursor=following))
 
 
 @router.get(
@@ -123,7 +125,7 @@ async def list_visits(
 )
 async def read_visit(visit_id: VisitId, reads: Reads, response: Response) -> VisitDetail:
     """A visit as it stands, voided or not. `ETag` is its revision."""
-    return tagged(await visit_queries.visit_of(reads, visit_id), response)
+    return await _tagged(reads, await visit_queries.visit_of(reads, visit_id), response)
 
 
 @router.get(
@@ -139,7 +141,8 @@ async def read_history(
     """Every revision, the newest first: what it said, who recorded it, who ended it and why."""
     found = await visit_queries.revisions_before(reads, visit_id, cursor or _LAST_REVISION, limit + 1)
     following = next_cursor(found, limit, lambda each: each.revision)
-    return VisitHistory(items=[as_revision(each) for each in found[:limit]], next_cursor=following)
+    history = VisitHistory(items=[as_revision(each) for each in found[:limit]], next_cursor=following)
+    return await shown_to(reads, history)
 
 
 @router.post(
@@ -159,7 +162,7 @@ async def correct_visit(
     held it that day.
     """
     expected = partial(expect, request.headers)
-    return tagged(await correct(change, desk, visit_id, correction_of(order), expected), response)
+    return await _tagged(change, await correct(change, desk, visit_id, correction_of(order), expected), response)
 
 
 @router.post(
@@ -175,10 +178,10 @@ async def void_visit(
 ) -> VisitDetail:
     """It counts for nothing any more, and stays readable. The same may be recorded anew, under another external id."""
     expected = partial(expect, request.headers)
-    return tagged(await void(change, desk, visit_id, order.reason, expected), response)
+    return await _tagged(change, await void(change, desk, visit_id, order.reason, expected), response)
 
 
-def tagged(visit: Visit, response: Response) -> VisitDetail:
+async def _tagged(reads: Reading, visit: Visit, response: Response) -> VisitDetail:
     """A visit as it stands, its revision in the header."""
     response.headers["ETag"] = etag(visit.revision)
-    return as_detail(visit)
+    return await shown_to(reads, as_detail(visit))

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from app.clients.schemas import ClientId, Why
 from app.http.types import SEEN, Day, Flag, Moment, Wire
 from app.organisation.schemas import OfficerId, RoleName
+from app.organisation.telling import Who
 from app.rulebooks.document.coverage import VisitKind
 
 MOST_PEOPLE: Final = 50
@@ -161,9 +162,9 @@ class VisitRevision(Wire):
     planned_id: UUID | None = Field(description="The plan that it was recorded for, where it named one.")
     reason: str | None = Field(description="Why it was corrected, or recorded after its period was closed.")
     recorded_at: datetime
-    recorded_by: str
+    recorded_by: Who
     ended_at: datetime | None = Field(description="When it was corrected or voided; null as long as it holds.")
-    ended_by: str | None
+    ended_by: Who
     ended_why: str | None
 
 

@@ -4,7 +4,7 @@ A field that holds who acted, by staff number or by the name of a key, is a `Who
 makes of it. Keys and commands of the whole bank are no unit's: they are named, as in the trail.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import BaseModel, Field
@@ -27,9 +27,10 @@ Who = Annotated[
 
 async def shown_to(reads: Reading, answer: _Answer) -> _Answer:
     """The answer, with those left out of it whom the caller is not told of; a key of the whole bank is told of all."""
-    if reads.actor.unit is None:
+    itself = {reads.actor.name, reads.actor.identity}
+    if reads.actor.unit is None or not set(_named(answer)) - itself:
         return answer
-    return _cut(answer, await _told(reads, set(_named(answer))))  # type: ignore[no-any-return]
+    return _cut(answer, itself | await _told(reads, set(_named(answer))))  # type: ignore[no-any-return]
 
 
 async def _told(reads: Reading, identities: set[str]) -> frozenset[str]:
@@ -37,9 +38,8 @@ async def _told(reads: Reading, identities: set[str]) -> frozenset[str]:
     keys = await units_of_keys(reads.session, identities)
     units = {None, *await seen_units(reads, {unit for _, unit in keys if unit is not None})}
     officers = await last_within(reads.session, identities, reads.actor.unit, reads.today)
-    itself = {reads.actor.name, reads.actor.identity} & identities
     commands = {each for each in identities if each.startswith(_COMMAND)}
-    return officers | {name for name, unit in keys if unit in units} | itself | commands
+    return officers | {name for name, unit in keys if unit in units} | commands
 
 
 def _named(value: Any) -> Iterator[str]:
@@ -57,7 +57,7 @@ def _named(value: Any) -> Iterator[str]:
             yield from _named(each)
 
 
-def _cut(value: Any, told: frozenset[str]) -> Any:
+def _cut(value: Any, told: Collection[str]) -> Any:
     if isinstance(value, BaseModel):
         fields = {name: (getattr(value, name), field) for name, field in type(value).model_fields.items()}
         cut = {
