@@ -19,8 +19,8 @@ from app.coverage.planning_gathering import (
     clients_meant,
     days_in,
     kinds_counted,
-    leaves_of,
     of_these,
+    own_days,
     staff_of,
 )
 from app.coverage.planning_sharing import Claim, Held, Role, Staff, fallen
@@ -46,18 +46,18 @@ async def target(reads: Reading, desk: Desk, asked: Question) -> Target:
     What months owe is built up, what quarters, half-years and the year owe is broken down: each evenly over the working
     days of its period, an officer's own where one is asked for. Raises TooManyClients or BeyondCalendar.
     """
-    working, leaves = await calendar_days(reads, desk), await leaves_of(reads, asked.period.span)
+    days = days_in(asked.period.span, await calendar_days(reads, desk))
     owing: Owing = Counter()
     for clients in await clients_meant(reads, asked, MOST_CLIENTS):
         narrowed = of_these(asked, clients)
         known = await circumstances(reads.session, desk.calendar, narrowed, reads.now)
-        book = _Book(known, await staff_of(reads, narrowed, leaves), asked.officer)
+        book = _Book(known, await staff_of(reads, narrowed), asked.officer)
         for kind in await reads.session.scalars(select(_PER).distinct()):
             year = await _year(reads, desk, narrowed, kind, book)
             owing.update(await asyncio.to_thread(year.owing, asked.period.span))
-    days = days_in(asked.period.span, working)
-    own = days if asked.officer is None else leaves.days_of(asked.officer, days)
-    return await asyncio.to_thread(added_up, asked.period, owing.items(), own)
+    if asked.officer is not None:
+        days = (await own_days(reads, [asked.officer], days))[asked.officer]
+    return await asyncio.to_thread(added_up, asked.period, owing.items(), days)
 
 
 class _Alike(NamedTuple):

@@ -121,6 +121,7 @@ async def test_what_a_month_to_come_asks_of_each_officer_is_seen_before_it_begin
 
 async def test_who_holds_a_role_that_owes_nothing_has_nothing_to_make(asked: Asked) -> None:
     [expert] = (await asked("capacity", officer="b1-expert"))["items"]
+    assert expert["working_days"] == 23
     assert (expert["to_make"], expert["load"], expert["verdict"]["code"]) == (0, "0.0000", "nothing_to_make")
 
 
@@ -200,6 +201,20 @@ async def test_kinds_that_one_rulebook_alone_counts_are_visits_of_their_own(
     await governed(other)
     until(at(20))
     assert to_make(await asked("capacity")) == {officer: 2 * visits for officer, visits in ALL.items()}
+
+
+async def test_where_each_holder_owes_nobody_makes_it_for_another(
+    asked: Asked, until: Until, governed: Governed, second: Any
+) -> None:
+    await governed(
+        VISITS.replace("rulebook: visits", "rulebook: each").replace("coverage:", "coverage:\n  satisfied_by: each")
+    )
+    await second()
+    until(at(20))
+    assert to_make(await asked("capacity")) == {PRESIDENT: 1, DIRECTOR: 2, MANAGER: 3, SECOND: 3}
+    plan = await asked("plan")
+    assert [len(going & {MANAGER, SECOND}) for _, going in told(plan)] == [2, 2, 2]
+    assert (await asked("targets", year=2027, officer=SECOND))["target"]["visits"] == 36
 
 
 async def test_officers_come_in_pages_and_the_total_is_of_all(asked: Asked, until: Until) -> None:
