@@ -18,6 +18,7 @@ from app.rulebooks.reign import Term
 from tests.attainment.conftest import Assess, Until, Visited
 from tests.attainment.november import CLIENT, TEAM, VISITS, at
 from tests.rulebooks.publishing import published
+from tests.service import client_of, new_key
 
 Asked = Callable[..., Awaitable[Any]]
 Planned = Callable[..., Awaitable[None]]
@@ -274,6 +275,18 @@ async def test_what_is_planned_is_not_suggested_again(asked: Asked, until: Until
     assert "2026-12-10" not in {day for day, _ in told(plan)}
 
 
+async def test_a_suggestion_is_taken_over_as_a_planned_visit(
+    client: httpx2.AsyncClient, asked: Asked, until: Until
+) -> None:
+    until(at(20))
+    first, *rest = (await asked("plan"))["items"]
+    body = {"client_id": first["client_id"], "at": f"{first['day']}T10:00:00+08:00", "kind": "visit"}
+    answer = await client.post("/v1/visits/planned", json=body | {"participants": first["participants"]})
+    assert answer.status_code == 201, answer.text
+    plan = await asked("plan")
+    assert (plan["items"], plan["planned"]) == (rest, 1)
+
+
 async def test_a_plan_of_a_kind_that_does_not_count_fills_the_day_and_serves_nothing(
     asked: Asked, until: Until, planned: Planned
 ) -> None:
@@ -328,6 +341,28 @@ async def test_of_too_many_clients_a_plan_says_how_to_ask(asked: Asked, monkeypa
         "urn:tierbook:problem:too_many_clients",
         True,
     )
+
+
+async def test_a_key_plans_for_the_clients_of_its_unit_alone(
+    app: FastAPI, client: httpx2.AsyncClient, know: Any, assess: Assess, asked: Asked, until: Until
+) -> None:
+    until(at(20))
+    profile = {"kind": "company", "name": "南", "unit": "B2-S1", "segment": "corporate"}
+    await client.put("/v1/clients/C-9", json=profile)
+    body = {"officer_id": MANAGER, "role": "relationship_manager", "from": "2026-12-01"}
+    assert (await client.post("/v1/clients/C-9/assignments", json=body)).status_code == 201
+    await know("C-9", deposit_balance="1")
+    await assess(client, "C-9")
+    assert to_make(await asked("capacity", officer=MANAGER)) == {MANAGER: 6}
+    async with app.state.sessions.begin() as session:
+        key = new_key(session, app.state.settings, unit="B1")
+    async with client_of(app, key.token) as branch:
+        whose = {"period": "2026-12", "officer": MANAGER}
+        plan = (await branch.get("/v1/coverage/plan", params=whose)).json()
+        assert {each["client_id"] for each in plan["items"]} == {CLIENT}
+        assert to_make((await branch.get("/v1/coverage/capacity", params=whose)).json()) == {MANAGER: 3}
+        year = (await branch.get("/v1/coverage/targets", params={"year": 2027, "officer": MANAGER})).json()
+        assert year["target"]["visits"] == 36
 
 
 # Targets
