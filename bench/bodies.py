@@ -7,6 +7,7 @@ from typing import Any, Final
 from app.rulebooks.check import load_sound
 from app.rulebooks.document import RulebookDocument
 from app.rulebooks.shipped import shipped_texts
+from bench import load
 
 RULEBOOKS: Final = ("corporate-classes", "national-size", "strategic-clients")
 _AS_OF: Final = "2026-06-30"
@@ -21,14 +22,7 @@ class Body:
 
     def request(self, key: str, path: str = "/v1/score") -> bytes:
         """The whole request, as it goes over the wire."""
-        head = (
-            f"POST {path} HTTP/1.1",
-            "Host: 127.0.0.1",
-            f"Authorization: Bearer {key}",
-            "Content-Type: application/json",
-            f"Content-Length: {len(self.content)}",
-        )
-        return "\r\n".join((*head, "", "")).encode() + self.content
+        return load.request(path, key, self.content)
 
 
 def bodies() -> list[Body]:

@@ -7,7 +7,7 @@ import asyncio
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import cycle, islice
+from itertools import cycle
 from math import inf
 from time import perf_counter
 from typing import Final, cast
@@ -17,20 +17,34 @@ import uvloop
 CONNECTIONS: Final = 16
 _LENGTH: Final = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 _PATIENCE_S: Final = 120.0
-_OK: Final = b"HTTP/1.1 200 "
 
 
-def rate(port: int, requests: Sequence[bytes], seconds: float = inf, number: float = inf) -> float:
-    """Answers in a second, for so many seconds or until there are so many; raises where one is not a 200."""
-    return uvloop.run(_rate(port, requests, seconds, number))
+def request(path: str, key: str, content: bytes) -> bytes:
+    """A whole POST of JSON, as it goes over the wire."""
+    head = (
+        f"POST {path} HTTP/1.1",
+        "Host: 127.0.0.1",
+        f"Authorization: Bearer {key}",
+        "Content-Type: application/json",
+        f"Content-Length: {len(content)}",
+    )
+    return "\r\n".join((*head, "", "")).encode() + content
 
 
-async def _rate(port: int, requests: Sequence[bytes], seconds: float, number: float) -> float:
+def rate(port: int, requests: Sequence[bytes], seconds: float = inf, number: float = inf, ok: int = 200) -> float:
+    """Answers in a second, for so many seconds or until there are so many; raises where one is not `ok`.
+
+    Where there are as many requests as answers are wanted, each is sent once.
+    """
+    return uvloop.run(_rate(port, requests, seconds, _Run(number, ok)))
+
+
+async def _rate(port: int, requests: Sequence[bytes], seconds: float, run: "_Run") -> float:
     loop = asyncio.get_running_loop()
-    run = _Run(loop, number)
-    for at in range(CONNECTIONS):
-        mine = cycle([*islice(cycle(requests), at, at + len(requests))])
-        await loop.create_connection(partial(_Connection, run, mine), "127.0.0.1", port)
+    run.finished = loop.create_future()
+    shared = cycle(requests)
+    for _ in range(CONNECTIONS):
+        await loop.create_connection(partial(_Connection, run, shared), "127.0.0.1", port)
     started = perf_counter()
     if seconds < inf:
         loop.call_later(seconds, run.finish)
@@ -43,10 +57,11 @@ async def _rate(port: int, requests: Sequence[bytes], seconds: float, number: fl
 class _Run:
     """What the connections share."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, number: float) -> None:
-        self.finished: asyncio.Future[None] = loop.create_future()
+    def __init__(self, number: float, ok: int) -> None:
+        self.finished: asyncio.Future[None]
         self.connections: list[_Connection] = []
         self.answers = 0
+        self.ok = b"HTTP/1.1 %d " % ok
         self._number = number
 
     def count(self) -> None:
@@ -84,7 +99,7 @@ class _Connection(asyncio.Protocol):
         if length is None or len(received) < head + 4 + int(length[1]):
             return
         self._received = b""
-        if not received.startswith(_OK):
+        if not received.startswith(self._run.ok):
             self._run.fail(received[:1000].decode(errors="replace"))
         self._run.count()
         if not self._run.finished.done():

@@ -77,6 +77,15 @@ def bare_fastapi(answers: Path) -> Iterator[Server]:
 
 
 @contextmanager
+def raw_visit(database: str, log: Path) -> Iterator[Server]:
+    """The yardstick for recording a visit, on the database behind the server."""
+    port = _free_port()
+    command = (sys.executable, "-m", "bench.raw_visit", str(port), database)
+    with _started(command, {}, log.with_suffix(".log")) as process:
+        yield _ready(process, port, "/openapi.json")
+
+
+@contextmanager
 def _started(command: tuple[str, ...], environment: dict[str, str], log: Path) -> Iterator[Popen[bytes]]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("TIERBOOK_", "LOG_"))}
     with log.open("wb") as output, Popen(command, env=kept | environment, stdout=output, stderr=STDOUT) as process:

@@ -83,6 +83,7 @@ class VisitRecord(Base):
     __tablename__ = "visit"
     __table_args__ = (
         Index("ix_visit_client_id", "client_id", "day"),
+        Index("ix_visit_at", text("at DESC"), text("id DESC"), postgresql_where=_LIVE),
         Index(
             "uq_visit_external_id",
             "external_id",

@@ -87,6 +87,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", "revision", name=op.f("pk_visit")),
     )
     op.create_index("ix_visit_client_id", "visit", ["client_id", "day"], unique=False)
+    newest = [sa.text("at DESC"), sa.text("id DESC")]
+    op.create_index("ix_visit_at", "visit", newest, postgresql_where=sa.text("ended_at IS NULL"))
     op.create_index(
         "uq_visit_external_id",
         "visit",

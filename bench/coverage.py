@@ -1,0 +1,179 @@
+"""Coverage on ten million visits: recording one, many, a unit's attainment, an officer's page.
+
+One visit: 16 connections to our route, in turns with a bare FastAPI that reads the same body, inserts one row and
+writes the same answer. A unit's attainment: our answer over HTTP against bare SQL on a connection of its own that
+counts the same visits against the same obligations, but knows nothing of leave, calendars, corrections or moments.
+"""
+
+import secrets
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any, Final
+
+import httpx2
+import orjson
+import psycopg
+
+from app.clock import SystemClock
+from app.db.embedded import running_address
+from bench import load
+from bench.connections import bare, caller
+from bench.covered_bank import CLIENTS, UNITS, fill
+from bench.report import Row, limit_row, ratio_row
+from bench.servers import Server, raw_visit, tierbook
+from bench.side_by_side import Rates, take_turns, timed
+
+_AT_ONCE: Final = 600
+_LINES: Final = 20_000
+_TIMES: Final = 15
+_RAW: Final = (
+    "CREATE TABLE raw_visit (id uuid PRIMARY KEY, client_id text REFERENCES client (id), at timestamptz, day date, "
+    "kind text, purpose text, summary text, recorded_at timestamptz)"
+)
+_ATTAINED: Final = """
+WITH done AS (
+  SELECT visit.client_id, visit.role, count(DISTINCT visit.day) AS done
+  FROM client_unit JOIN visit_participant AS visit ON visit.client_id = client_unit.client_id
+  WHERE client_unit.unit_id = 'S7' AND client_unit.part = 'lead' AND client_unit.until_day IS NULL
+    AND visit.day >= %(start)s AND visit.day < %(until)s AND visit.kind IN ('visit', 'contact')
+    AND visit.ended_at IS NULL
+  GROUP BY visit.client_id, visit.role
+)
+SELECT rule.role, sum(rule.at_least), sum(coalesce(done.done, 0)), sum(least(coalesce(done.done, 0), rule.at_least))
+FROM client_unit JOIN client_obligation AS owed ON owed.client_id = client_unit.client_id
+JOIN obligation_rule AS rule ON rule.terms_id = owed.terms_id
+LEFT JOIN done ON done.client_id = owed.client_id AND done.role = rule.role
+WHERE client_unit.unit_id = 'S7' AND client_unit.part = 'lead' AND client_unit.until_day IS NULL AND rule.per = 'month'
+GROUP BY rule.role
+"""
+
+
+def measure() -> tuple[list[Row], list[Rates]]:
+    """Measure; the rows of the table and the rates behind them."""
+    key = secrets.token_hex(32)
+    with TemporaryDirectory(prefix="tierbook-bench-") as folder:
+        home = Path(folder) / "home"
+        with tierbook(home, key) as server, bare(home) as connection:
+            fill(connection, SystemClock().now().date())
+            connection.execute(_RAW)
+            with caller(server, key) as http:
+                asked = _Asked(http, connection)
+                rows = asked.attainment()
+                recorded, rates = _recorded(server, key, home, asked)
+                return [*recorded, *rows], rates
+
+
+def _recorded(server: Server, key: str, home: Path, asked: "_Asked") -> tuple[list[Row], list[Rates]]:
+    address = (running_address(home) or "").replace("+psycopg", "")
+    visits = _Visits(key)
+    with raw_visit(address, home.with_name("raw")) as raw, ProcessPoolExecutor(1, get_context("spawn")) as generator:
+
+        def against(target: Server) -> Callable[[], float]:
+            def run() -> float:
+                sent = visits.requests(_AT_ONCE)
+                return generator.submit(load.rate, target.port, sent, number=_AT_ONCE, ok=201).result()
+
+            return run
+
+        one = take_turns("visits", 9, tierbook=against(server), one_raw_insert=against(raw))
+    many = take_turns("visits in bulk", 3, tierbook=timed(asked.upload(visits), _LINES))
+    rows = [
+        ratio_row("POST /v1/visits, 16 connections", "the same with one raw insert", one[0].against(one[1]), 0.35),
+        Row(
+            "POST /v1/visits/bulk, visits in a second",
+            "",
+            f"{many[0].typical:,.0f}",
+            "",
+            "≥ 10,000",
+            "ok" if many[0].typical >= 10_000 else "below",
+        ),
+    ]
+    return rows, [*one, *many]
+
+
+@dataclass
+class _Visits:
+    """Visits that nobody recorded before."""
+
+    key: str
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def one(self) -> dict[str, Any]:
+        """A visit of today or the days before, by a manager."""
+        number = next(self._numbers)
+        client = number * 37 % (UNITS * CLIENTS)
+        officer = f"S{client // CLIENTS + 1}-rm{client % 2 + 1}"
+        moment = datetime.now(UTC) - timedelta(minutes=5 + number % 2_000)
+        return {
+            "client_id": f"C{client}",
+            "at": moment.isoformat(),
+            "kind": "visit",
+            "participants": [{"officer_id": officer}],
+            "purpose": "quarterly talk",
+            "summary": "deposits, a new credit line, their plans for the year",
+        }
+
+    def requests(self, number: int) -> list[bytes]:
+        """So many whole requests, each another visit."""
+        return [load.request("/v1/visits", self.key, orjson.dumps(self.one())) for _ in range(number)]
+
+
+@dataclass
+class _Asked:
+    """One caller, and one connection to the database behind the server."""
+
+    http: httpx2.Client
+    bare: psycopg.Connection[Any]
+
+    def attainment(self) -> list[Row]:
+        """A unit's attainment and an officer's page, each the middle of several answers; and the bare SQL."""
+        start = (SystemClock().now().date().replace(day=1) - timedelta(1)).replace(day=1)
+        month = f"{start:%Y-%m}"
+        ours = self._ms({"period": month, "unit": "S7", "by": "role"})
+        page = self._ms({"period": month, "officer": "S7-rm1", "by": "client", "limit": "50"})
+        sql = self._sql_ms(start)
+        shown = f"{ours / sql:.2f}×"
+        return [
+            limit_row("GET /v1/coverage of a unit: 1,000 clients, 5 roles, a month, among 10M visits", ours, "ms", 150),
+            Row("… the same", "the bare SQL", shown, "", "≤ 2×", "ok" if ours <= 2 * sql else "below"),
+            limit_row("GET /v1/coverage of an officer, a page of 50 clients of 500", page, "ms", 30),
+        ]
+
+    def _ms(self, query: dict[str, str]) -> float:
+        def ask() -> None:
+            answer = self.http.get("/v1/coverage", params=query)
+            assert answer.status_code == 200, answer.text
+
+        return _middle_ms(ask)
+
+    def _sql_ms(self, start: date) -> float:
+        until = (start + timedelta(32)).replace(day=1)
+        return _middle_ms(lambda: self.bare.execute(_ATTAINED, {"start": start, "until": until}).fetchall())
+
+    def upload(self, visits: _Visits) -> Callable[[], None]:
+        """Send visits by the line."""
+
+        def send() -> None:
+            body = b"".join(orjson.dumps(visits.one(), option=orjson.OPT_APPEND_NEWLINE) for _ in range(_LINES))
+            answer = self.http.post("/v1/visits/bulk", content=body, headers={"Content-Type": "application/x-ndjson"})
+            assert orjson.loads(answer.text.splitlines()[-1])["summary"]["recorded"] == _LINES, answer.text[-500:]
+
+        return send
+
+
+def _middle_ms(work: Callable[[], object]) -> float:
+    work()
+    spent = []
+    for _ in range(_TIMES):
+        started = perf_counter()
+        work()
+        spent.append((perf_counter() - started) * 1000)
+    return median(spent)
