@@ -12,8 +12,8 @@ from app.coverage.planning_gathering import (
     claims_left,
     clients_meant,
     days_in,
-    leaves_of,
     of_these,
+    own_days,
     staff_of,
 )
 from app.coverage.planning_query import Asked
@@ -40,23 +40,18 @@ async def capacity(reads: Reading, desk: Desk, asked: Asked, per_day: int) -> Ca
 
     What officers are to make at other clients does not count. Raises TooManyClients or BeyondCalendar.
     """
-    working, leaves = await calendar_days(reads, desk), await leaves_of(reads, asked.question.period.span)
+    working = await calendar_days(reads, desk)
     to_make: Counter[str] = Counter()
     for clients in await clients_meant(reads, asked.question, MOST_CLIENTS):
         narrowed = of_these(asked.question, clients)
-        staff = await staff_of(reads, narrowed, leaves)
+        staff = await staff_of(reads, narrowed)
         claims = of_officer(await claims_left(reads, desk, narrowed), staff, asked.question.officer)
         to_make.update(await asyncio.to_thread(_to_make, claims, staff, asked.left, working))
         to_make.update(dict.fromkeys(_holders(staff, asked.left), 0))
     vacant, officer = to_make.pop(NOBODY, 0), asked.question.officer
-    left = days_in(asked.left, working)
-    return Capacity(
-        {
-            each: load(visits, asked.left, leaves.days_of(each, left), per_day)
-            for each, visits in sorted(to_make.items() if officer is None else [(officer, to_make[officer])])
-        },
-        vacant,
-    )
+    officers = sorted(to_make) if officer is None else [officer]
+    own = await own_days(reads, officers, days_in(asked.left, working))
+    return Capacity({each: load(to_make[each], asked.left, own[each], per_day) for each in officers}, vacant)
 
 
 def _to_make(claims: Iterable[Claim], staff: Staff, left: Span, working: WorkingDays) -> Counter[str]:

@@ -1,8 +1,8 @@
 """Reading what plans are made of: clients, what is still to be made, who holds the roles, who is away."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -31,19 +31,6 @@ Kinds = Mapping[tuple[UUID, str], frozenset[str]]
 """Which kinds of visit count, by terms and role."""
 
 
-@dataclass(frozen=True, slots=True)
-class Leaves:
-    """Who is on leave when: all of it, and that without a delegate."""
-
-    all: Mapping[str, Sequence[Span]]
-    undelegated: Mapping[str, Sequence[Span]]
-
-    def days_of(self, officer: str, days: WorkingDays) -> WorkingDays:
-        """The officer's own working days."""
-        gone = self.all.get(officer)
-        return at_work(days, gone) if gone else days
-
-
 async def clients_meant(reads: Reading, asked: Question, most: int) -> list[list[str]]:
     """The ids of the clients of a question, so many at a time as are worked out at once; raises TooManyClients."""
     paged = asked.page(None, most + 1)
@@ -67,18 +54,22 @@ async def claims_left(reads: Reading, desk: Desk, asked: Question) -> list[Claim
     return [_claim(desk, each, kinds) for each in open_ones]
 
 
-async def staff_of(reads: Reading, asked: Question, leaves: Leaves) -> Staff:
-    """Who holds which role at the clients of a question, on which days of the period."""
+async def staff_of(reads: Reading, asked: Question) -> Staff:
+    """Who holds which role at the clients of a question, on which days of the period, and who is away."""
     held: defaultdict[Role, list[tuple[str, Span]]] = defaultdict(list)
-    for row in await reads.session.execute(holders(asked.book), asked.parameters):
-        held[row.client_id, row.role].append((row.officer_id, Span(row.from_day, row.until_day)))
-    return Staff(held, leaves.undelegated)
+    rows = await reads.session.execute(holders(asked.book), asked.parameters)
+    for client, role, officer, from_day, until in rows:
+        held[client, role].append((officer, Span(from_day, until)))
+    officers = {officer for theirs in held.values() for officer, _ in theirs}
+    leaves = await leaves_in(reads.session, asked.period.span, reads.now, officers)
+    away = _by_officer(each for each in leaves if each.delegate_id is None)
+    return Staff({role: tuple(theirs) for role, theirs in held.items()}, away)
 
 
-async def leaves_of(reads: Reading, span: Span) -> Leaves:
-    """Every leave that has a day of a span."""
-    known = await leaves_in(reads.session, span, reads.now)
-    return Leaves(_by_officer(known), _by_officer(each for each in known if each.delegate_id is None))
+async def own_days(reads: Reading, officers: Collection[str], days: WorkingDays) -> dict[str, WorkingDays]:
+    """The working days of each of the officers: those of `days` on which he is not on leave, whoever stands in."""
+    leaves = _by_officer(await leaves_in(reads.session, days.reach, reads.now, officers))
+    return {officer: at_work(days, leaves.get(officer, ())) for officer in officers}
 
 
 async def calendar_days(reads: Reading, desk: Desk) -> WorkingDays:

@@ -1,9 +1,9 @@
 """To whom visits fall that clients are owed: of a role that several hold to each a part, so that parts add up."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 from app.kernel.coverage.owing import Owed, ProRata, part
@@ -14,6 +14,9 @@ from app.kernel.coverage.working_days import WorkingDays
 
 Role = tuple[str, str]
 """A client and a role."""
+
+Held = tuple[tuple[str, Span], ...]
+"""Who holds a role on which days."""
 
 
 class Claim(NamedTuple):
@@ -46,8 +49,16 @@ class Fallen(NamedTuple):
 class Staff:
     """Who holds which role at which client on which days, and on which of them he is away undelegated."""
 
-    held: Mapping[Role, Sequence[tuple[str, Span]]]
+    held: Mapping[Role, Held]
     away: Mapping[str, Sequence[Span]]
+
+    def roles_of(self, officer: str) -> set[Role]:
+        """The roles that an officer holds on some day."""
+        return {role for role, held in self.held.items() if any(holder == officer for holder, _ in held)}
+
+    def turns_in(self, span: Span) -> Callable[[Held], tuple[Turn, ...]]:
+        """Who holds a role when in the days of a span, by who holds it at all: cut once for all that are alike."""
+        return cache(lambda held: turns(held, self.away, span))
 
 
 @dataclass(slots=True)
@@ -55,13 +66,24 @@ class _Need:
     """What one visit serves, of several rulebooks: of each the most that any of them asks for."""
 
     kinds: frozenset[str]
-    alone: Counter[str] = field(default_factory=Counter)
-    any_holder: Counter[str] = field(default_factory=Counter)
+    alone: dict[str, int] = field(default_factory=dict)
+    any_holder: dict[str, int] = field(default_factory=dict)
+
+    def serve(self, claim: Claim, parts: Sequence[Turn], due: Callable[[Span], int]) -> None:
+        """Take a claim in."""
+        self.kinds |= claim.kinds
+        mine = self.any_holder if claim.himself is None else self.alone
+        theirs = shared(claim.visits, parts, due) if claim.himself is None else {claim.himself: claim.visits}
+        for officer, number in theirs.items():
+            mine[officer] = max(mine.get(officer, 0), number)
 
     def of(self) -> Iterator[tuple[str, int, bool]]:
         """Who makes how many, and whether he owes alone; what he makes alone serves the role as well."""
         yield from ((officer, number, True) for officer, number in self.alone.items())
-        yield from ((officer, number, False) for officer, number in (self.any_holder - self.alone).items())
+        for officer, number in self.any_holder.items():
+            rest = number - self.alone.get(officer, 0)
+            if rest > 0:
+                yield officer, rest, False
 
 
 def fallen(claims: Iterable[Claim], staff: Staff, span: Span, working: WorkingDays) -> Iterator[Fallen]:
@@ -74,8 +96,9 @@ def fallen(claims: Iterable[Claim], staff: Staff, span: Span, working: WorkingDa
     by_role: defaultdict[Role, list[Claim]] = defaultdict(list)
     for claim in claims:
         by_role[claim.client, claim.role].append(claim)
+    turns_of = staff.turns_in(span)
     for (client, role), theirs in by_role.items():
-        parts = turns(staff.held.get((client, role), ()), staff.away, span)
+        parts = turns_of(staff.held.get((client, role), ()))
         for need in _needs(theirs, parts, working):
             for officer, visits, alone in need.of():
                 days = _own(staff, client, role, officer, span) if alone else days_of(officer, parts)
@@ -90,12 +113,7 @@ def _needs(claims: Iterable[Claim], parts: Sequence[Turn], working: WorkingDays)
         if need is None:
             need = _Need(claim.kinds)
             found.append(need)
-        need.kinds |= claim.kinds
-        if claim.himself is None:
-            due = partial(part, claim.whole, working=working, terms=claim.terms)
-            need.any_holder |= Counter(shared(claim.visits, parts, due))
-        else:
-            need.alone |= Counter({claim.himself: claim.visits})
+        need.serve(claim, parts, partial(part, claim.whole, working=working, terms=claim.terms))
     return found
 
 
@@ -109,5 +127,5 @@ def of_officer(claims: Iterable[Claim], staff: Staff, officer: str | None) -> li
     """Of claims those of roles that an officer holds; all, where it is None."""
     if officer is None:
         return list(claims)
-    theirs = {role for role, held in staff.held.items() if any(holder == officer for holder, _ in held)}
+    theirs = staff.roles_of(officer)
     return [each for each in claims if (each.client, each.role) in theirs]

@@ -15,8 +15,8 @@ from app.coverage.planning_gathering import (
     claims_left,
     clients_meant,
     days_in,
-    leaves_of,
     of_these,
+    own_days,
     staff_of,
 )
 from app.coverage.planning_query import Asked
@@ -67,16 +67,16 @@ async def suggestion(reads: Reading, desk: Desk, asked: Asked, per_day: int) -> 
 
     Nothing is written. Raises TooManyClients or BeyondCalendar.
     """
-    working, leaves = await calendar_days(reads, desk), await leaves_of(reads, asked.question.period.span)
+    working = await calendar_days(reads, desk)
     clients = [each for some in await clients_meant(reads, asked.question, MOST_CLIENTS) for each in some]
     narrowed = of_these(asked.question, clients)
-    staff = await staff_of(reads, narrowed, leaves)
+    staff = await staff_of(reads, narrowed)
     claims = await claims_left(reads, desk, narrowed)
     falls = await asyncio.to_thread(_fallen, claims, staff, asked, working)
     officers = {each.officer for each in falls} - {NOBODY}
     agenda = await _agenda(reads, asked, claims, officers)
-    left = days_in(asked.left, working)
-    diaries = {each: Diary(leaves.days_of(each, left).of(asked.left), per_day) for each in officers}
+    own = await own_days(reads, officers, days_in(asked.left, working))
+    diaries = {each: Diary(days.of(asked.left), per_day) for each, days in own.items()}
     plan = await asyncio.to_thread(_spread, falls, diaries, agenda.visits, asked.question.officer)
     vacant = [each for each in falls if each.officer == NOBODY]
     return Suggestion(plan, vacant, len({each.client for each in falls}), agenda.serving)
@@ -88,7 +88,7 @@ def _fallen(claims: Sequence[Claim], staff: Staff, asked: Asked, working: Workin
     if officer is None:
         return found
     theirs = {each.client for each in found if each.officer == officer}
-    held = {role for role, holders in staff.held.items() if any(holder == officer for holder, _ in holders)}
+    held = staff.roles_of(officer)
     others = [each for each in found if each.client in theirs and each.officer != NOBODY]
     return [*others, *(each for each in found if each.officer == NOBODY and (each.client, each.role) in held)]
 

@@ -1,10 +1,11 @@
 """The visits that a year owes, broken down to a person's day (domain.md G3)."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -18,16 +19,17 @@ from app.coverage.planning_gathering import (
     clients_meant,
     days_in,
     kinds_counted,
-    leaves_of,
     of_these,
+    own_days,
     staff_of,
 )
-from app.coverage.planning_sharing import Claim, Staff, fallen, of_officer
+from app.coverage.planning_sharing import Claim, Held, Role, Staff, fallen
 from app.coverage.question import Question
 from app.coverage.tables import ObligationRow
 from app.coverage.unanswerable import BeyondCalendar
-from app.kernel.coverage.owing import Owed, Owes, ProRata, owed
+from app.kernel.coverage.owing import Absence, Owes, ProRata, owed
 from app.kernel.coverage.period import CoveragePeriod, periods_in
+from app.kernel.coverage.span import Span
 from app.kernel.coverage.targets import Target, added_up
 from app.kernel.coverage.working_days import BeyondCalendarError
 from app.trail.change import Reading
@@ -44,70 +46,88 @@ async def target(reads: Reading, desk: Desk, asked: Question) -> Target:
     What months owe is built up, what quarters, half-years and the year owe is broken down: each evenly over the working
     days of its period, an officer's own where one is asked for. Raises TooManyClients or BeyondCalendar.
     """
-    working, leaves = await calendar_days(reads, desk), await leaves_of(reads, asked.period.span)
+    days = days_in(asked.period.span, await calendar_days(reads, desk))
     owing: Owing = Counter()
     for clients in await clients_meant(reads, asked, MOST_CLIENTS):
         narrowed = of_these(asked, clients)
         known = await circumstances(reads.session, desk.calendar, narrowed, reads.now)
-        staff = await staff_of(reads, narrowed, leaves)
+        book = _Book(known, await staff_of(reads, narrowed), asked.officer)
         for kind in await reads.session.scalars(select(_PER).distinct()):
-            year = await _year(reads, desk, narrowed, kind, known)
-            owing.update(await asyncio.to_thread(_owing, year, staff, asked.officer))
-    days = days_in(asked.period.span, working)
-    own = days if asked.officer is None else leaves.days_of(asked.officer, days)
-    return await asyncio.to_thread(added_up, asked.period, owing.items(), own)
+            year = await _year(reads, desk, narrowed, kind, book)
+            owing.update(await asyncio.to_thread(year.owing, asked.period.span))
+    if asked.officer is not None:
+        days = (await own_days(reads, [asked.officer], days))[asked.officer]
+    return await asyncio.to_thread(added_up, asked.period, owing.items(), days)
+
+
+class _Alike(NamedTuple):
+    """What claims of one role at one client have in common with others, to whom as much falls in each period."""
+
+    role: str
+    held: Held
+    claims: tuple[tuple[Claimed, tuple[Absence, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """Of whose clients: who holds the roles, what keeps visits from being asked for; of one officer, or of all."""
+
+    known: Circumstances
+    staff: Staff
+    officer: str | None
+
+    def alike(self, found: Iterable[Claimed]) -> Mapping[_Alike, int]:
+        """Claims of a role at a client, put together with those to whom as much falls, and how many they are."""
+        by_role: defaultdict[Role, list[Claimed]] = defaultdict(list)
+        for each in found:
+            by_role[each.client or "", each.role].append(each)
+        wanted = by_role.keys() if self.officer is None else by_role.keys() & self.staff.roles_of(self.officer)
+        return Counter(self._kind_of(role, by_role[role]) for role in wanted)
+
+    def _kind_of(self, role: Role, found: Iterable[Claimed]) -> _Alike:
+        claims = ((replace(each, client=None, unit=None), self.known.absences(each)) for each in found)
+        return _Alike(role[1], self.staff.held.get(role, ()), tuple(claims))
 
 
 @dataclass(frozen=True, slots=True)
 class _Year:
-    """What is owed per period of a kind by which claims, in the course of a year; what is alike is worked out once."""
+    """What a year owes per period of a kind: by claims that are alike, and how many they are."""
 
-    period: CoveragePeriod
     kind: str
-    claimed: Sequence[Claimed]
+    alike: Mapping[_Alike, int]
     kinds: Kinds
-    terms: dict[Any, ProRata]
-    known: Circumstances
-    _owed: dict[Any, Owed] = field(default_factory=dict)
+    terms: Mapping[UUID, ProRata]
+    book: _Book
 
-    def claims(self, period: CoveragePeriod) -> Iterable[Claim]:
-        """What each role owes each client in one of the periods."""
-        for each in self.claimed:
+    def owing(self, year: Span) -> Owing:
+        """What each period owes; of an officer what of it falls to him. Raises BeyondCalendar."""
+        found: Owing = Counter()
+        try:
+            for period in periods_in(self.kind, year):
+                found[period] = sum(self._visits(alike, period) * number for alike, number in self.alike.items())
+        except BeyondCalendarError as error:
+            raise BeyondCalendar(str(error)) from None
+        return found
+
+    def _visits(self, alike: _Alike, period: CoveragePeriod) -> int:
+        staff = Staff({("", alike.role): alike.held}, self.book.staff.away)
+        falls = fallen(self._claims(alike, period), staff, period.span, self.book.known.working)
+        return sum(each.visits for each in falls if self.book.officer in {None, each.officer})
+
+    def _claims(self, alike: _Alike, period: CoveragePeriod) -> Iterator[Claim]:
+        for each, absences in alike.claims:
             terms = each.lines[-1].terms_id
-            whole = self._whole(period, each)
+            owes = [Owes(line.span, line.at_least, frozenset(), why=line.why) for line in each.lines]
+            whole = owed(period.span, owes, absences, self.book.known.working, self.terms[terms])
             if whole.prorated:
-                himself = each.officer if each.by_himself else None
-                kinds = self.kinds[terms, each.role]
-                yield Claim(each.client or "", each.role, himself, kinds, whole.prorated, whole, self.terms[terms])
-
-    def _whole(self, period: CoveragePeriod, claimed: Claimed) -> Owed:
-        absences = self.known.absences(claimed)
-        key = (period, claimed.lines, absences)
-        if key not in self._owed:
-            owes = [Owes(line.span, line.at_least, frozenset(), why=line.why) for line in claimed.lines]
-            terms = self.terms[claimed.lines[-1].terms_id]
-            self._owed[key] = owed(period.span, owes, absences, self.known.working, terms)
-        return self._owed[key]
+                kinds, himself = self.kinds[terms, alike.role], each.officer if each.by_himself else None
+                yield Claim("", alike.role, himself, kinds, whole.prorated, whole, self.terms[terms])
 
 
-async def _year(reads: Reading, desk: Desk, asked: Question, kind: str, known: Circumstances) -> _Year:
+async def _year(reads: Reading, desk: Desk, asked: Question, kind: str, book: _Book) -> _Year:
     told = {**asked.parameters, "per": kind, "by_client": True, "by_unit": True, "by_officer": True, "apart": []}
     found = await counted(reads.session, claims(asked.book, by_officer=False), told)
     ids = {line.terms_id for each in found for line in each.lines}
     await desk.terms.meet(reads.session, ids)
     terms = {each: desk.rules(each).pro_rata for each in ids}
-    return _Year(asked.period, kind, found, await kinds_counted(reads, ids, kind), terms, known)
-
-
-def _owing(year: _Year, staff: Staff, officer: str | None) -> Owing:
-    """What each period owes; of an officer what of it falls to him."""
-    found: Owing = Counter()
-    try:
-        for period in periods_in(year.kind, year.period.span):
-            owed_in = of_officer(year.claims(period), staff, officer)
-            for each in fallen(owed_in, staff, period.span, year.known.working):
-                if officer in {None, each.officer}:
-                    found[period] += each.visits
-    except BeyondCalendarError as error:
-        raise BeyondCalendar(str(error)) from None
-    return found
+    return _Year(kind, book.alike(found), await kinds_counted(reads, ids, kind), terms, book)

@@ -22,18 +22,27 @@ from app.kernel.coverage.capacity import Load
 from app.kernel.coverage.targets import Target
 from app.kernel.coverage.visit_plan import DayVisit
 
-_VERDICTS: Final = {
-    "nothing_to_make": ("nothing is left to make", "无待完成拜访"),
-    "fits": ("it fits, with room to spare", "可以完成,尚有余量"),
-    "full": ("it fits, with no room to spare", "刚好排满"),
-    "overloaded": ("more than the working days allow", "超出可用工作日,超负荷"),
-}
-_REASONS: Final = {
-    "no_days": ("the officer has no working day left", "该人员无可用工作日"),
-    "no_room": ("every day of the officer is full", "该人员每日拜访已排满"),
-    "client_visited": ("the client has a visit on each day on which there is room", "有空的日子该客户均已安排拜访"),
-    "vacant": ("nobody holds the role", "该岗位空缺"),
-}
+
+def _coded(texts: Mapping[str, tuple[str, str]]) -> dict[str, CodedText]:
+    return {code: CodedText(code=code, en=english, zh=chinese) for code, (english, chinese) in texts.items()}
+
+
+_VERDICTS: Final = _coded(
+    {
+        "nothing_to_make": ("nothing is left to make", "无待完成拜访"),
+        "fits": ("it fits, with room to spare", "可以完成,尚有余量"),
+        "full": ("it fits, with no room to spare", "刚好排满"),
+        "overloaded": ("more than the working days allow", "超出可用工作日,超负荷"),
+    }
+)
+_REASONS: Final = _coded(
+    {
+        "no_days": ("the officer has no working day left", "该人员无可用工作日"),
+        "no_room": ("every day of the officer is full", "该人员每日拜访已排满"),
+        "client_visited": ("the client has a visit on each day on which there is room", "有空的日子该客户均已安排拜访"),
+        "vacant": ("nobody holds the role", "该岗位空缺"),
+    }
+)
 
 
 def as_days_left(asked: Asked) -> DaysLeft:
@@ -63,7 +72,7 @@ def as_visit(visit: DayVisit) -> SuggestedVisit:
 def as_unplaced(suggestion: Suggestion) -> list[UnplacedVisits]:
     """What finds no day, client by client."""
     without_day = (
-        UnplacedVisits(client_id=client, role=role, officer_id=who, visits=visits, reason=_coded(_REASONS, reason))
+        UnplacedVisits(client_id=client, role=role, officer_id=who, visits=visits, reason=_REASONS[reason])
         for client, role, who, visits, reason in suggestion.plan.unplaced
     )
     vacant = (
@@ -72,7 +81,7 @@ def as_unplaced(suggestion: Suggestion) -> list[UnplacedVisits]:
             role=each.role,
             officer_id=None,
             visits=each.visits,
-            reason=_coded(_REASONS, "vacant"),
+            reason=_REASONS["vacant"],
         )
         for each in suggestion.vacant
     )
@@ -93,10 +102,5 @@ def _load(load: Load) -> dict[str, Any]:
         "capacity": load.capacity,
         "load": None if load.ratio is None else as_ratio(load.ratio),
         "overload": load.overload,
-        "verdict": _coded(_VERDICTS, load.verdict),
+        "verdict": _VERDICTS[load.verdict],
     }
-
-
-def _coded(texts: Mapping[str, tuple[str, str]], code: str) -> CodedText:
-    english, chinese = texts[code]
-    return CodedText(code=code, en=english, zh=chinese)

@@ -57,8 +57,9 @@ async def start_run(
 
     `assess` decides every client by the version that governs it, moves its standing and keeps it all for a replay; the
     same review of a client is decided once. It takes a key with `standing:assess` too. `dry_run` compares a version, a
-    draft as a rule, with what governs, and changes nothing; over the whole bank it becomes the simulation that
-    publishing needs. `stress` compares the facts after shocks with the facts as they are, and changes nothing.
+    draft as a rule, with what governs, and changes nothing: who would stand where, and how many visits each role would
+    owe, before and after; over the whole bank it becomes the simulation that publishing needs. `stress` compares the
+    facts after shocks with the facts as they are, and changes nothing.
     """
     if order.kind == "assess":
         _check_may_assess(caller, change)

@@ -1,6 +1,7 @@
 """What runs look like over the wire: how far they are, and what they came to."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
@@ -91,7 +92,7 @@ class Scenario(Wire):
     decided: BeforeAfter
     incomplete: BeforeAfter
     undecided: list[Undecided]
-    visits: list[Visits]
+    visits: Annotated[list[Visits], Field(description="Role by role and kind of period: what a version costs.")]
     exits: list[Exits]
 
 

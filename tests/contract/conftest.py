@@ -13,10 +13,12 @@ from app.clock import SystemClock
 from app.db.engine import open_engine, open_sessions
 from app.logs import request_log
 from app.main import create_app
+from app.organisation.calendar_keeping import store_told
+from app.organisation.calendar_library import library_days, reach_on
 from app.rulebooks.shipped import publish_shipped
 from app.settings import Settings
 from tests.postgres import Databases
-from tests.service import new_key
+from tests.service import change_of, new_key
 
 _PEPPER = SecretStr("a pepper for tests only")
 
@@ -34,7 +36,10 @@ def administrator(contract_settings: Settings) -> str:
     async def prepare() -> str:
         engine = open_engine(contract_settings)
         async with open_sessions(engine).begin() as session:
-            await publish_shipped(session, SystemClock().now(), contract_settings.timezone)
+            now = SystemClock().now()
+            await publish_shipped(session, now, contract_settings.timezone)
+            days = library_days(contract_settings.calendar, reach_on(now.date()))
+            await store_told(change_of(session, now=now), contract_settings.calendar, days, "test")
             key = new_key(session, contract_settings)
         await engine.dispose()
         return key.token

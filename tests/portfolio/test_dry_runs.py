@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.access.scopes import Scope
 from app.db.engine import Sessions
 from app.rulebooks.published import Unreadable
+from tests.clients.telling import govern
 from tests.portfolio.conftest import BALANCES, Run, cells, moves
 from tests.standing.conftest import CallerOf, Know, as_person
-from tests.standing.watched import CLASSES, WATCHED
+from tests.standing.watched import CLASSES, OWING, WATCHED
 
 STRICTER = (
     WATCHED.replace("core: {enter: {score: 80}, stay: {score: 76}}", "core: {enter: {score: 96}, stay: {score: 90}}")
@@ -50,6 +52,23 @@ async def test_a_dry_run_compares_a_draft_with_what_governs(run: Run, client: ht
     }
     matrix = scenario["migration"]
     assert (matrix["total"], matrix["down"], matrix["same"], scenario["moved"]) == (7, 2, 5, 2)
+
+
+async def test_a_dry_run_tells_the_visits_of_each_role_before_and_after(
+    run: Run, client: httpx2.AsyncClient, app: FastAPI
+) -> None:
+    """Three clients are core, two key: 5 × 2 visits; by the draft 3 × 3, and 5 of the president."""
+    await govern(app, OWING)
+    president = "{role: branch_president, when: {tier: {in: [key, core]}}, at_least: 1, per: month}"
+    owing = OWING.replace(
+        "{tier: {in: [key, core]}}, at_least: 2, per: month}", "{tier: core}, at_least: 3, per: month}"
+    )
+    number = await draft(client, owing.replace("per: month}]", f"per: month}}, {president}]"), "owing-clients")
+    [scenario] = (await run(kind="dry_run", rulebook="owing-clients", version=number))["summary"]["scenarios"]
+    assert {each["owed"]: (each["before"], each["after"]) for each in scenario["visits"]} == {
+        "relationship_manager per month": (10, 9),
+        "branch_president per month": (0, 5),
+    }
 
 
 async def test_a_dry_run_says_who_would_move_and_why(run: Run, client: httpx2.AsyncClient) -> None:

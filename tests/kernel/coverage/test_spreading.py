@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.kernel.coverage.capacity import at_work
+from app.kernel.coverage.span import Span
 from app.kernel.coverage.spreading import spread
 from app.kernel.coverage.visit_plan import DayVisit, Diary, Goer, ToMake, Unplaced, VisitPlan
 from tests.kernel.coverage.november import NOVEMBER, WEEKDAYS, days, november
@@ -206,6 +207,23 @@ def test_nobody_goes_on_a_day_off_or_over_the_figure(
     for (officer, day), visits in made(plan.proposed).items():
         assert day in diaries[officer].days
         assert visits + taken[officer, day] <= diaries[officer].per_day
+
+
+@given(books, all_diaries, some_plan, st.dictionaries(st.sampled_from(sorted(OFFICERS)), a_day))
+def test_nobody_goes_before_the_role_is_theirs_and_who_could_go_later_does(
+    book: list[ToMake], diaries: dict[str, Diary], ahead: list[DayVisit], since: dict[str, date]
+) -> None:
+    end = NOVEMBER.until
+    later = [each._replace(within=(Span(since.get(each.officer, WORKING[0]), end),)) for each in book]
+    plan = spread(later, diaries, ahead)
+    for visit in plan.proposed:
+        assert all(visit.day >= since.get(goer.officer, WORKING[0]) for goer in visit.goers)
+    taken = made([*ahead, *plan.proposed])
+    for each in plan.unplaced:
+        own = {day for day in diaries.get(each.officer, Diary((), 0)).days if day >= since.get(each.officer, day)}
+        room = {day for day in own if taken[each.officer, day] < diaries[each.officer].per_day}
+        assert room <= {visit.day for visit in (*ahead, *plan.proposed) if visit.client == each.client}
+        assert each.reason == ("no_days" if not own else "client_visited" if room else "no_room")
 
 
 @given(books, all_diaries, some_plan)

@@ -27,6 +27,9 @@ _CORRECTED: Final = {
 }
 _PLANNED: Final = {"planned_id": Id("planned")}
 _LISTED: Final = {"client_id": Id("client"), "officer": Id("officer"), "unit": Id("unit")}
+_OF_WHOM: Final = {"officer": Id("officer"), "unit": Id("unit")}
+_ABOVE: Final = frozenset({"ho-corporate", "ho-corporate-2"})
+"""By their posts in the team of every client."""
 
 
 def _one(method: str, rest: str = "", passes: int = 200, **more: Any) -> dict[str, list[Ask]]:
@@ -38,6 +41,9 @@ ASKS: Final[dict[str, list[Ask] | Nothing]] = {
     "GET /v1/coverage": [Ask(query=_LISTED), Ask(query=_LISTED | {"by": "client"}, lists="client")],
     "GET /v1/coverage/export": [Ask(query=_LISTED | {"format": "json"})],
     "GET /v1/coverage/revisions": [Ask(query=_LISTED)],
+    "GET /v1/coverage/capacity": [Ask(query=_OF_WHOM), Ask(query={"unit": Id("unit")}, shows=_ABOVE)],
+    "GET /v1/coverage/plan": [Ask(query=_LISTED), Ask(query={"unit": Id("unit")})],
+    "GET /v1/coverage/targets": [Ask(query=_OF_WHOM)],
     **_one("GET", "/credits"),
     "GET /v1/obligations": [Ask(query=_LISTED, lists="client")],
     "POST /v1/visits/planned": [Ask(201, body=_TO_CLIENT), Ask(201, body=_BY_OFFICER)],
