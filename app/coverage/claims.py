@@ -16,7 +16,7 @@ from typing import Final
 from sqlalchemy import TextClause, text
 
 from app.clients.in_sql import ASSIGNED, IN_PAGES, LED, OF_CLIENTS, OF_OFFICER, OF_UNIT, SEEN
-from app.organisation.in_sql import AWAY, CLOSED, EX_OFFICIO
+from app.organisation.in_sql import AWAY, CLOSED, EX_OFFICIO, UNDER_AWAY
 
 _CLOSES: Final = "(CAST(:until AS timestamp) + terms.grace_days * interval '1 day') AT TIME ZONE :zone"
 _OWED: Final = f"""
@@ -137,6 +137,13 @@ LEFT JOIN planned USING ({_KEY})
 LEFT JOIN revised USING (client_id, rulebook, role, officer)
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
 """
+_TOUCHED: Final = f"""
+book AS MATERIALIZED (
+  SELECT whole.* FROM whole WHERE EXISTS (SELECT FROM away) AND (
+    whole.client_id IN (
+      SELECT known.client_id FROM away JOIN assignment_known AS known ON known.officer_id = away.officer_id)
+    OR whole.unit_id IN ({UNDER_AWAY}))
+)"""
 _AWAY: Final = """
 SELECT held.client_id, held.role, held.officer_id, held.from_day, held.until_day,
   away.from_day AS away_from, away.until_day AS away_until
@@ -185,7 +192,7 @@ def clients_of(book: Book) -> TextClause:
 @cache
 def away(book: Book) -> TextClause:
     """Who holds the roles of which somebody is away, on which days, and when he is away, of the clients of a book."""
-    return text(f"WITH book AS MATERIALIZED ({book.sql}), {_HELD}, away AS ({AWAY}) {_AWAY}")
+    return text(f"WITH away AS MATERIALIZED ({AWAY}), whole AS ({book.sql}), {_TOUCHED}, {_HELD} {_AWAY}")
 
 
 @cache

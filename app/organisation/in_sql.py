@@ -52,6 +52,12 @@ WHERE {_KNOWN.format(leave="leave")} AND {_KNOWN.format(leave="own")}
 A delegate who is on leave himself stands in for nobody; a chain of delegates is not followed.
 """
 
+UNDER_AWAY: Final = """
+  SELECT below.descendant FROM away
+  JOIN posting ON posting.officer_id = away.officer_id AND posting.role = ANY(CAST(:ex_officio AS text[]))
+  JOIN unit_tree AS below ON below.ancestor = posting.unit_id"""
+"""The units whose clients have, or had, an officer of `away` in their team by a post alone."""
+
 CLOSED: Final = """
 SELECT below.descendant AS unit_id, GREATEST(shut.from_day, :start) AS from_day,
   LEAST(shut.until_day, :until) AS until_day, shut.reason
