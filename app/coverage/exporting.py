@@ -12,9 +12,9 @@ from typing import Any, Final, Literal
 import orjson
 from fastapi import Request
 
+from app.coverage.client_page import client_page
 from app.coverage.known_terms import Desk
 from app.coverage.question import Question
-from app.coverage.reporting import client_page
 from app.coverage.schemas import ObligationCoverage
 from app.http.transaction import in_own_transaction
 from app.trail.change import Change

@@ -1,28 +1,18 @@
 """Coverage as it is asked for: client by client with every obligation, or added up by what obligations share."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from app.coverage.attaining import Attained, attained
-from app.coverage.claims import clients_of
-from app.coverage.deriving import ever_derived
-from app.coverage.grouping import TOLD_APART, Group, Sum, grouped, total
+from app.coverage.client_page import Answer, client_page
+from app.coverage.grouping import TOLD_APART, Group, grouped, total
 from app.coverage.known_terms import Desk, grace_days
 from app.coverage.question import Question
-from app.coverage.schemas import By, CalendarUsed, CoverageGroup, CoverageReport
-from app.coverage.wire import as_group, as_obligation, as_period, as_total
+from app.coverage.schemas import By, CalendarUsed, CoverageReport
+from app.coverage.wire import as_group, as_period, as_total
 from app.organisation.calendar_reading import calendar_as_of
 from app.organisation.lookup import paths
 from app.trail.change import Reading
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The groups that are told of; of a list that comes in pages, where the next begins; of a whole one, the total."""
-
-    items: list[CoverageGroup]
-    next_cursor: str | None = None
-    total: Sum | None = None
 
 
 async def report(reads: Reading, desk: Desk, asked: Question, by: By) -> CoverageReport:
@@ -59,36 +49,6 @@ async def _added_up(reads: Reading, desk: Desk, asked: Question, by: By) -> Answ
 
 def _place(group: Group) -> tuple[str, str, str]:
     return group.rulebook or "", group.classification or "", group.name or ""
-
-
-async def client_page(reads: Reading, desk: Desk, asked: Question) -> Answer:
-    """A page of clients, each with what every role owes it."""
-    limit = asked.limit or 0
-    rows = await reads.session.execute(clients_of(asked.book), {**asked.parameters, "limit": limit + 1})
-    clients = [row.client_id for row in rows]
-    page = clients[:limit]
-    narrowed = replace(asked, clients=tuple(page), unit=None, seen_by=None, cursor=None, limit=None)
-    how = replace(TOLD_APART["client"], by_officer=asked.officer is not None)
-    found = await attained(reads.session, desk, narrowed, how) if page else []
-    items = _clients(desk, asked, page, found, await ever_derived(reads.session, page, asked.as_of))
-    return Answer(items, page[-1] if len(clients) > limit else None)
-
-
-def _clients(
-    desk: Desk, asked: Question, page: Sequence[str], found: Sequence[Attained], assessed: set[str]
-) -> list[CoverageGroup]:
-    theirs: dict[str | None, list[Attained]] = {client_id: [] for client_id in page}
-    for each in sorted(found, key=lambda each: (each.claimed.rulebook, each.claimed.role, each.claimed.officer or "")):
-        theirs[each.claimed.client].append(each)
-    return [
-        as_group(
-            Group(client_id),
-            total(each),
-            [as_obligation(asked, one, desk.terms.of(one.claimed.lines[-1].terms_id)) for one in each],
-            "not_owed" if client_id in assessed else "not_assessed",
-        )
-        for client_id, each in theirs.items()
-    ]
 
 
 async def _shown(reads: Reading, asked: Question, found: Sequence[Attained]) -> Mapping[str, Sequence[str]]:

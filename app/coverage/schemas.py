@@ -10,7 +10,7 @@ from app.http.types import Day, Moment, Wire
 from app.organisation.schemas import OfficerId, UnitId
 from app.organisation.telling import Who
 from app.rulebooks.document.values import Name
-from app.rulebooks.schemas import RulebookName
+from app.rulebooks.schemas import BilingualText, RulebookName
 
 By = Literal["client", "officer", "role", "unit", "class", "tier", "rulebook"]
 State = Literal["open", "grace", "closed"]
@@ -82,6 +82,16 @@ class TermsDetail(Wire):
     tier: str | None
 
 
+class ReasonBeside(Wire):
+    """Why an obligation was missed, as somebody said; it alters no figure."""
+
+    id: UUID
+    state: Literal["proposed", "accepted"]
+    code: str
+    label: BilingualText
+    explanation: str
+
+
 class ObligationCoverage(FiguresDetail):
     """What one role owes one client in the period, and what was done.
 
@@ -96,6 +106,7 @@ class ObligationCoverage(FiguresDetail):
     state: State
     closes_at: Moment
     revised: Annotated[bool, Field(description="Whether a correction after the close has its say.")]
+    miss_reason: ReasonBeside | None
     exact: Annotated[str, Field(description="The sum of the terms before it is rounded, as a fraction: `20/7`.")]
     basis: list[BasisDetail]
 

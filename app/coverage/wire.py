@@ -9,6 +9,7 @@ from app.coverage.attaining import Attained
 from app.coverage.crediting import CreditOf
 from app.coverage.grouping import Group, Sum
 from app.coverage.known_terms import TermsRow
+from app.coverage.miss_codes import LABELS
 from app.coverage.question import Question
 from app.coverage.schemas import (
     BasisDetail,
@@ -18,10 +19,12 @@ from app.coverage.schemas import (
     ObligationCoverage,
     PaceDetail,
     PeriodDetail,
+    ReasonBeside,
     State,
     TermsDetail,
     VisitCredits,
 )
+from app.coverage.tables import MissReason
 from app.coverage.visit_told import Visit
 from app.kernel.coverage.attainment import Figures
 from app.kernel.coverage.owing import BasisLine
@@ -64,8 +67,10 @@ def as_group(
     return CoverageGroup.model_validate({**said, **_figures(sum_.figures, sum_.nothing or nothing), **more})
 
 
-def as_obligation(asked: Question, attained: Attained, terms: TermsRow) -> ObligationCoverage:
-    """One obligation with its arithmetic."""
+def as_obligation(
+    asked: Question, attained: Attained, terms: TermsRow, reason: MissReason | None
+) -> ObligationCoverage:
+    """One obligation with its arithmetic; `reason` says why it was missed, where somebody did."""
     claimed = attained.claimed
     return ObligationCoverage.model_validate(
         {
@@ -78,10 +83,17 @@ def as_obligation(asked: Question, attained: Attained, terms: TermsRow) -> Oblig
             "state": state_of(asked, attained.closes),
             "closes_at": attained.closes,
             "revised": claimed.revised,
+            "miss_reason": None if reason is None else _beside(reason),
             "exact": as_fraction(attained.owed.exact),
             "basis": [as_basis(line) for line in attained.owed.basis],
         }
     )
+
+
+def _beside(reason: MissReason) -> ReasonBeside:
+    label = LABELS[reason.code]
+    told = {name: getattr(reason, name) for name in ("id", "state", "code", "explanation")}
+    return ReasonBeside.model_validate({**told, "label": label._asdict()})
 
 
 _CREDIT: Final = {

@@ -1,6 +1,6 @@
 """What coverage costs follows the clients and the month that are asked for, not the length of the tables."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.coverage.claims import claims
 from app.coverage.question import Question
+from app.db.engine import open_engine, open_sessions
 from app.kernel.coverage.period import period_named
+from app.settings import Settings
 from tests.attainment.november import at
 from tests.organisation.bank import open_bank
 from tests.service import SHANGHAI
@@ -47,14 +49,20 @@ ANALYZE;
 
 
 @pytest.fixture
-async def long_tables(session: AsyncSession) -> AsyncSession:
-    """96,000 visits to 4,000 clients over two years; 40 of the clients are of the unit that is asked for."""
-    await session.execute(text("SET LOCAL statement_timeout = 0"))
-    await open_bank(session)
-    for statement in FILLED.split(";\n"):
-        if statement.strip():
-            await session.execute(text(statement.replace("::uuid", "\\:\\:uuid")))
-    return session
+async def long_tables(bare_settings: Settings, fresh_database_url: str) -> AsyncIterator[AsyncSession]:
+    """96,000 visits to 4,000 clients over two years; 40 of the clients are of the unit that is asked for.
+
+    In a database of its own: what ANALYZE learns of a table's size outlives a rollback.
+    """
+    engine = open_engine(bare_settings.with_database(fresh_database_url))
+    async with open_sessions(engine).begin() as session:
+        await open_bank(session)
+        await session.execute(text("SET LOCAL statement_timeout = 0"))
+        for statement in FILLED.split(";\n"):
+            if statement.strip():
+                await session.execute(text(statement.replace("::uuid", "\\:\\:uuid")))
+        yield session
+    await engine.dispose()
 
 
 UNIT = Question(period_named("2026-11"), at(22), at(22).date(), SHANGHAI, unit="B1-S1")
