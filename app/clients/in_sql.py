@@ -43,8 +43,8 @@ SEEN: Final = f"""AND EXISTS (
 ASSIGNED: Final = """
 SELECT known.client_id, known.role, known.officer_id,
   GREATEST(known.from_day, :start) AS from_day, LEAST(known.until_day, :until) AS until_day
-FROM book JOIN assignment_known AS known ON known.client_id = book.client_id
+FROM {book} AS book JOIN assignment_known AS known ON known.client_id = book.client_id
 WHERE known.recorded_at <= :as_of AND (known.ended_at IS NULL OR known.ended_at > :as_of)
   AND known.from_day < :until AND (known.until_day IS NULL OR known.until_day > :start)
 """
-"""Who covers the clients of `book` in which role, on which days from `:start` to before `:until`, as it was known."""
+"""Who covers the clients of a part `{book}` in which role, on which days of the period, as it was known at `:as_of`."""

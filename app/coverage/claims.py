@@ -21,14 +21,15 @@ from app.organisation.in_sql import AWAY, CLOSED, EX_OFFICIO, UNDER_AWAY
 _CLOSES: Final = "(CAST(:until AS timestamp) + terms.grace_days * interval '1 day') AT TIME ZONE :zone"
 _OWED: Final = f"""
 changed AS (
-  SELECT owed.client_id, book.unit_id, owed.rulebook, owed.terms_id, owed.from_day, owed.why, owed.assessment_id,
-    LEAD(owed.from_day) OVER (PARTITION BY owed.client_id, owed.rulebook ORDER BY owed.id) AS until_day
-  FROM book JOIN client_obligation AS owed ON owed.client_id = book.client_id
-  WHERE owed.recorded_at <= :as_of
+  SELECT book.client_id, book.unit_id, owed.* FROM book CROSS JOIN LATERAL (
+    SELECT each.rulebook, each.terms_id, each.from_day, each.why,
+      LEAD(each.from_day) OVER (PARTITION BY each.rulebook ORDER BY each.id) AS until_day
+    FROM client_obligation AS each WHERE each.client_id = book.client_id AND each.recorded_at <= :as_of
+  ) AS owed
 ),
 line AS MATERIALIZED (
   SELECT changed.client_id, changed.unit_id, changed.rulebook, rule.role, changed.terms_id, changed.why,
-    changed.assessment_id, rule.at_least, rule.counts, rule.each_holder, rule.lead_only,
+    rule.at_least, rule.counts, rule.each_holder, rule.lead_only,
     GREATEST(changed.from_day, :start) AS from_day, LEAST(changed.until_day, :until) AS until_day,
     CASE WHEN :reopened THEN :as_of ELSE LEAST(:as_of, {_CLOSES}) END AS known_at
   FROM changed
@@ -38,12 +39,17 @@ line AS MATERIALIZED (
     AND (CAST(:role AS text) IS NULL OR rule.role = :role)
     AND (CAST(:rulebook AS text) IS NULL OR changed.rulebook = :rulebook)
 )"""
-_HELD: Final = f"held AS ({ASSIGNED} UNION {EX_OFFICIO})"
+_HELD: Final = f"held AS ({ASSIGNED.format(book='book')} UNION {EX_OFFICIO.format(book='book')})"
+_HELD_BY_EACH: Final = f"""
+each_book AS (SELECT DISTINCT client_id, unit_id FROM line WHERE each_holder),
+held AS ({ASSIGNED.format(book="each_book")} UNION {EX_OFFICIO.format(book="each_book")})"""
+"""The holders where each owes by himself alone: of roles that any holder satisfies nobody asks."""
+
 _CLAIM: Final = """
 claim AS (
   SELECT line.*, '' AS holder FROM line WHERE NOT line.each_holder
   UNION ALL
-  SELECT line.client_id, line.unit_id, line.rulebook, line.role, line.terms_id, line.why, line.assessment_id,
+  SELECT line.client_id, line.unit_id, line.rulebook, line.role, line.terms_id, line.why,
     line.at_least, line.counts, line.each_holder, line.lead_only, GREATEST(line.from_day, held.from_day),
     LEAST(line.until_day, held.until_day), line.known_at, held.officer_id
   FROM line JOIN held ON (held.client_id, held.role) = (line.client_id, line.role)
@@ -57,7 +63,7 @@ _SHARES: Final = {
     False: "share AS (SELECT claim.*, claim.holder AS officer FROM claim)",
     True: """
 share AS (
-  SELECT claim.client_id, claim.unit_id, claim.rulebook, claim.role, claim.terms_id, claim.why, claim.assessment_id,
+  SELECT claim.client_id, claim.unit_id, claim.rulebook, claim.role, claim.terms_id, claim.why,
     claim.at_least, claim.counts, claim.each_holder, claim.lead_only,
     GREATEST(claim.from_day, held.from_day) AS from_day, LEAST(claim.until_day, held.until_day) AS until_day,
     claim.known_at, claim.holder, held.officer_id AS officer
@@ -72,8 +78,13 @@ _KEY: Final = "client_id, rulebook, role, holder, officer"
 _OF_SHARE: Final = "share.client_id, share.rulebook, share.role, share.holder, share.officer"
 _COUNTED: Final = f"""
 seen AS MATERIALIZED (
-  SELECT visit.* FROM book JOIN visit_participant AS visit ON visit.client_id = book.client_id
-  WHERE visit.day >= :start AND visit.day < :until AND visit.role IS NOT NULL AND visit.recorded_at <= :as_of
+  SELECT theirs.* FROM book CROSS JOIN LATERAL (
+    SELECT visit.client_id, visit.role, visit.day, visit.kind, visit.leads, visit.officer_id, visit.acting_for,
+      visit.recorded_at, visit.ended_at
+    FROM visit_participant AS visit
+    WHERE visit.client_id = book.client_id AND visit.day >= :start AND visit.day < :until
+      AND visit.role IS NOT NULL AND visit.recorded_at <= :as_of OFFSET 0
+  ) AS theirs
 ),
 done AS (
   SELECT {_OF_SHARE}, COUNT(DISTINCT seen.day) AS done
@@ -102,40 +113,36 @@ revised AS (
 )"""
 _LINES: Final = """
 lines AS (
-  SELECT claim.client_id, claim.unit_id, claim.rulebook, claim.role, claim.holder,
-    ARRAY_AGG(claim.terms_id ORDER BY claim.from_day) AS terms,
-    ARRAY_AGG(claim.from_day ORDER BY claim.from_day) AS starts,
-    ARRAY_AGG(claim.until_day ORDER BY claim.from_day) AS ends,
-    ARRAY_AGG(claim.at_least ORDER BY claim.from_day) AS at_least,
-    ARRAY_AGG(claim.why ORDER BY claim.from_day) AS why
+  SELECT claim.client_id, claim.unit_id, claim.rulebook, claim.role, claim.holder, STRING_AGG(
+    CONCAT_WS(' ', claim.from_day, claim.until_day, claim.at_least, claim.terms_id, claim.why), ','
+    ORDER BY claim.from_day) AS lines
   FROM claim GROUP BY claim.client_id, claim.unit_id, claim.rulebook, claim.role, claim.holder
 )"""
 _PARTS: Final = {
-    False: """
-part AS (
-  SELECT client_id, unit_id, rulebook, role, holder, holder AS officer,
-    CAST(NULL AS date[]) AS held_from, CAST(NULL AS date[]) AS held_until
-  FROM lines
-)""",
+    False: "part AS (SELECT lines.*, holder AS officer, CAST(NULL AS text) AS held FROM lines)",
     True: """
 part AS (
-  SELECT client_id, unit_id, rulebook, role, holder, officer,
-    ARRAY_AGG(from_day ORDER BY from_day) AS held_from, ARRAY_AGG(until_day ORDER BY from_day) AS held_until
-  FROM share GROUP BY client_id, unit_id, rulebook, role, holder, officer
+  SELECT lines.*, of_officer.officer, of_officer.held FROM lines JOIN (
+    SELECT client_id, rulebook, role, holder, officer,
+      STRING_AGG(CONCAT_WS(' ', from_day, until_day), ',' ORDER BY from_day) AS held
+    FROM share GROUP BY client_id, rulebook, role, holder, officer
+  ) AS of_officer USING (client_id, rulebook, role, holder)
 )""",
 }
+"""A claim's lines, and an officer's days, each as one text: they are compared by the thousand, and read a few times."""
+
 _ROWS: Final = f"""
 SELECT CASE WHEN :by_client OR part.client_id = ANY(CAST(:apart AS text[])) THEN part.client_id END AS client,
   CASE WHEN :by_unit THEN part.unit_id END AS unit,
   CASE WHEN :by_officer OR part.client_id = ANY(CAST(:apart AS text[])) THEN part.officer END AS officer,
-  part.rulebook, part.role, part.holder <> '' AS by_himself, lines.terms, lines.starts, lines.ends, lines.at_least,
-  lines.why, part.held_from, part.held_until, COALESCE(revised.done_after, done.done, 0) AS done,
-  COALESCE(planned.planned, 0) AS planned, revised.done_after IS NOT NULL AS revised, COUNT(*) AS alike
-FROM part JOIN lines USING (client_id, rulebook, role, holder)
+  part.rulebook, part.role, part.holder <> '' AS by_himself, part.lines, part.held,
+  COALESCE(revised.done_after, done.done, 0) AS done, COALESCE(planned.planned, 0) AS planned,
+  revised.done_after IS NOT NULL AS revised, COUNT(*) AS alike
+FROM part
 LEFT JOIN done USING ({_KEY})
 LEFT JOIN planned USING ({_KEY})
 LEFT JOIN revised USING (client_id, rulebook, role, officer)
-GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 """
 _TOUCHED: Final = f"""
 book AS MATERIALIZED (
@@ -179,7 +186,8 @@ class Book:
 @cache
 def claims(book: Book, *, by_officer: bool) -> TextClause:
     """The claims of a book, alike ones together; `by_officer`: what of them falls to each officer."""
-    parts = (_OWED, _HELD, _CLAIM, _SHARES[by_officer], _COUNTED, _LINES, _PARTS[by_officer])
+    held = _HELD if by_officer else _HELD_BY_EACH
+    parts = (_OWED, held, _CLAIM, _SHARES[by_officer], _COUNTED, _LINES, _PARTS[by_officer])
     return text(f"WITH book AS MATERIALIZED ({book.sql}), {', '.join(parts)} {_ROWS}")
 
 

@@ -1,8 +1,9 @@
 """Claims as the database counted them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -50,9 +51,6 @@ async def counted(session: AsyncSession, statement: TextClause, asked: Mapping[s
 
 
 def _claimed(row: Any) -> Claimed:
-    spans = _spans(row.starts, row.ends)
-    lines = tuple(map(Line, spans, row.at_least, row.terms, row.why))
-    held = None if row.held_from is None else _spans(row.held_from, row.held_until)
     return Claimed(
         client=row.client,
         unit=row.unit,
@@ -60,8 +58,8 @@ def _claimed(row: Any) -> Claimed:
         rulebook=row.rulebook,
         role=row.role,
         by_himself=row.by_himself,
-        lines=lines,
-        held=held,
+        lines=_lines(row.lines),
+        held=None if row.held is None else tuple(_span(*each.split()) for each in row.held.split(",")),
         done=row.done,
         planned=row.planned,
         revised=row.revised,
@@ -69,5 +67,15 @@ def _claimed(row: Any) -> Claimed:
     )
 
 
-def _spans(starts: Sequence[date], ends: Sequence[date]) -> tuple[Span, ...]:
-    return tuple(map(Span, starts, ends))
+@lru_cache(maxsize=4096)
+def _lines(text: str) -> tuple[Line, ...]:
+    """Lines as the statement writes them: first day, end, number, terms and why, blanks between, commas between."""
+    found = []
+    for each in text.split(","):
+        start, until, at_least, terms_id, why = each.split()
+        found.append(Line(_span(start, until), int(at_least), UUID(terms_id), why))
+    return tuple(found)
+
+
+def _span(start: str, until: str) -> Span:
+    return Span(date.fromisoformat(start), date.fromisoformat(until))

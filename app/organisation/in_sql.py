@@ -20,13 +20,13 @@ SEES_UNIT: Final = """EXISTS (
 EX_OFFICIO: Final = """
 SELECT book.client_id, posting.role, posting.officer_id,
   GREATEST(posting.from_day, :start) AS from_day, LEAST(posting.until_day, :until) AS until_day
-FROM book
+FROM {book} AS book
 JOIN unit_tree ON unit_tree.descendant = book.unit_id AND unit_tree.from_day <= :on
   AND (unit_tree.until_day IS NULL OR unit_tree.until_day > :on)
 JOIN posting ON posting.unit_id = unit_tree.ancestor AND posting.role = ANY(CAST(:ex_officio AS text[]))
 WHERE posting.from_day < :until AND (posting.until_day IS NULL OR posting.until_day > :start)
 """
-"""Whose post in a unit above the one that leads puts them into the team of the clients of `book`, and when."""
+"""Whose post in a unit above the one that leads puts them into the team of the clients of a part `{book}`, and when."""
 
 UNDER_OFFICER: Final = """
   SELECT below.descendant FROM posting
