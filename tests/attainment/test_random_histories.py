@@ -147,7 +147,7 @@ async def _moved(world: World, draw: random.Random, day: int) -> None:
 EVENTS: Final = (_called, _called, _called, _assessed, _voided, _handed_over, _left, _closed, _decreed, _moved)
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(4))
 async def test_what_was_known_stays_known_whatever_is_recorded_later(lived: Lived, seed: int) -> None:
     world = await lived(seed)
     for moment, answers in world.answers.items():
@@ -155,7 +155,7 @@ async def test_what_was_known_stays_known_whatever_is_recorded_later(lived: Live
             assert now == then, (moment, now["by"])
 
 
-@pytest.mark.parametrize("seed", range(8, 12))
+@pytest.mark.parametrize("seed", range(8, 11))
 async def test_the_parts_of_the_book_add_up_to_the_whole(lived: Lived, seed: int) -> None:
     by_client, by_role, by_unit, by_class, _ = await (await lived(seed)).report()
     names = ("required", "prorated_required", "planned", "done", "credited", "remaining")
@@ -172,7 +172,7 @@ async def test_the_parts_of_the_book_add_up_to_the_whole(lived: Lived, seed: int
     assert summed([each for unit, each in units.items() if unit != "HO"]) == whole
 
 
-@pytest.mark.parametrize("seed", range(14, 18))
+@pytest.mark.parametrize("seed", range(14, 17))
 async def test_no_visit_counts_twice_and_the_database_counts_as_the_kernel_does(
     lived: Lived, seed: int, app: FastAPI, clock: ManualClock
 ) -> None:

@@ -55,7 +55,13 @@ def installed(databases: Databases, tmp_path_factory: pytest.TempPathFactory) ->
     return settings, registry, asyncio.run(install())
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    """One event loop for them all, and so one application: making one takes longer than most of these requests."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
 async def client(installed: tuple[Settings, Registry, str]) -> AsyncIterator[httpx2.AsyncClient]:
     settings, registry, token = installed
     app = create_app(settings)
