@@ -474,7 +474,7 @@ async def test_a_key_has_no_more_than_twenty_runs_wait_or_go_on(
     asked = [await begin() for _ in range(20)]
     refused = await begin(status=409)
     assert refused["type"] == "urn:tierbook:problem:too_many_runs"
-    assert await begin(await of("B2", Scope.PORTFOLIO_RUN))
+    assert await begin(await of("B2", Scope.PORTFOLIO_RUN, Scope.STANDING_ASSESS))
     assert (await client.post(f"/v1/runs/{asked[7]['id']}/cancel")).status_code == 200
     assert await begin()
 
