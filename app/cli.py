@@ -39,6 +39,7 @@ Environment:
   TIERBOOK_AUDIT_CHECKPOINTS    where they are kept: TIERBOOK_HOME/checkpoints
   TIERBOOK_TIMEZONE             of business dates: Asia/Shanghai
   TIERBOOK_CALENDAR             the country whose working days count: CN
+  TIERBOOK_VISITS_PER_DAY       that an officer can make on a working day, for capacity and plans: 4
   TIERBOOK_DRAIN_SECONDS        /readyz fails so long after SIGTERM: 0
   LOG_LEVEL                     debug, info, warning, error
   TIERBOOK_LOG_FORMAT           auto, console, json
