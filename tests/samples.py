@@ -188,6 +188,7 @@ SAMPLES: Final[dict[str, Any]] = {
         "evidence": [],
         "reason": "misread",
     },
+    "POST /v1/warnings/{warning_id}/clear": {"reason": "the client is abroad"},
     "POST /v1/visits/{visit_id}/void": {"reason": "it never took place"},
     "POST /v1/occasions": {
         "client_id": "C-1",

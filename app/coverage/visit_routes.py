@@ -117,7 +117,7 @@ async def list_visits(
 
 
 @router.get(
-    "/{visit_id}",
+    "/{visit_id:uuid}",
     operation_id="readVisit",
     summary="One visit",
     dependencies=[requires(Scope.COVERAGE_READ)],

@@ -5,6 +5,7 @@ from typing import Annotated, Final, Literal, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from app.clients.schemas import ClientId, Why
 from app.http.types import SEEN, Day, Flag, Moment, Wire
@@ -23,8 +24,7 @@ _PERSONAL: Final = "Goes when what is personal of the client is erased."
 
 def _of_our_time(value: datetime) -> datetime:
     if not _EARLIEST <= value.year <= _LATEST:
-        message = f"Input should be of the years {_EARLIEST} to {_LATEST}"
-        raise ValueError(message)
+        raise PydanticCustomError("moment_out_of_time", f"Input should be of the years {_EARLIEST} to {_LATEST}")
     return value
 
 
@@ -65,8 +65,7 @@ class OutsideOrder(Wire):
     @model_validator(mode="after")
     def _is_somebody(self) -> Self:
         if self.contact_id is None and self.name is None:
-            message = "Should have a contact_id or a name"
-            raise ValueError(message)
+            raise PydanticCustomError("nobody_named", "Should have a contact_id or a name")
         return self
 
 

@@ -41,7 +41,7 @@ ASKS: Final[dict[str, list[Ask] | Nothing]] = {
     "GET /v1/runs": [Ask(lists="run")],
     "GET /v1/runs/{run_id}": [Ask(path=_RUN)],
     "GET /v1/runs/{run_id}/moves": [Ask(path=_RUN)],
-    "POST /v1/runs/{run_id}/cancel": [Ask(path=_RUN)],
+    "POST /v1/runs/{run_id}/cancel": [Ask(403, path=_RUN)],  # the whole bank asked for it
     "GET /v1/concentration": [Ask(query=_SPREAD)],
     "GET /v1/concentration/clients": [Ask(query=_SPREAD, lists="client")],
     "GET /v1/audit": [Ask(query={"unit": Id("unit"), "object_id": Id("client", finds_nothing=True)}, lists="entry")],
