@@ -112,11 +112,13 @@ async def grounds_of(reads: Reading, wanted: Sequence[Wanted], contacts: Collect
     asked = {"asked": clients, "fence": fence, "today": reads.today}
     found = await fetch_rows(session, _clients(fenced=fence is not None), asked)
     parts = [_Part(*row) for row in await fetch_rows(session, _parts(), {"asked": clients})]
-    assigned = [_Assigned(*row) for row in await fetch_rows(session, _assignments(), {"asked": clients})]
-    gone = await left(session, {each.officer_id for each in assigned})
     above = await ways_up(session, {each.unit_id for each in parts})
     standing_in = await stand_ins(session, officers, days)
-    service = await served(session, officers | {each.officer_id for each in standing_in}, days, fence, reads.today)
+    everybody = officers | {each.officer_id for each in standing_in}
+    service = await served(session, everybody, days, fence, reads.today)
+    whose = {"asked": clients, "officers": [*everybody]}
+    assigned = [_Assigned(*row) for row in await fetch_rows(session, _assignments(), whose)]
+    gone = await left(session, {each.officer_id for each in assigned})
     theirs = await _contacts_of(reads, clients, contacts)
     return Grounds(
         leads={client: lead for client, lead, _ in found},
@@ -166,7 +168,8 @@ def _parts() -> Select[Any]:
 @cache
 def _assignments() -> Select[Any]:
     columns = (_ASSIGNED.client_id, _ASSIGNED.officer_id, _ASSIGNED.role, _ASSIGNED.from_day, _ASSIGNED.until_day)
-    query = select(*columns).where(_ASSIGNED.client_id == any_(_ASKED))
+    theirs = _ASSIGNED.client_id == any_(_ASKED), _ASSIGNED.officer_id == any_(bindparam("officers", type_=ARRAY(Text)))
+    query = select(*columns).where(*theirs)
     return query.order_by(_ASSIGNED.officer_id, _ASSIGNED.role)
 
 
