@@ -181,8 +181,9 @@ def _clients(*, fenced: bool) -> Select[Any]:
 
 @cache
 def _parts() -> Select[Any]:
+    """Not by `ANY`: for an array of thousands PostgreSQL then skips through the index by unit, ten times as long."""
     columns = (_UNIT.client_id, _UNIT.part, _UNIT.unit_id, _UNIT.from_day, _UNIT.until_day)
-    return select(*columns).where(_UNIT.client_id == any_(_ASKED)).order_by(_UNIT.client_id, _UNIT.from_day)
+    return select(*columns).where(_UNIT.client_id.in_(select(func.unnest(_ASKED)))).order_by(_UNIT.from_day)
 
 
 @cache
