@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -100,6 +101,7 @@ async def _settle(change: Change, desk: Desk, client_id: str, period: CoveragePe
     await change.note(*(_entry(last, row, unit) for row in rows))
 
 
+@lru_cache
 def _month_end(day: date) -> date:
     """The end of the shortest period that has the day: none of them is closed before it."""
     return period_of("month", day).span.until

@@ -10,7 +10,7 @@ from sqlalchemy import ARRAY, Date, Text, Uuid, and_, any_, bindparam, func, or_
 
 from app.coverage.tables import PlannedParticipant, PlannedVisit
 from app.coverage.visit_told import Told, Visit
-from app.db.fetching import fetch_rows
+from app.db.fetching import fetch_rows, text_array
 from app.trail.change import Change
 
 _PLAN: Final[Any] = PlannedVisit.__table__
@@ -62,7 +62,7 @@ class Plans:
     def done_by(self, visits: Sequence[Visit]) -> dict[UUID, UUID]:
         """The open plans that the visits make done: of each the first that does."""
         found: dict[UUID, UUID] = {}
-        for visit in visits:
+        for visit in visits if self._by_client else ():
             for plan in self._of(visit.client_id):
                 if plan.is_open and _makes_done(visit, plan):
                     found.setdefault(plan.id, visit.id)
@@ -75,7 +75,12 @@ class Plans:
 async def plans_of(change: Change, told: Sequence[Told], days: Collection[date]) -> Plans:
     """Look up the plans that these visits, of these days, may make done."""
     named = [each.planned_id for each in told if each.planned_id is not None]
-    asked = {"clients": sorted({each.client_id for each in told}), "named": named, "since": min(days), "to": max(days)}
+    asked = {
+        "clients": text_array({each.client_id for each in told}),
+        "named": named,
+        "since": min(days),
+        "to": max(days),
+    }
     found: dict[str, list[_Plan]] = {}
     for row in await fetch_rows(change.session, _FOUND, asked):
         plan = _Plan(*row)

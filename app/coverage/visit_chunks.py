@@ -20,7 +20,7 @@ from app.organisation.faults import Fault
 from app.trail.change import Change
 from app.trail.entry import Entry
 
-CHUNK: Final = 2_000
+CHUNK: Final = 5_000
 """Lines that are recorded at one go."""
 
 RECORDED: Final = 201
@@ -57,17 +57,18 @@ async def _recorded(change: Change, desk: Desk, court: Court, sound: Mapping[int
         await copy_visits(change, visits, [sifted[line].mark for line in new])
         done = court.plans.done_by(visits)
         await make_many_done(change, done)
-        await change.note(_entry(change, list(new), visits, done))
+        digest = await run_in_threadpool(digest_of, visits)
+        await change.note(_entry(change, list(new), digest, done))
         await settle(change, desk, [Touched(each.client_id, each.day, each.id, each.reason) for each in visits])
     return {line: _result(line, each) for line, each in sifted.items()}
 
 
-def _entry(change: Change, lines: Sequence[int], visits: Sequence[Visit], done: Mapping[UUID, UUID]) -> Entry:
+def _entry(change: Change, lines: Sequence[int], digest: str, done: Mapping[UUID, UUID]) -> Entry:
     after = {
-        "recorded": len(visits),
+        "recorded": len(lines),
         "first_line": lines[0],
         "last_line": lines[-1],
-        "digest": digest_of(visits),
+        "digest": digest,
         "plans_done": sorted(map(str, done)),
     }
     load_id = change.actor.request_id or change.actor.name

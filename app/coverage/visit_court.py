@@ -1,20 +1,21 @@
 """Judging thousands of visits: all that decides is looked up at once, then each is judged as a single one is."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
+from uuid import UUID
 
 from app.clients.roles_held import Ground
-from app.clients.roles_in_bulk import Grounds, Wanted, grounds_of
+from app.clients.roles_in_bulk import Grounds, Met, Wanted, grounds_of
 from app.coverage.closed import ClientDay, closed_days
 from app.coverage.planned_in_bulk import Plans, plans_of
 from app.coverage.refusals import NoSuchPlan, ReasonNeeded
-from app.coverage.visit_judging import judge, no_such_client
+from app.coverage.visit_judging import Judged, attend, judge_rest, no_such_client
 from app.coverage.visit_lookup import kinds_of
-from app.coverage.visit_recording import first_revision
-from app.coverage.visit_told import Told, Visit
+from app.coverage.visit_told import FIRST, Attendance, Told, Visit, new_ids
 from app.organisation.faults import Fault, refused
+from app.organisation.service_spans import Days
 from app.rulebooks.registry import Registry
 from app.trail.change import Change
 from app.trail.entry import Entry
@@ -27,6 +28,11 @@ class OnDay(NamedTuple):
     day: date
 
 
+class _Judged(NamedTuple):
+    people: Judged
+    kinds: Collection[str]
+
+
 @dataclass(slots=True)
 class Court:
     """What decides about many visits. `denials` holds what the trail says of whom the caller reached for in vain."""
@@ -36,21 +42,55 @@ class Court:
     grounds: Grounds
     plans: Plans
     closed: set[ClientDay]
+    _ids: Iterator[UUID]
     denials: dict[tuple[str, str], Entry] = field(default_factory=dict)
+    _judged: dict[Hashable, _Judged] = field(default_factory=dict)
     _kinds: dict[tuple[tuple[str, ...], date], set[str]] = field(default_factory=dict)
 
     def judge(self, one: OnDay) -> Visit | Sequence[Fault]:
         """A visit as it is to be kept, or what is wrong with it."""
-        told, day = one
+        told, _ = one
         if told.client_id not in self.grounds.seen:
             self._deny_client(told.client_id)
             return [no_such_client()]
-        ground = self.grounds.ground(Wanted(told.client_id, day, told.officers))
-        judged = judge(told, ground, self._kinds_of(ground, day), self.change.now)
+        people, kinds = self._people(one)
+        contacts = self.grounds.contacts.get(told.client_id, ())
+        judged = judge_rest(told, people, contacts, kinds, self.change.now)
         faults = [*judged.faults, *self._unfitting(one)]
         for each in faults:
             self._deny(each.denied)
-        return faults or first_revision(self.change, told, day, judged.participants)
+        return faults or self._first_revision(one, judged.participants)
+
+    def _people(self, one: OnDay) -> _Judged:
+        """Who took part, judged once for all clients of one shape; and the kinds that may be recorded of these."""
+        told, day = one
+        key = self.grounds.shape(told.client_id), day, *told.participants
+        found = self._judged.get(key)
+        if found is None:
+            ground = self.grounds.ground(Wanted(told.client_id, day, told.officers))
+            found = self._judged[key] = _Judged(attend(told.participants, ground), self._kinds_of(ground, day))
+        return found
+
+    def _first_revision(self, one: OnDay, participants: Sequence[Attendance]) -> Visit:
+        """A new visit as it is kept."""
+        told, day = one
+        return Visit(
+            next(self._ids),
+            FIRST,
+            told.client_id,
+            told.at,
+            day,
+            told.kind,
+            told.texts,
+            told.outside,
+            told.evidence,
+            told.external_id,
+            told.planned_id,
+            told.reason,
+            self.change.now,
+            self.change.actor.identity,
+            participants,
+        )
 
     def _kinds_of(self, ground: Ground, day: date) -> set[str]:
         key = (ground.path, day)
@@ -66,8 +106,8 @@ class Court:
             yield Fault(("reason",), ReasonNeeded, "is needed: the period is closed")
 
     def _deny_client(self, client_id: str) -> None:
-        if client_id in self.grounds.leads:
-            self._deny(refused("client", client_id, self.grounds.leads[client_id]))
+        if client_id in self.grounds.known:
+            self._deny(refused("client", client_id, self.grounds.lead(client_id)))
 
     def _deny(self, entry: Entry | None) -> None:
         if entry is not None:
@@ -76,8 +116,11 @@ class Court:
 
 async def court_of(change: Change, registry: Registry, visits: Sequence[OnDay]) -> Court:
     """Look up all that decides about these visits."""
-    wanted = [Wanted(told.client_id, day, told.officers) for told, day in visits]
-    contacts = [contact for told, _ in visits for contact in told.contacts]
-    plans = await plans_of(change, [told for told, _ in visits], [day for _, day in visits])
+    clients = {told.client_id for told, _ in visits}
+    days = {day for _, day in visits}
+    officers = {each.officer_id for told, _ in visits for each in told.participants}
+    contacts = [contact for told, _ in visits if told.outside for contact in told.contacts]
+    plans = await plans_of(change, [told for told, _ in visits], days)
     closed = await closed_days(change, {(told.client_id, day) for told, day in visits if told.reason is None})
-    return Court(change, registry, await grounds_of(change, wanted, contacts), plans, closed)
+    grounds = await grounds_of(change, clients, Met(officers, contacts, Days(min(days), max(days))))
+    return Court(change, registry, grounds, plans, closed, new_ids(change.now, len(visits)))

@@ -6,6 +6,7 @@ One judgement for a single visit, a correction, a plan and a line of thousands.
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from app.clients.roles_held import Ground
 from app.coverage import refusals
@@ -22,9 +23,15 @@ class Judged(NamedTuple):
 
 def judge(told: Told, ground: Ground, kinds: Collection[str], now: datetime) -> Judged:
     """Judge a visit to a client that the caller sees; `kinds` are those that may be recorded of it on that day."""
-    people = attend(told.participants, ground)
-    faults = [*_moment(told, now), *unknown_kind(told.kind, kinds), *people.faults]
-    return Judged(people.participants, [*faults, *_unknown_contacts(told, ground)] if told.outside else faults)
+    return judge_rest(told, attend(told.participants, ground), ground.contacts, kinds, now)
+
+
+def judge_rest(told: Told, people: Judged, contacts: Collection[UUID], kinds: Collection[str], now: datetime) -> Judged:
+    """Judge a visit whose `people` are judged: its moment, its kind, and the client's `contacts` who took part."""
+    if told.at <= now and told.kind in kinds and not people.faults and not told.outside:
+        return people
+    faults = [*_moment(told, now), *unknown_kind(told.kind, kinds), *people.faults, *_unknown_contacts(told, contacts)]
+    return Judged(people.participants, faults)
 
 
 def attend(parts: Sequence[Part], ground: Ground) -> Judged:
@@ -107,8 +114,8 @@ def _attendance(at: int, part: Part, ground: Ground, *, leads: bool) -> Attendan
     return Attendance(part.officer_id, fitting[0].role, leads, fitting[0].acting_for)
 
 
-def _unknown_contacts(told: Told, ground: Ground) -> Iterator[Fault]:
-    known = {str(each) for each in ground.contacts}
+def _unknown_contacts(told: Told, contacts: Collection[UUID]) -> Iterator[Fault]:
+    known = {str(each) for each in contacts}
     for at, one in enumerate(told.outside):
         if one.get("contact_id") and one["contact_id"] not in known:
             yield Fault(("outside", at, "contact_id"), refusals.NoSuchContact, "no such contact of this client")

@@ -1,7 +1,7 @@
 """What visits look like over the wire."""
 
 from datetime import datetime
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
@@ -19,6 +19,9 @@ MOST_PEOPLE: Final = 50
 _MOST_EVIDENCE: Final = 50
 _EARLIEST: Final = 1990
 _LATEST: Final = 2199
+_NOTHING: Final[Any] = ()
+"""In place of an empty list, which Pydantic would copy for every visit that leaves it out."""
+
 _PERSONAL: Final = "Goes when what is personal of the client is erased."
 
 
@@ -87,12 +90,12 @@ class VisitOrder(Wire):
     at: VisitMoment = Field(description="When it was, with its zone; the bank's business day follows from it.")
     kind: Kind
     participants: Participants
-    outside: OutsideOrders = Field([])
+    outside: OutsideOrders = Field(_NOTHING)
     purpose: Purpose | None = None
     summary: Summary | None = None
     next_step: NextStep | None = None
     place: Place | None = None
-    evidence: EvidenceList = Field([])
+    evidence: EvidenceList = Field(_NOTHING)
     external_id: ExternalId | None = None
     planned_id: UUID | None = Field(
         None, description="The plan that it makes done; left out, every open one of that day with one of the officers."

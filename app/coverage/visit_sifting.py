@@ -1,14 +1,15 @@
 """Which of many judged visits are new: against those that are stored, and against those before them in the chunk."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import ARRAY, LargeBinary, Text, any_, bindparam, select
 
 from app.coverage.tables import VisitRecord
 from app.coverage.visit_told import FIRST, Visit, fingerprint
-from app.db.fetching import fetch_rows
+from app.db.fetching import fetch_rows, text_array
 from app.trail.change import Change
 
 _VISIT: Final[Any] = VisitRecord.__table__.c
@@ -38,14 +39,19 @@ class _Known(NamedTuple):
 
 async def sift(change: Change, visits: Sequence[Visit]) -> list[Sifted]:
     """Say of each visit which one it is, in their order: of two that are the same the first is new."""
-    prints = [fingerprint(each.client_id, each.at, each.officers) for each in visits]
-    named = await _stored(change, _OF_EXTERNAL, [each.external_id for each in visits if each.external_id is not None])
-    printed = await _stored(change, _OF_FINGERPRINT, prints)
+    prints = await run_in_threadpool(_prints, visits)
+    external = [each.external_id for each in visits if each.external_id is not None]
+    named = await _stored(change, _OF_EXTERNAL, text_array(external)) if external else {}
+    printed = await _stored(change, _OF_FINGERPRINT, text_array([rf"\x{each.hex()}" for each in prints]))
     return [_sifted(visit, mark, named, printed) for visit, mark in zip(visits, prints, strict=True)]
 
 
-async def _stored(change: Change, statement: Any, asked: Iterable[Any]) -> dict[Any, _Known]:
-    rows = await fetch_rows(change.session, statement, {"asked": [*asked]})
+def _prints(visits: Sequence[Visit]) -> list[bytes]:
+    return [fingerprint(each.client_id, each.at, each.officers) for each in visits]
+
+
+async def _stored(change: Change, statement: Any, asked: str) -> dict[Any, _Known]:
+    rows = await fetch_rows(change.session, statement, {"asked": asked})
     return {bytes(key) if isinstance(key, memoryview) else key: _Known(*rest) for key, *rest in rows}
 
 

@@ -5,7 +5,7 @@ Tuples, because ten thousand a second are made of each: a frozen dataclass takes
 
 import hashlib
 import secrets
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final, Literal, NamedTuple
 from uuid import UUID
@@ -15,6 +15,10 @@ FIRST: Final = 1
 
 _FINGERPRINT_BYTES: Final = 16
 _MINUTE_S: Final = 60
+_DRAWN_BYTES: Final = 10
+_DRAWN: Final = ~(0xF << 76 | 0x3 << 62)
+"""Of the bits that are drawn, those that an id takes: the others say its version."""
+
 
 Outside = Mapping[str, Any]
 """Somebody of the client's who took part: a contact by id, a name, a position, as far as they are told."""
@@ -106,8 +110,15 @@ class Visit(NamedTuple):
 
 def new_id(now: datetime) -> UUID:
     """Draw an id that sorts by the moment (RFC 9562, version 7): new rows lie together in the indexes."""
-    bits = int(now.timestamp() * 1000) << 80 | int.from_bytes(secrets.token_bytes(10))
-    return UUID(int=bits & ~(0xF << 76) & ~(0x3 << 62) | 0x7 << 76 | 0x2 << 62)
+    return next(new_ids(now, 1))
+
+
+def new_ids(now: datetime, number: int) -> Iterator[UUID]:
+    """Draw so many of them, in their order: drawing each alone takes twice as long."""
+    moment = int(now.timestamp() * 1000) << 80 | 0x7 << 76 | 0x2 << 62
+    drawn = secrets.token_bytes(_DRAWN_BYTES * number)
+    bits = (int.from_bytes(drawn[at : at + _DRAWN_BYTES]) for at in range(0, len(drawn), _DRAWN_BYTES))
+    return (UUID(int=moment | each) for each in sorted(each & _DRAWN for each in bits))
 
 
 def fingerprint(client_id: str, at: datetime, officers: Collection[str]) -> bytes:

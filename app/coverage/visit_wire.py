@@ -20,16 +20,16 @@ from app.coverage.visit_told import Part, Texts, Told, Visit
 def told_of(order: VisitOrder) -> Told:
     """What a request tells."""
     return Told(
-        client_id=order.client_id,
-        at=order.at.astimezone(UTC),
-        kind=order.kind,
-        participants=parts_of(order.participants),
-        texts=Texts(order.purpose, order.summary, order.next_step, order.place),
-        outside=outside_of(order.outside),
-        evidence=order.evidence,
-        external_id=order.external_id,
-        reason=order.reason,
-        planned_id=order.planned_id,
+        order.client_id,
+        order.at.astimezone(UTC),
+        order.kind,
+        parts_of(order.participants),
+        Texts(order.purpose, order.summary, order.next_step, order.place),
+        outside_of(order.outside) if order.outside else (),
+        order.evidence,
+        order.external_id,
+        order.reason,
+        order.planned_id,
     )
 
 

@@ -1,6 +1,6 @@
 """Rows as the driver gives them: of tens of thousands, what SQLAlchemy makes of each costs more than the query."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
@@ -27,6 +27,16 @@ async def fetch_rows(
             return rows
     except psycopg.Error as error:
         raise DBAPIError.instance(str(query), None, error, psycopg.Error) from error
+
+
+def text_array(values: Collection[str]) -> str:
+    """An array of texts as PostgreSQL reads it, for a statement's parameter: the driver would write value by value."""
+    if not values:
+        return "{}"
+    whole = '","'.join(values)
+    if "\\" in whole or whole.count('"') > 2 * len(values) - 2:
+        whole = '","'.join(each.replace("\\", r"\\").replace('"', r"\"") for each in values)
+    return f'{{"{whole}"}}'
 
 
 @cache

@@ -204,6 +204,18 @@ async def test_each_chunk_is_noted_with_a_digest_that_can_be_computed_again(
     assert "王芳" not in str([each.after for each in entries])
 
 
+async def test_the_same_officer_is_judged_at_each_client_and_on_each_day(client: httpx2.AsyncClient) -> None:
+    profile = {"kind": "company", "name": "Next door", "unit": "B1-S1", "segment": "corporate"}
+    assert (await client.put("/v1/clients/C-2", json=profile)).status_code == 201
+    order = {"officer_id": "b1-s1-rm", "role": "product_expert", "from": "2026-11-10"}
+    assert (await client.post(f"/v1/clients/{CLIENT}/assignments", json=order)).status_code == 201
+    days = ("2026-11-09", "2026-11-10")
+    lines = [told(client_id=one, at=f"{day}T10:00:00+08:00") for one in (CLIENT, "C-2") for day in days]
+    *results, _ = await _upload(client, lines)
+    found = {each["visit_id"]: each["participants"][0]["role"] for each in await _visits(client)}
+    assert [found[each["visit_id"]] for each in results] == [None, "product_expert", None, None]
+
+
 async def test_a_unit_s_key_records_of_its_own_and_others_are_noted(
     client: httpx2.AsyncClient, of: CallerOf, sessions: Sessions
 ) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.tables import Client, FactRecord
-from app.db.copying import copy_rows
+from app.db.copying import copy_rows, copy_texts
 from app.db.failures import sqlstate
 from tests.service import NOON
 
@@ -63,3 +63,12 @@ async def test_a_value_that_the_database_cannot_hold_is_refused(session: AsyncSe
     with pytest.raises(SQLAlchemyError):
         await copy_rows(session, FactRecord, COLUMNS, [row("nul\x00")])
     await savepoint.rollback()
+
+
+@pytest.mark.parametrize(
+    "values", [["5", "tab\there", "line\nbreak", "return\r", "\\N", "二亿"], ["back\\slash", "\\N"], ["5"] * 600, []]
+)
+async def test_texts_are_copied_as_rows_are_and_empty_ones_are_null(session: AsyncSession, values: list[str]) -> None:
+    rows = [("C-1", "balance", value, "2026-11-22", "", str(NOON), "test") for value in values]
+    await copy_texts(session, FactRecord, COLUMNS, rows)
+    assert await copied(session) == [(value, None) for value in values]
