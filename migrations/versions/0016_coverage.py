@@ -13,6 +13,11 @@ depends_on = None
 def upgrade() -> None:
     """Apply; gives up rather than queue behind a long transaction and block every reader after it."""
     op.execute("SET LOCAL lock_timeout = '5s'")
+    _make_owed_and_visits()
+    _make_what_stands_beside()
+
+
+def _make_owed_and_visits() -> None:
     moment = sa.DateTime(timezone=True)
     jsonb = postgresql.JSONB(astext_type=sa.Text())
     texts = postgresql.ARRAY(sa.Text())
@@ -116,6 +121,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_visit_participant_client_id", "visit_participant", ["client_id", "day"], unique=False)
     op.create_index("ix_visit_participant_officer_id", "visit_participant", ["officer_id", "day"], unique=False)
+
+
+def _make_what_stands_beside() -> None:
+    moment = sa.DateTime(timezone=True)
+    jsonb = postgresql.JSONB(astext_type=sa.Text())
     op.create_table(
         "planned_visit",
         sa.Column("id", sa.Uuid(), nullable=False),
