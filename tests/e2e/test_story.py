@@ -43,7 +43,6 @@ EXCELLENT: Final = {
     "strategic_agreement": "yes",
     "esg_rating": "AAA",
     "esg_disclosure": "yes",
-    "life_cycle_stage": "mature",
     "chain_role": "none",
 }
 NEAR: Final = {
@@ -152,7 +151,7 @@ def made_key(bank: Bank, name: str, scopes: list[str], unit: str | None, person:
 
 def uploaded(bank: Bank) -> None:
     client = {"client_id": CLIENT, "kind": "company", "name": "北方重工", "segment": "corporate", "unit": "B1-S1"}
-    client |= {"level": "bank_wide", "category": "industry_leader"}
+    client |= {"level": "bank_wide", "category": "industry_leader", "life_cycle_stage": "mature"}
     status, refused = bank.call("reviewer", "POST", "/v1/clients/bulk", {"items": [client]})
     assert status == 403, refused
     status, outside = bank.call("neighbour", "POST", "/v1/clients/bulk", {"items": [client]})
