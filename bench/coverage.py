@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import count
 from multiprocessing import get_context
 from pathlib import Path
@@ -111,7 +111,7 @@ class _Visits:
         number = next(self._numbers)
         client = number * 37 % (UNITS * CLIENTS)
         officer = f"S{client // CLIENTS + 1}-rm{client % 2 + 1}"
-        moment = datetime.now(UTC) - timedelta(minutes=5 + number % 2_000)
+        moment = SystemClock().now() - timedelta(minutes=5 + number % 2_000)
         return {
             "client_id": f"C{client}",
             "at": moment.isoformat(),

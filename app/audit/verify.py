@@ -7,7 +7,7 @@ checkpoint kept elsewhere, that the chain was not cut at its end or written anew
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -40,6 +40,9 @@ _BY_INDEX: Final = text(  # a chain that has just grown looks short to the plann
 Advanced = Callable[[int, int], None]
 """Told how many links are checked, of how many."""
 
+Wait = Callable[[float], Awaitable[None]]
+"""Lets so many seconds pass."""
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -58,8 +61,10 @@ class Report:
         return self.findings.count == 0
 
 
-async def verify(sessions: Sessions, claims: Sequence[Claim], now: datetime, advanced: Advanced) -> Report:
-    """Check everything; raises the database's errors."""
+async def verify(
+    sessions: Sessions, claims: Sequence[Claim], now: datetime, advanced: Advanced, wait: Wait = asyncio.sleep
+) -> Report:
+    """Check everything; raises the database's errors. Where entries seem late it waits, and looks once more."""
     walk = Walk({claim.checkpoint.size for claim in claims})
     async with sessions() as session:
         connection = await session.connection(execution_options=_SNAPSHOT)
@@ -70,7 +75,7 @@ async def verify(sessions: Sessions, claims: Sequence[Claim], now: datetime, adv
         await _go(connection, walk, advanced)
     found = walk.findings()
     agreement, contradictions = held_against(walk, claims)
-    stopped = [late] if late is not None and await _has_stopped(sessions, walk.size) else []
+    stopped = [late] if late is not None and await _has_stopped(sessions, walk.size, wait) else []
     found.add(*unchained, *stopped, *removed, *contradictions)
     first, last = (None if at is None else str(at) for at in (walk.first_at, walk.last_at))
     return Report(walk.entries, first, last, agreement, pending, found)
@@ -102,9 +107,9 @@ async def _unchained(connection: AsyncConnection) -> list[Finding]:
     return [Finding(Fault.ENTRY_UNCHAINED, said, entry_id=found) for found in await connection.scalars(query)]
 
 
-async def _has_stopped(sessions: Sessions, reached: int) -> bool:
+async def _has_stopped(sessions: Sessions, reached: int, wait: Wait) -> bool:
     """Whether the chain has grown no further though entries wait: they were not merely committed late."""
-    await asyncio.sleep(GRACE_S)
+    await wait(GRACE_S)
     async with sessions() as session:
         return (await session.scalar(select(func.max(AuditChain.position))) or 0) <= reached
 

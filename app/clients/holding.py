@@ -5,8 +5,9 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import aliased
 
-from app.clients.reading import Column, Day, stands_on
+from app.clients.reading import Column, Day
 from app.clients.tables import Assignment, ClientUnit
+from app.db.half_open import stands_on
 from app.organisation.among import among
 from app.organisation.fence import within
 

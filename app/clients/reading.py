@@ -15,13 +15,12 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.clients.refusals import ClientNotFound
 from app.clients.tables import Client, ClientUnit
-from app.db import half_open
+from app.db.half_open import stands_on
 from app.organisation.among import among
 from app.organisation.faults import refused
 from app.organisation.fence import within
 from app.trail.change import Reading
 
-stands_on: Final = half_open.stands_on
 Column = InstrumentedAttribute[str] | ColumnElement[str]
 Day = date | ColumnElement[date]
 """A day, or the parameter that is to hold one."""

@@ -14,9 +14,10 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Date, Select, Text, Uuid, any_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 
-from app.clients.reading import is_visible, lead_of, stands_on
+from app.clients.reading import is_visible, lead_of
 from app.clients.tables import Assignment, Client, ClientUnit, Contact
 from app.clients.team import EX_OFFICIO
+from app.db.half_open import stands_on
 from app.organisation.faults import refused
 from app.organisation.serving import in_service, services, stand_ins, way_up
 from app.trail.change import Reading

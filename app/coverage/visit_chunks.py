@@ -11,10 +11,10 @@ from app.coverage.known_terms import Desk
 from app.coverage.planned_in_bulk import make_many_done
 from app.coverage.refusals import ExternalIdTaken
 from app.coverage.visit_copying import copy_visits, digest_of
-from app.coverage.visit_court import Court, OnDay, court_of
+from app.coverage.visit_court import Court, court_of
 from app.coverage.visit_lines import Result, VisitRead
 from app.coverage.visit_sifting import Sifted, sift
-from app.coverage.visit_told import Visit
+from app.coverage.visit_told import OnDay, Visit
 from app.errors import body_pointer
 from app.organisation.faults import Fault
 from app.trail.change import Change

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -13,19 +13,12 @@ from app.coverage.planned_in_bulk import Plans, plans_of
 from app.coverage.refusals import NoSuchPlan, ReasonNeeded
 from app.coverage.visit_judging import Judged, attend, judge_rest, no_such_client
 from app.coverage.visit_lookup import kinds_of
-from app.coverage.visit_told import FIRST, Attendance, Told, Visit, new_ids
+from app.coverage.visit_told import OnDay, Visit, first_revision, new_ids
 from app.organisation.faults import Fault, refused
 from app.organisation.service_spans import Days
 from app.rulebooks.registry import Registry
 from app.trail.change import Change
 from app.trail.entry import Entry
-
-
-class OnDay(NamedTuple):
-    """A visit that is told, with its business day."""
-
-    told: Told
-    day: date
 
 
 class _Judged(NamedTuple):
@@ -59,7 +52,11 @@ class Court:
         faults = [*judged.faults, *self._unfitting(one)]
         for each in faults:
             self._deny(each.denied)
-        return faults or self._first_revision(one, judged.participants)
+        return faults or first_revision(next(self._ids), one, judged.participants, self._by_whom)
+
+    @property
+    def _by_whom(self) -> tuple[datetime, str]:
+        return self.change.now, self.change.actor.identity
 
     def _people(self, one: OnDay) -> _Judged:
         """Who took part, judged once for all clients of one shape; and the kinds that may be recorded of these."""
@@ -70,27 +67,6 @@ class Court:
             ground = self.grounds.ground(Wanted(told.client_id, day, told.officers))
             found = self._judged[key] = _Judged(attend(told.participants, ground), self._kinds_of(ground, day))
         return found
-
-    def _first_revision(self, one: OnDay, participants: Sequence[Attendance]) -> Visit:
-        """A new visit as it is kept."""
-        told, day = one
-        return Visit(
-            next(self._ids),
-            FIRST,
-            told.client_id,
-            told.at,
-            day,
-            told.kind,
-            told.texts,
-            told.outside,
-            told.evidence,
-            told.external_id,
-            told.planned_id,
-            told.reason,
-            self.change.now,
-            self.change.actor.identity,
-            participants,
-        )
 
     def _kinds_of(self, ground: Ground, day: date) -> set[str]:
         key = (ground.path, day)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 
 from app.coverage.closed import Touched, closed_days, settle
@@ -12,7 +11,7 @@ from app.coverage.refusals import ExternalIdTaken, NoSuchPlan, ReasonNeeded, Vis
 from app.coverage.visit_judging import judge
 from app.coverage.visit_lookup import Found, kinds_of, look_up
 from app.coverage.visit_storing import insert_visit, same_visit
-from app.coverage.visit_told import FIRST, Attendance, Told, Visit, new_id
+from app.coverage.visit_told import OnDay, Told, Visit, first_revision, new_id
 from app.organisation.faults import Fault, raise_first
 from app.trail.change import Change, Reading
 from app.trail.entry import Entry
@@ -37,7 +36,8 @@ async def record(change: Change, desk: Desk, told: Told) -> Recorded:
     found = await look_up(change, told, day)
     judged = judge(told, found.ground, kinds_of(desk.registry, found.ground, day), change.now)
     raise_first(change, [*judged.faults, *_unknown_plan(told, found)])
-    visit = first_revision(change, told, day, judged.participants)
+    by_whom = (change.now, change.actor.identity)
+    visit = first_revision(new_id(change.now), OnDay(told, day), judged.participants, by_whom)
     await ask_reason(change, [visit], told.reason)
     for _ in range(_TRIES):
         if await insert_visit(change.session, visit):
@@ -75,27 +75,6 @@ async def _follow(change: Change, desk: Desk, found: Found, visit: Visit) -> Non
 def _unknown_plan(told: Told, found: Found) -> Iterator[Fault]:
     if told.planned_id is not None and told.planned_id not in found.plans:
         yield Fault(("planned_id",), NoSuchPlan, "no such plan of this client")
-
-
-def first_revision(change: Change, told: Told, day: date, participants: Sequence[Attendance]) -> Visit:
-    """A new visit as it is kept."""
-    return Visit(
-        id=new_id(change.now),
-        revision=FIRST,
-        client_id=told.client_id,
-        at=told.at,
-        day=day,
-        kind=told.kind,
-        texts=told.texts,
-        outside=list(told.outside),
-        evidence=list(told.evidence),
-        external_id=told.external_id,
-        planned_id=told.planned_id,
-        reason=told.reason,
-        recorded_at=change.now,
-        recorded_by=change.actor.identity,
-        participants=participants,
-    )
 
 
 def _own(visit: Visit, found: Visit) -> Visit:

@@ -75,6 +75,13 @@ class Told(NamedTuple):
         return [UUID(each["contact_id"]) for each in self.outside if each.get("contact_id")]
 
 
+class OnDay(NamedTuple):
+    """A visit that is told, with its business day."""
+
+    told: Told
+    day: date
+
+
 class Visit(NamedTuple):
     """One revision of a visit. `ended_why` is why it was corrected or voided; the last one that ended is voided."""
 
@@ -106,6 +113,31 @@ class Visit(NamedTuple):
     def officers(self) -> list[str]:
         """Who took part."""
         return [each.officer_id for each in self.participants]
+
+
+def first_revision(
+    visit_id: UUID, one: OnDay, participants: Sequence[Attendance], recorded: tuple[datetime, str]
+) -> Visit:
+    """A new visit as it is kept; `recorded` says when and by whom. By position: names take twice as long."""
+    told, day = one
+    now, by_whom = recorded
+    return Visit(
+        visit_id,
+        FIRST,
+        told.client_id,
+        told.at,
+        day,
+        told.kind,
+        told.texts,
+        list(told.outside),
+        list(told.evidence),
+        told.external_id,
+        told.planned_id,
+        told.reason,
+        now,
+        by_whom,
+        participants,
+    )
 
 
 def new_id(now: datetime) -> UUID:

@@ -1,15 +1,12 @@
 """The fence: a key of a unit sees that unit and what stands below it, today; a key of the whole bank sees all."""
 
 from datetime import date
-from typing import Final
 
 from sqlalchemy import ColumnElement, exists, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from app.db import half_open
+from app.db.half_open import stands_on
 from app.organisation.tables import Unit, UnitTree
-
-stands_on: Final = half_open.stands_on
 
 
 def within(

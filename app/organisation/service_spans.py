@@ -26,6 +26,13 @@ class Days(NamedTuple):
     to: date
 
 
+class Leaving(NamedTuple):
+    """On which day an officer leaves the bank."""
+
+    officer_id: str
+    on: date
+
+
 class Served(NamedTuple):
     """An officer's half-open days at a unit in a role, `until` the day of leaving at the latest; whether within."""
 
@@ -79,7 +86,7 @@ async def ways_up(session: AsyncSession, unit_ids: Collection[str]) -> list[Abov
 async def left(session: AsyncSession, officer_ids: Collection[str]) -> dict[str, date]:
     """On which day those of the officers left who did, or will."""
     rows = await fetch_rows(session, _left(), {"asked": [*officer_ids]})
-    return {officer: day for officer, day in rows}  # noqa: C416  rows of the driver are no pairs to the type checker
+    return {each.officer_id: each.on for each in map(Leaving._make, rows)}
 
 
 def earlier(one: date | None, other: date | None) -> date | None:

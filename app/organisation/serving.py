@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from sqlalchemy import ARRAY, Date, Select, Text, and_, any_, bindparam, func, or_, select
 
-from app.organisation.fence import stands_on, within
+from app.db.half_open import stands_on
+from app.organisation.fence import within
 from app.organisation.tables import Leave, Officer, Posting, UnitTree
 
 _DAY: Final = bindparam("day", type_=Date)

@@ -27,10 +27,14 @@ Who = Annotated[
 
 async def shown_to(reads: Reading, answer: _Answer) -> _Answer:
     """The answer, with those left out of it whom the caller is not told of; a key of the whole bank is told of all."""
-    itself = {reads.actor.name, reads.actor.identity}
-    if reads.actor.unit is None or not set(_named(answer)) - itself:
+    if reads.actor.unit is None:
         return answer
-    return _cut(answer, itself | await _told(reads, set(_named(answer))))  # type: ignore[no-any-return]
+    itself = {reads.actor.name, reads.actor.identity}
+    others = set(_named(answer)) - itself
+    if not others:
+        return answer
+    cut: _Answer = _cut(answer, itself | await _told(reads, others))
+    return cut
 
 
 async def _told(reads: Reading, identities: set[str]) -> frozenset[str]:

@@ -205,21 +205,17 @@ async def test_checkpoints_bracket_where_a_chain_was_written_anew(trail: Trail) 
 
 
 async def test_entries_that_were_written_long_before_they_were_committed_are_no_finding_while_sealing_goes_on(
-    sealed: Trail, monkeypatch: pytest.MonkeyPatch
+    sealed: Trail,
 ) -> None:
     async def seals_meanwhile(_: float) -> None:
         assert await sealed.seal(limit=1) == 1
 
     await sealed.write(2)  # as a long import does: the moment is that of its beginning
-    monkeypatch.setattr("app.audit.verify.asyncio.sleep", seals_meanwhile)
-    report = await sealed.verify(now=sealed.now + timedelta(minutes=10))
+    report = await sealed.verify(now=sealed.now + timedelta(minutes=10), wait=seals_meanwhile)
     assert (report.clean, report.pending) == (True, 2)
 
 
-async def test_entries_that_nobody_seals_are_a_finding_after_a_minute(
-    sealed: Trail, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("app.audit.verify.GRACE_S", 0)
+async def test_entries_that_nobody_seals_are_a_finding_after_a_minute(sealed: Trail) -> None:
     await sealed.write(2)
     assert (await sealed.verify(now=sealed.now + timedelta(seconds=59))).clean
     report = await sealed.verify(now=sealed.now + timedelta(seconds=61))

@@ -15,7 +15,7 @@ from app.audit.checkpoint import Checkpoint, signer
 from app.audit.claims import Claim
 from app.audit.hashed import hashed
 from app.audit.sealing import head, seal
-from app.audit.verify import Report, verify
+from app.audit.verify import Report, Wait, verify
 from app.db.engine import connect_args, open_sessions, require_url
 from app.settings import Settings
 from app.trail.actor import Actor
@@ -40,6 +40,10 @@ CRM = Actor("crm", UUID(int=7), "branch-1", "E1001", "request-1")
 
 def entry(number: int, **other: Any) -> Entry:
     return replace(_ENTRY, object_id=f"C{number}", **other)
+
+
+async def at_once(_: float) -> None:
+    """Waits for nothing."""
 
 
 class Trail:
@@ -70,9 +74,9 @@ class Trail:
         async with self.sessions() as session:
             return Checkpoint(*await head(session))
 
-    async def verify(self, *against: Checkpoint, now: datetime | None = None) -> Report:
+    async def verify(self, *against: Checkpoint, now: datetime | None = None, wait: Wait = at_once) -> Report:
         claims = [Claim(f"{each.size}.checkpoint", each) for each in against]
-        return await verify(self.sessions, claims, now or self.now, lambda *_: None)
+        return await verify(self.sessions, claims, now or self.now, lambda *_: None, wait)
 
     async def found(self, *against: Checkpoint) -> list[tuple[str, int | None, int | None]]:
         """What verification finds: fault, position, entry."""

@@ -7,12 +7,14 @@ from uuid import UUID
 
 import httpx2
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.clients.coverage import Turn, store
 from app.clients.known_assignments import HeldSpan, held_spans
 from app.clients.reading import rows_of
 from app.clients.spans import Span as Assigned
+from app.clients.tables import Assignment, AssignmentKnown
 from app.clock import ManualClock
 from app.db.engine import Sessions
 from app.kernel.coverage.span import Span
@@ -159,10 +161,15 @@ async def test_what_is_known_now_is_what_is_assigned(
         clock.advance(timedelta(days=1))
         await posted(client, f"{ASSIGNMENTS}/{made}/end", on=on)
     await posted(client, f"{PATH}/C-1/handovers", from_officer="b1-s1-rm", to_officer="b1-s1-rm-2", reason="moves on")
-    columns = "client_id, officer_id, role, from_day, until_day"
+    told = select(AssignmentKnown.assignment_id, *_said(AssignmentKnown)).where(AssignmentKnown.ended_at.is_(None))
+    holds = select(Assignment.id, *_said(Assignment))
     async with sessions() as session:
-        told = text(f"SELECT assignment_id, {columns} FROM assignment_known WHERE ended_at IS NULL ORDER BY 1")  # noqa: S608
-        holds = text(f"SELECT id, {columns} FROM assignment ORDER BY 1")  # noqa: S608
-        known, assignments = [(await session.execute(query)).all() for query in (told, holds)]
+        known = (await session.execute(told.order_by(AssignmentKnown.assignment_id))).all()
+        assignments = (await session.execute(holds.order_by(Assignment.id))).all()
     assert len(known) == 2
     assert known == assignments
+
+
+def _said(table: type[Assignment | AssignmentKnown]) -> list[InstrumentedAttribute[Any]]:
+    """What both tables say of an assignment."""
+    return [getattr(table, name) for name in ("client_id", "officer_id", "role", "from_day", "until_day")]

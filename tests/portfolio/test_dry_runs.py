@@ -1,5 +1,6 @@
 """Dry runs and stress: what would become of the book, and nothing of it stored."""
 
+from datetime import date
 from typing import Any
 
 import httpx2
@@ -11,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.scopes import Scope
 from app.db.engine import Sessions
-from app.rulebooks.published import Unreadable
+from app.rulebooks.reign import Term
 from tests.clients.telling import govern
 from tests.portfolio.conftest import BALANCES, Run, cells, moves
+from tests.rulebooks.publishing import published
 from tests.standing.conftest import CallerOf, Know, as_person
 from tests.standing.watched import CLASSES, OWING, WATCHED
 
@@ -151,10 +153,11 @@ async def test_a_draft_with_faults_is_not_tried_and_its_faults_are_named(
 
 
 async def test_a_version_that_another_build_published_is_not_tried_until_this_one_can_read_it(
-    client: httpx2.AsyncClient, book: None, monkeypatch: pytest.MonkeyPatch
+    client: httpx2.AsyncClient, book: None, sessions: Sessions
 ) -> None:
-    monkeypatch.setattr("app.portfolio.job.read_published", lambda row: Unreadable(row.name, row.number, "other"))
-    body = {"kind": "dry_run", "rulebook": "watched-clients", "version": 1}
+    async with sessions.begin() as session:
+        await published(session, STRICTER, Term((), date(2027, 1, 1)), digest="sha256:of another build")
+    body = {"kind": "dry_run", "rulebook": "watched-clients", "version": 2}
     answer = await client.post("/v1/runs", json=body)
     assert (answer.status_code, answer.json()["type"]) == (503, "urn:tierbook:problem:rulebook_unreadable")
 

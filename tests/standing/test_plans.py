@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 import httpx2
 import pytest
@@ -18,7 +18,10 @@ from tests.service import change_of
 from tests.standing.conftest import CLIENT, Assess, CallerOf, Know
 from tests.standing.watched import WATCHED
 
-OPENING = {"owner": "b1-s1-rm", "measures": [{"text": "call on the treasurer", "by": "2027-01-15"}]}
+OPENING: Final[dict[str, Any]] = {
+    "owner": "b1-s1-rm",
+    "measures": [{"text": "call on the treasurer", "by": "2027-01-15"}],
+}
 REVISED = {"owner": "b1-s1-rm-2", "measures": [{"text": "raise the line", "by": "2027-01-20", "done_on": None}]}
 WHY = {"reason": "a contract is about to be signed"}
 
@@ -86,13 +89,13 @@ async def test_a_measure_whose_day_passes_is_kept_when_the_plan_is_revised(
 
 async def test_what_is_done_of_a_plan_is_kept(client: httpx2.AsyncClient, plan: str) -> None:
     await client.post(f"{plan}/open", json=OPENING)
-    done: Any = {**OPENING["measures"][0], "done_on": "2026-11-22"}  # type: ignore[dict-item]
+    done: Any = {**OPENING["measures"][0], "done_on": "2026-11-22"}
     await client.put(plan, json={**OPENING, "measures": [done]})
     assert (await client.get(plan)).json()["measures"] == [done]
 
 
 async def test_nothing_is_done_on_a_day_to_come(client: httpx2.AsyncClient, plan: str) -> None:
-    early: Any = {**OPENING, "measures": [{**OPENING["measures"][0], "done_on": "2026-11-23"}]}  # type: ignore[dict-item]
+    early: Any = {**OPENING, "measures": [{**OPENING["measures"][0], "done_on": "2026-11-23"}]}
     answer = await client.post(f"{plan}/open", json=early)
     assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [
         ("/measures/0/done_on", "day_to_come")
