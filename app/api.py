@@ -9,12 +9,13 @@ import app.clients.assignment_routes as assignments
 import app.clients.contact_routes as contacts
 import app.clients.fact_routes as facts
 import app.clients.routes as clients
-import app.coverage.miss_routes as miss_reasons
-import app.coverage.occasion_routes as occasions
-import app.coverage.planned_routes as planned_visits
-import app.coverage.planning_routes as planning
-import app.coverage.routes as coverage
-import app.coverage.visit_routes as visits
+import app.coverage.bulk_visits.routes as bulk_visits
+import app.coverage.misses.routes as miss_reasons
+import app.coverage.occasions.routes as occasions
+import app.coverage.planning.routes as planning
+import app.coverage.reports.routes as coverage
+import app.coverage.visits.planned_routes as planned_visits
+import app.coverage.visits.routes as visits
 import app.exits.routes as exits
 import app.organisation.calendar_routes as calendars
 import app.organisation.closure_routes as closures
@@ -60,6 +61,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     planned_visits.router,
     planning.router,
     visits.router,
+    bulk_visits.router,
     occasions.router,
     miss_reasons.router,
     portfolio.router,

@@ -17,8 +17,8 @@ from app.api import DESCRIPTION, ROUTERS, TAGS
 from app.audit.metrics import measure
 from app.audit.sealer import Sealer
 from app.clock import Clock, SystemClock
-from app.coverage.deriving import derive
 from app.coverage.known_terms import Desk, KnownTerms
+from app.coverage.obligations.deriving import derive
 from app.coverage.upkeep import Means, Upkeep
 from app.db.engine import open_engine, open_sessions
 from app.exits.proposing import propose_triggered

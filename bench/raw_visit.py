@@ -18,7 +18,7 @@ import psycopg
 import uvicorn
 from fastapi import FastAPI
 
-from app.coverage.visit_schemas import VisitDetail, VisitOrder
+from app.coverage.visits.schemas import VisitDetail, VisitOrder
 from bench.load import CONNECTIONS
 
 _INSERT: Final = (

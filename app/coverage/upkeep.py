@@ -17,9 +17,9 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.clock import Clock
+from app.coverage.attainment.pacing import PAGE, warn, warn_page
 from app.coverage.known_terms import Desk
-from app.coverage.pacing import PAGE, warn, warn_page
-from app.coverage.rederiving import START, rederive
+from app.coverage.obligations.rederiving import START, rederive
 from app.coverage.tables import UpkeepDay
 from app.db.engine import Sessions
 from app.db.failures import DatabaseMayBeAway

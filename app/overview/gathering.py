@@ -15,7 +15,7 @@ from app.clients.facts import facts_of
 from app.clients.reading import ClientRow
 from app.clients.red_list import is_reachable
 from app.clients.team import Team, team_of
-from app.coverage.owed_now import Owed, owed_now
+from app.coverage.obligations.owed_now import Owed, owed_now
 from app.exits.queries import open_of as exits_of
 from app.exits.schemas import ExitDetail
 from app.exits.wire import as_exit

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.coverage.terms import terms_of
+from app.coverage.obligations.terms import terms_of
 from app.exits.proposing import to_propose
 from app.portfolio.comparing import ONLY, Done, Would
 from app.portfolio.gathering import Known, Piece, known_of, parted

@@ -21,7 +21,7 @@ from app.organisation.calendar_keeping import store_told
 from app.rulebooks.reign import Term
 from app.standing.moving import Subject, recognised
 from tests.coverage.kept import owed
-from tests.coverage.visited import VISITED
+from tests.coverage.visits.visited import VISITED
 from tests.organisation.bank import OPENED, UNITS, open_bank
 from tests.recognition.at_work import BOOK, PLAIN
 from tests.rulebooks.publishing import published

@@ -1,0 +1,1 @@
+"""Visits by the thousand: lines of a file, each judged as a single visit is."""

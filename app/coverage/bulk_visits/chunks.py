@@ -1,0 +1,89 @@
+"""Many lines of visits at one go: judged, recorded, noted in the trail, and told of one by one."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+from uuid import UUID
+
+from fastapi.concurrency import run_in_threadpool
+
+from app.coverage.attainment.closed import Touched, settle
+from app.coverage.bulk_visits.copying import copy_visits, digest_of
+from app.coverage.bulk_visits.court import Court, court_of
+from app.coverage.bulk_visits.lines import Result, VisitRead
+from app.coverage.bulk_visits.planned import make_many_done
+from app.coverage.bulk_visits.sifting import Sifted, sift
+from app.coverage.known_terms import Desk
+from app.coverage.refusals import ExternalIdTaken
+from app.coverage.visits.told import OnDay, Visit
+from app.errors import body_pointer
+from app.organisation.faults import Fault
+from app.trail.change import Change
+from app.trail.entry import Entry
+
+CHUNK: Final = 5_000
+"""Lines that are recorded at one go."""
+
+RECORDED: Final = 201
+UNCHANGED: Final = 200
+
+
+async def record_lines(change: Change, desk: Desk, read: Sequence[VisitRead]) -> list[Result]:
+    """Record the visits that can be, note them and what was denied, and tell of every line what became of it."""
+    results = {each.line: each.refusal for each in read if each.refusal is not None}
+    told = {each.line: OnDay(each.told, each.day) for each in read if each.told is not None}
+    if told:
+        court = await court_of(change, desk.registry, list(told.values()))
+        judged = await run_in_threadpool(_judged, court, told)
+        sound = {line: one for line, one in judged.items() if isinstance(one, Visit)}
+        results |= {line: _refusal(line, one) for line, one in judged.items() if not isinstance(one, Visit)}
+        await change.note(*court.denials.values())
+        results |= await _recorded(change, desk, court, sound)
+    return [results[each.line] for each in read]
+
+
+def _judged(court: Court, told: Mapping[int, OnDay]) -> dict[int, Visit | Sequence[Fault]]:
+    """Judge each, beside the event loop; some 20 µs a line."""
+    return {line: court.judge(one) for line, one in told.items()}
+
+
+async def _recorded(change: Change, desk: Desk, court: Court, sound: Mapping[int, Visit]) -> dict[int, Result]:
+    """Write those that are new, and tell of each which visit it is."""
+    if not sound:
+        return {}
+    sifted = dict(zip(sound, await sift(change, list(sound.values())), strict=True))
+    new = {line: sound[line] for line, each in sifted.items() if each.is_new}
+    if new:
+        visits = list(new.values())
+        await copy_visits(change, visits, [sifted[line].mark for line in new])
+        done = court.plans.done_by(visits)
+        await make_many_done(change, done)
+        digest = await run_in_threadpool(digest_of, visits)
+        await change.note(_entry(change, list(new), digest, done))
+        await settle(change, desk, [Touched(each.client_id, each.day, each.id, each.reason) for each in visits])
+    return {line: _result(line, each) for line, each in sifted.items()}
+
+
+def _entry(change: Change, lines: Sequence[int], digest: str, done: Mapping[UUID, UUID]) -> Entry:
+    after = {
+        "recorded": len(lines),
+        "first_line": lines[0],
+        "last_line": lines[-1],
+        "digest": digest,
+        "plans_done": sorted(map(str, done)),
+    }
+    load_id = change.actor.request_id or change.actor.name
+    return Entry("visits.recorded", "visit_load", load_id, change.actor.unit, after=after)
+
+
+def _result(line: int, sifted: Sifted) -> Result:
+    if sifted.visit_id is None:
+        taken = ExternalIdTaken()
+        detail = "; ".join(f"{each.pointer} {each.detail}" for each in taken.errors)
+        return {"line": line, "status": taken.status, "code": taken.code, "detail": detail}
+    return {"line": line, "status": RECORDED if sifted.is_new else UNCHANGED, "visit_id": sifted.visit_id}
+
+
+def _refusal(line: int, faults: Sequence[Fault]) -> Result:
+    first = faults[0].problem
+    detail = "; ".join(f"{body_pointer(each.place)} {each.says}" for each in faults)
+    return {"line": line, "status": first.status, "code": first.code, "detail": detail}

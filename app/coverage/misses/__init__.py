@@ -1,0 +1,1 @@
+"""Why visits that are owed were not made."""

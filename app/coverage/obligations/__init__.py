@@ -1,0 +1,1 @@
+"""What clients are owed, as it follows from decisions (domain.md D1)."""

@@ -1,0 +1,82 @@
+"""Erasing a client empties what is written of its visits and plans; who called when, and in which role, stays."""
+
+import asyncio
+from typing import Any
+
+import httpx2
+from fastapi import FastAPI
+from sqlalchemy import text
+
+from app.db.engine import Sessions
+from tests.coverage.visits.conftest import Visit
+from tests.coverage.visits.visited import CLIENT, told
+
+_TEXTS = {"purpose": "credit", "summary": "王芳 asks", "next_step": "offer", "place": "here"}
+_EMPTY: dict[str, Any] = {**dict.fromkeys(_TEXTS), "outside": []}
+
+
+async def _erase(client: httpx2.AsyncClient) -> str:
+    answer = await client.post(f"/v1/clients/{CLIENT}/erasure", json={"reason": "asked for"})
+    assert answer.status_code == 200, answer.text
+    at: str = answer.json()["erased_at"]
+    return at
+
+
+async def test_what_is_written_goes_from_every_revision_and_the_rest_stays(
+    client: httpx2.AsyncClient, visit: Visit
+) -> None:
+    first = await visit(**_TEXTS, outside=[{"name": "王芳"}], evidence=["D-1"], external_id="crm-1")
+    path = f"/v1/visits/{first['visit_id']}"
+    await client.post(f"{path}/corrections", json={"summary": "李雷 asks", "reason": "misread"})
+    before = (await client.get(path)).json()
+    await _erase(client)
+    assert (await client.get(path)).json() == before | _EMPTY
+    for each in (await client.get(f"{path}/history")).json()["items"]:
+        assert {name: each[name] for name in _EMPTY} == _EMPTY
+    assert await visit(external_id="crm-1", status=200) == before | _EMPTY
+
+
+async def test_plans_are_emptied_too(client: httpx2.AsyncClient) -> None:
+    order = told(at="2026-11-23T10:00:00+08:00", purpose="credit", place="here")
+    plan = (await client.post("/v1/visits/planned", json=order)).json()
+    await _erase(client)
+    assert (await client.get("/v1/visits/planned")).json()["items"] == [plan | {"purpose": None, "place": None}]
+
+
+async def test_visits_to_others_stay_as_they_are(client: httpx2.AsyncClient, visit: Visit) -> None:
+    profile = {"kind": "company", "name": "Southern", "unit": "B1-S1", "segment": "corporate"}
+    assert (await client.put("/v1/clients/C-2", json=profile)).status_code == 201
+    other = await visit(client_id="C-2", **_TEXTS)
+    await _erase(client)
+    assert (await client.get(f"/v1/visits/{other['visit_id']}")).json() == other
+
+
+async def test_the_trail_says_how_much_went_and_a_second_time_nothing_happens(
+    client: httpx2.AsyncClient, visit: Visit, sessions: Sessions
+) -> None:
+    await visit(**_TEXTS)
+    at = await _erase(client)
+    assert await _erase(client) == at
+    await visit(at="2026-11-19T10:00:00+08:00", summary="told since")
+    await _erase(client)
+    async with sessions() as session:
+        rows = await session.execute(text("SELECT before FROM audit_entry WHERE action = 'client.erased' ORDER BY id"))
+        assert list(rows.scalars()) == [{"contacts": 0, "visits": 1}] * 2
+
+
+async def test_a_visit_that_is_recorded_at_the_same_time_is_emptied_or_was_told_after(
+    lasting_client: httpx2.AsyncClient, lasting_app: FastAPI
+) -> None:
+    visits = (
+        lasting_client.post("/v1/visits", json=told(at=f"2026-11-20T10:{minute}:00+08:00", summary="x"))
+        for minute in range(10, 14)
+    )
+    answers, _ = await asyncio.gather(asyncio.gather(*visits), _erase(lasting_client))
+    assert [each.status_code for each in answers] == [201] * 4
+    order = (
+        "SELECT (SELECT min(id) FROM audit_entry WHERE action = 'client.erased'), "
+        "array(SELECT e.id FROM audit_entry e JOIN visit v ON v.id::text = e.object_id WHERE v.summary IS NOT NULL)"
+    )
+    async with lasting_app.state.sessions() as session:
+        erased, kept = (await session.execute(text(order))).one()
+    assert all(each > erased for each in kept) or not kept
