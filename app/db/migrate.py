@@ -19,6 +19,8 @@ TABLES = (
     "app.access.tables",
     "app.clients.tables",
     "app.coverage.tables",
+    "app.due.tables",
+    "app.events.tables",
     "app.exits.tables",
     "app.http.tables",
     "app.organisation.tables",

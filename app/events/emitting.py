@@ -1,0 +1,54 @@
+"""Telling what happened: the event and its deliveries commit with what they tell of, or not at all."""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import text
+
+from app.events.envelope import Happened, body_of
+from app.trail.change import Change
+
+_EMIT: Final = text("""
+WITH told AS MATERIALIZED (
+  SELECT DISTINCT ON (id) * FROM unnest(
+    CAST(:ids AS uuid[]), CAST(:types AS text[]), CAST(:subjects AS text[]), CAST(:units AS text[]),
+    CAST(:moments AS timestamptz[]), CAST(:bodies AS text[])) WITH ORDINALITY
+    AS each (id, type, subject, unit, at, body, place)
+  ORDER BY id, place
+), fitting AS MATERIALIZED (
+  SELECT told.id AS event_id, endpoint.id AS endpoint_id, endpoint.state FROM told JOIN webhook_endpoint AS endpoint
+    ON endpoint.state <> 'deleted' AND (endpoint.types = '{}' OR told.type = ANY(endpoint.types))
+    AND (endpoint.unit IS NULL OR EXISTS (
+      SELECT FROM unit_tree WHERE ancestor = endpoint.unit AND descendant = told.unit AND from_day <= :today
+        AND (until_day IS NULL OR until_day > :today)))
+), written AS (
+  INSERT INTO event (id, type, subject, unit, at, recorded_at, body, endpoints)
+  SELECT told.id, type, subject, unit, at, :now, body,
+    (SELECT count(*) FROM fitting WHERE fitting.event_id = told.id)
+  FROM told ORDER BY place ON CONFLICT (id) DO NOTHING RETURNING id
+), unplaced AS (
+  INSERT INTO event_pending (event_id) SELECT id FROM written
+)
+INSERT INTO delivery (id, event_id, endpoint_id, state, attempts, next_at, created_at)
+SELECT gen_random_uuid(), event_id, endpoint_id, CASE state WHEN 'active' THEN 'pending' ELSE 'parked' END, 0,
+  CASE state WHEN 'active' THEN CAST(:now AS timestamptz) END, :now
+FROM fitting JOIN written ON written.id = fitting.event_id
+""")
+
+
+async def emit(change: Change, happened: Sequence[Happened]) -> list[UUID]:
+    """Tell of what happened, in the caller's transaction; the ids, also of what was told before and stays as it is."""
+    ids = [each.id for each in happened]
+    if not happened:
+        return ids
+    columns = {
+        "ids": ids,
+        "types": [each.data.type for each in happened],
+        "subjects": [each.subject for each in happened],
+        "units": [each.unit for each in happened],
+        "moments": [each.at for each in happened],
+        "bodies": [body_of(each, change.now) for each in happened],
+    }
+    await change.session.execute(_EMIT, {**columns, "now": change.now, "today": change.today})
+    return ids
