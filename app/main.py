@@ -22,6 +22,7 @@ from app.coverage.obligations.deriving import derive
 from app.coverage.upkeep import Means, Upkeep
 from app.db.engine import open_engine, open_sessions
 from app.exits.proposing import propose_triggered
+from app.falling_due import handlers
 from app.housekeeping import Housekeeping
 from app.http.metrics import RequestMetrics
 from app.http.openapi import Application
@@ -35,6 +36,7 @@ from app.portfolio.lookout import Lookout
 from app.rulebooks.registry import Registry
 from app.settings import Settings
 from app.standing.judges import Judges
+from app.standing.staleness import watch_facts
 from app.tiering.decider import Deciders
 
 _RESTART_S: Final = 1.0
@@ -48,7 +50,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     `judges`, `followers` (what else happens when a client was assessed), `vouch` (raises where the person who acts is
     nobody), `known_terms` of coverage, `metrics`, `last_list` (of clients that carry a share), and `draining`, which
     whoever stops the server sets first, so that `/readyz` sends traffic elsewhere; and what runs beside them: `sealer`,
-    `lookout`, `upkeep` of coverage, `housekeeping`, `calendar_keeper`.
+    `lookout`, `upkeep` of coverage, `handlers` of what falls due, `housekeeping`, `calendar_keeper`.
     """
     clock = clock or SystemClock()
     metrics = RequestMetrics()
@@ -84,7 +86,7 @@ def _share(app: FastAPI, settings: Settings, clock: Clock, metrics: RequestMetri
     state.rulebooks = Registry(state.sessions)
     state.deciders = Deciders(state.rulebooks)
     state.judges = Judges(state.rulebooks)
-    state.followers = (propose_triggered, derive)
+    state.followers = (propose_triggered, derive, watch_facts)
     state.known_terms = KnownTerms()
     state.vouch = check_serves
     state.sealer = Sealer(state.sessions, clock, settings)
@@ -93,6 +95,7 @@ def _share(app: FastAPI, settings: Settings, clock: Clock, metrics: RequestMetri
     state.lookout = Lookout(state.sessions, clock, shop)
     desk = Desk(state.known_terms, state.rulebooks, settings.calendar)
     state.upkeep = Upkeep(state.sessions, clock, Means(state.judges, desk, settings.timezone))
+    state.handlers = handlers(state.judges, state.followers, state.upkeep)
     state.housekeeping = Housekeeping(state.sessions, clock)
     state.calendar_keeper = CalendarKeeper(state.sessions, clock, settings)
     state.last_list = LastList()

@@ -6,7 +6,7 @@ Any number of processes may: each page is a transaction of its own, which one of
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.clock import Clock
 from app.coverage.attainment.pacing import PAGE, warn, warn_page
+from app.coverage.checkpoints import watch_periods
 from app.coverage.known_terms import Desk
 from app.coverage.obligations.rederiving import START, rederive
 from app.coverage.tables import UpkeepDay
@@ -55,19 +56,28 @@ class Upkeep:
         self._sessions = sessions
         self._clock = clock
         self._means = means
+        self._asked = asyncio.Event()
+
+    def look(self) -> None:
+        """Have everybody's pace looked at soon: the moment has come."""
+        self._asked.set()
 
     async def run(self) -> None:
         """Keep up for ever; the application runs it in the background and cancels it."""
         while True:
             with DatabaseMayBeAway():
                 await self.once()
-            await asyncio.sleep(EVERY_S)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._asked.wait(), EVERY_S)
 
     async def once(self) -> None:
         """Compare what is owed with what governs; once a day look at everybody's pace, else at those warned."""
+        asked = self._asked.is_set()
+        self._asked.clear()
         try:
             await self.derive_all()
-            await (self.recheck() if await self._is_done_today() else self.pace_all())
+            await self.watch()
+            await (self.pace_all() if asked or not await self._is_done_today() else self.recheck())
         except (RulebooksNotLoaded, CalendarMissing):
             _log.info("upkeep_waits")
 
@@ -82,6 +92,12 @@ class Upkeep:
             cursor, changed, more = found.cursor, changed + found.changed, found.more
             await asyncio.sleep(0)
         return changed
+
+    async def watch(self) -> None:
+        """Have the moments looked after at which the present periods are to be looked at."""
+        async with self._turn() as change:
+            if change is not None:
+                await watch_periods(change, self._means.desk)
 
     async def pace_all(self) -> None:
         """Look at the pace of every client, and note the day."""

@@ -110,6 +110,16 @@ class CoverageAtRisk(_OfPeriod):
     type = "tierbook.coverage.at_risk.v1"
 
 
+class CoverageCheckpoint(Data):
+    """A moment at which a period's visits are looked at has come: warnings follow."""
+
+    type = "tierbook.coverage.checkpoint.v1"
+    rulebook: str
+    period: str
+    checkpoint: Annotated[str, Field(description="The share of the working days that are over, as `50%`; or `close`.")]
+    late_by: Seconds
+
+
 class CoverageMissed(_OfPeriod):
     """A period closed, and visits that were owed were not made."""
 
@@ -159,9 +169,20 @@ class RecognitionAwaiting(_OfClient):
 
     type = "tierbook.recognition.awaiting.v1"
     nomination_id: UUID
-    state: str
+    state: Annotated[str, Field(description="`screening`, `assessment`, `vote` or `filing`.")]
     since: date
-    late_by: Seconds
+    until: Annotated[date | None, Field(description="The last day for it; null where there is no limit.")]
+    awaiting: Annotated[list[str], Field(description="Whose vote is waited for.")]
+
+
+class RecognitionEnded(_OfClient):
+    """A nomination is at its end."""
+
+    type = "tierbook.recognition.ended.v1"
+    nomination_id: UUID
+    state: Annotated[str, Field(description="`recognised`, `refused`, `withdrawn` or `lapsed`.")]
+    tier: str
+    reasons: list[str]
 
 
 class FactsStale(_OfClient):
@@ -227,8 +248,8 @@ TYPES: Final[Mapping[str, type[Data]]] = {
     each.type: each
     for each in (
         *(ReviewUpcoming, ReviewDue, ReviewOverdue, ReviewCompleted),
-        *(TierChanged, WarningRaised, WarningCleared, CoverageAtRisk, CoverageMissed),
-        *(PlanOpened, PlanExpired, OverrideExpired, ClientExited, RecognitionAwaiting),
+        *(TierChanged, WarningRaised, WarningCleared, CoverageCheckpoint, CoverageAtRisk, CoverageMissed),
+        *(PlanOpened, PlanExpired, OverrideExpired, ClientExited, RecognitionAwaiting, RecognitionEnded),
         *(FactsStale, OccasionDue, RulebookPublished, PilotEnded, WebhookPing, EndpointDisabled),
     )
 }

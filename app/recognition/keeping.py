@@ -14,6 +14,7 @@ from app.kernel.recognition import Case, Expire, Overtake
 from app.kernel.recognition_steps import transition
 from app.kernel.workflow import Refusal
 from app.organisation.among import among
+from app.recognition.announcing import follow
 from app.recognition.desk import TIMED, Desk, Taken, taken
 from app.recognition.letting_in import let_in
 from app.recognition.noting import came_of, noted
@@ -37,6 +38,7 @@ async def keep(desk: Desk, taken: Taken, case: Case, *said: Entry) -> None:
     taken.record.revision, taken.record.updated_at = taken.record.revision + 1, desk.change.now
     await desk.change.session.flush()
     await desk.change.note(*said, *came_of(taken, case))
+    await follow(desk.change, taken.record, taken.client.unit, case, taken.case)
     if case.recognised_on is not None and taken.case.recognised_on is None:
         await let_in(desk, taken, taken.record.tier)
 

@@ -15,6 +15,7 @@ from app.kernel.recognition_steps import nominate as begin
 from app.kernel.recognition_steps import transition
 from app.kernel.workflow import Refusal
 from app.organisation.queries import committee
+from app.recognition.announcing import follow
 from app.recognition.authority import Seats, check_joint, seats_of
 from app.recognition.desk import OPEN, Desk, Taken, by_the_standard, rules_of, taken
 from app.recognition.keeping import end_late
@@ -122,4 +123,5 @@ async def _screened(desk: Desk, draft: Taken, judgement: Judgement) -> Nominatio
     opened = replace(noted(draft, draft.case, CaseStep("opened", who, record.reason)), before=None)
     found = {"passed": judgement.passed, "assumed": sorted(judgement.assumed), "lacks": list(judgement.reasons)}
     await change.note(opened, noted(draft, case, CaseStep("screened", found)), *came_of(draft, case))
+    await follow(change, record, draft.client.unit, case, None)
     return record

@@ -10,6 +10,7 @@ from typing import Any
 
 from app.rulebooks import reigning, service
 from app.rulebooks.check import Report
+from app.rulebooks.following import follow
 from app.rulebooks.permission import entry_of, require_second_person, require_whole_bank
 from app.rulebooks.refusals import AlreadyPublished, NotPublished, SimulationNeeded, UnsoundRulebook
 from app.rulebooks.reign import Term
@@ -55,6 +56,7 @@ async def widen(change: Change, version: RulebookVersion, term: Term) -> None:
     await service.lock(change.session, version.name)
     await reigning.begin(change, version, term)
     await change.note(entry)
+    await follow(change, version, term, "begins")
 
 
 async def end(change: Change, version: RulebookVersion, units: Sequence[str], on: date) -> None:
@@ -70,6 +72,9 @@ async def end(change: Change, version: RulebookVersion, units: Sequence[str], on
     ended = await reigning.end(change, version, units, on)
     before = [{"unit": each.unit_id, **_days(each.from_day, each.until_day)} for each in ended]
     await change.note(replace(entry, before={"reigns": before}))
+    for each in ended:
+        lasted = Term((each.unit_id,) if each.unit_id else (), each.from_day, on)
+        await follow(change, version, lasted, "ends")
 
 
 async def _lock_draft(change: Change, draft: RulebookVersion, report: Report) -> None:
@@ -86,6 +91,7 @@ async def _enact(change: Change, draft: RulebookVersion, term: Term, entry: Entr
     draft.published_at, draft.published_by = change.now, change.actor.identity
     await change.session.flush()
     await change.note(entry)
+    await follow(change, draft, term, "begins")
     return draft
 
 

@@ -1,15 +1,19 @@
 """The two ways in which people move a client: recognition lets it in and up, an exit lets it go (A4, A12, B8)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import insert, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from app.events.catalogue import ClientExited
+from app.events.emitting import emit
+from app.events.envelope import Happened
 from app.kernel.movement import Held, recognise
 from app.kernel.tier import Tiers
 from app.rulebooks.published import Published
+from app.standing.announcing import Raised, Shift, cleared, shows, steps_told
 from app.standing.held import Standing
 from app.standing.overrides import end_live
 from app.standing.plans_of_movement import Ended, end_plans
@@ -19,6 +23,7 @@ from app.standing.verdict import Step, labelled
 from app.trail.change import Change
 from app.trail.entry import Entry
 
+_WARNING: Final[Any] = ClientWarning.__table__
 EXITED: Final = "exited"
 """Why an override was ended that the client's exit ended."""
 
@@ -55,6 +60,7 @@ async def recognised(change: Change, subject: Subject, tier: str, reasons: Seque
         await _end_plan(change, subject, "met" if held else "cancelled")
     await _stand(change, subject, after)
     await _trace(change, subject, _Moved(before, after, steps))
+    await emit(change, list(_shift(change, subject, _Moved(before, after, steps))))
     return after
 
 
@@ -70,9 +76,12 @@ async def exited(change: Change, subject: Subject, reasons: Sequence[str]) -> St
     step = Step("exited", before.tier if before else None, after.tier, tuple(reasons))
     await _end_plan(change, subject, "cancelled")
     await end_live(change, subject.client_id, subject.published.name, subject.unit, EXITED)
-    await _clear_warnings(change, subject)
+    gone = await _clear_warnings(change, subject)
     await _stand(change, subject, after)
-    await _trace(change, subject, _Moved(before, after, (step,)))
+    moved = _Moved(before, after, (step,))
+    await _trace(change, subject, moved)
+    told = [_left(change, subject, reasons), *_shift(change, subject, moved)]
+    await emit(change, [*told, *cleared(change, gone, {subject.client_id: subject.unit})])
     return after
 
 
@@ -109,17 +118,34 @@ async def _end_plan(change: Change, subject: Subject, state: str) -> None:
     await end_plans(change, [Ended(subject.client_id, subject.published.name, state, change.today)])
 
 
-async def _clear_warnings(change: Change, subject: Subject) -> None:
-    await change.session.execute(
-        update(ClientWarning)
+async def _clear_warnings(change: Change, subject: Subject) -> list[Raised]:
+    statement = (
+        update(_WARNING)
         .where(
-            ClientWarning.client_id == subject.client_id,
-            ClientWarning.rulebook == subject.published.name,
-            ClientWarning.cleared_on.is_(None),
-            ClientWarning.period.is_(None),
+            _WARNING.c.client_id == subject.client_id,
+            _WARNING.c.rulebook == subject.published.name,
+            _WARNING.c.cleared_on.is_(None),
+            _WARNING.c.period.is_(None),
         )
         .values(cleared_on=change.today)
     )
+    columns = (_WARNING.c[name] for name in ("id", "client_id", "rulebook", "reason", "cleared_on"))
+    return [Raised(*row) for row in await change.session.execute(statement.returning(*columns))]
+
+
+def _left(change: Change, subject: Subject, reasons: Sequence[str]) -> Happened:
+    name, day = subject.published.name, change.today
+    data = ClientExited(client_id=subject.client_id, rulebook=name, on=day, reasons=list(reasons))
+    return Happened(data, (subject.client_id, name, str(day)), change.now, subject.client_id, subject.unit)
+
+
+def _shift(change: Change, subject: Subject, moved: _Moved) -> Iterator[Happened]:
+    before, after = shows(moved.before), moved.after.effective
+    if before != after:
+        moves, reasons = steps_told(moved.steps)
+        which = f"{'/'.join(moves)} {change.now.isoformat()}"
+        name, day = subject.published.name, change.today
+        yield Shift(subject.client_id, subject.unit, name, before, after, moves, reasons, day, which).told(change)
 
 
 async def _trace(change: Change, subject: Subject, moved: _Moved) -> None:

@@ -11,9 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.leading import check_leads
 from app.clients.reading import visible
+from app.due.putting import cancel
 from app.errors import FieldError, Unprocessable
+from app.events.emitting import emit
 from app.kernel.cadence import Period
 from app.rulebooks.registry import Registry
+from app.standing.announcing import Shift, shows
+from app.standing.deadlines import OVERRIDE, watch_override
 from app.standing.governing import governing_today
 from app.standing.queries import of_visible_client
 from app.standing.reading import lock, standing_of
@@ -24,6 +28,10 @@ from app.trail.entry import Entry, Outcome
 
 _LONGEST: Final = Period(months=12, days=0)
 """How long an override may hold: what is to hold longer is proposed anew, by two who look again."""
+
+SET_BY_HAND: Final = "set_by_hand"
+ENDED_BY_HAND: Final = "hand_ended"
+"""The steps by which the tier that shows becomes another where a person sets it, or no longer does."""
 
 LIVE: Final = ("proposed", "approved")
 _LATEST: Final = (TierOverride.proposed_at.desc(), TierOverride.id.desc())
@@ -79,7 +87,12 @@ async def decide(
         await _check_still(change, registry, found, unit)
     before, found.state = found.state, "approved" if approve else "refused"
     found.decided_by, found.decided_at, found.decision = change.actor.identity, change.now, reason
-    return await _kept(change, found, _entry(f"override.{found.state}", found, unit, reason, before))
+    shown = await _shown(change, found)
+    await _kept(change, found, _entry(f"override.{found.state}", found, unit, reason, before))
+    if approve:
+        await watch_override(change, found)
+        await tell_shift(change, found, unit, SET_BY_HAND, shown)
+    return found
 
 
 async def end(change: Change, override_id: uuid.UUID, reason: str) -> TierOverride:
@@ -90,7 +103,24 @@ async def end(change: Change, override_id: uuid.UUID, reason: str) -> TierOverri
     found, unit = await _locked(change, override_id)
     if found.state not in LIVE or found.until_day <= change.today:
         raise OverrideState("It holds no longer.")
-    return await _end(change, found, unit, reason)
+    shown = await _shown(change, found)
+    await _end(change, found, unit, reason)
+    await tell_shift(change, found, unit, ENDED_BY_HAND, shown)
+    return found
+
+
+async def tell_shift(change: Change, found: TierOverride, unit: str | None, why: str, before: str | None) -> None:
+    """Tell of the tier that shows now, where it is another than `before`."""
+    after = await _shown(change, found)
+    if before != after:
+        which = f"{why} {found.id}"
+        shift = Shift(found.client_id, unit, found.rulebook, before, after, [why], [], change.today, which)
+        await emit(change, [shift.told(change)])
+
+
+async def _shown(change: Change, found: TierOverride) -> str | None:
+    """The tier that shows today of the client that an override is of."""
+    return shows((await standing_of(change.session, found.client_id, found.rulebook, change.today)).standing)
 
 
 async def end_live(change: Change, client_id: str, rulebook: str, unit: str | None, reason: str) -> None:
@@ -107,6 +137,7 @@ async def _end(change: Change, found: TierOverride, unit: str | None, reason: st
     else:
         found.state = ruling
     found.ended_by, found.ended_at, found.ended_why = change.actor.identity, change.now, reason
+    await cancel(change, OVERRIDE, [str(found.id)])
     return await _kept(change, found, _entry(f"override.{ruling}", found, unit, reason, before))
 
 

@@ -12,6 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.clients.leading import check_leads
 from app.clients.reading import visible
 from app.errors import FieldError, Unprocessable
+from app.events.catalogue import PlanOpened
+from app.events.emitting import emit
+from app.events.envelope import Happened
 from app.kernel import movement
 from app.kernel.tier import PlanTerms
 from app.kernel.workflow import Refusal
@@ -19,6 +22,7 @@ from app.organisation.faults import refused
 from app.organisation.lookup import posts_of, units_within
 from app.organisation.queries import unit_path
 from app.rulebooks.registry import Registry
+from app.standing.deadlines import PlanDays, watch_plans
 from app.standing.governing import governing_today
 from app.standing.measures import check_days
 from app.standing.plans_of_movement import ACTIVE
@@ -67,7 +71,10 @@ async def open_plan(
     before = _shown(plan)
     plan.state, plan.opened_on, plan.deadline = "open", opened.opened_on, opened.deadline
     plan.owner, plan.measures = owner, list(measures)
-    return await _changed(change, plan, unit, "plan.opened", before)
+    await _changed(change, plan, unit, "plan.opened", before)
+    await _watched(change, plan)
+    await emit(change, [_opened(change, plan, unit)])
+    return plan
 
 
 async def revision_of(change: Change, plan_id: uuid.UUID) -> int:
@@ -105,13 +112,27 @@ async def extend(change: Change, registry: Registry, plan_id: uuid.UUID, reason:
         raise PlanState(extended.detail)
     before = _shown(plan)
     plan.deadline, plan.extensions = extended.deadline, extended.extensions
-    return await _changed(change, plan, unit, "plan.extended", before, reason)
+    await _changed(change, plan, unit, "plan.extended", before, reason)
+    await _watched(change, plan)
+    return plan
 
 
 async def active(session: AsyncSession, client_id: str) -> Sequence[ImprovementPlan]:
     """The plans of a client that are due or open."""
     query = select(ImprovementPlan).where(ImprovementPlan.client_id == client_id, ImprovementPlan.state.in_(ACTIVE))
     return (await session.scalars(query.order_by(ImprovementPlan.rulebook))).all()
+
+
+async def _watched(change: Change, plan: ImprovementPlan) -> None:
+    days = PlanDays(plan.id, plan.client_id, plan.rulebook, plan.open_by, plan.opened_on, plan.deadline)
+    await watch_plans(change, [days])
+
+
+def _opened(change: Change, plan: ImprovementPlan, unit: str | None) -> Happened:
+    data = PlanOpened(
+        client_id=plan.client_id, rulebook=plan.rulebook, plan_id=plan.id, deadline=plan.deadline, owner=plan.owner
+    )
+    return Happened(data, (str(plan.id),), change.now, plan.client_id, unit)
 
 
 async def _locked(change: Change, plan_id: uuid.UUID) -> tuple[ImprovementPlan, str | None]:

@@ -7,6 +7,8 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import insert, text
 
+from app.due.putting import cancel
+from app.standing.deadlines import PLAN, PlanDays, watch_plans
 from app.standing.settled import Settled
 from app.standing.tables import ImprovementPlan
 from app.trail.change import Change
@@ -21,6 +23,7 @@ SET state = ended.state, ended_on = ended.day, revision = plan.revision + 1, upd
 FROM unnest(CAST(:clients AS text[]), CAST(:rulebooks AS text[]), CAST(:states AS text[]), CAST(:days AS date[]))
   AS ended (client_id, rulebook, state, day)
 WHERE (plan.client_id, plan.rulebook) = (ended.client_id, ended.rulebook) AND plan.state IN ('due', 'open')
+RETURNING plan.id
 """)
 
 
@@ -39,6 +42,7 @@ async def plan_changes(change: Change, settled: Sequence[Settled]) -> None:
     due = [row for each in settled for row in _due(change, each)]
     if due:
         await change.session.execute(insert(ImprovementPlan), due)
+        await watch_plans(change, [PlanDays(*(row[name] for name in PlanDays._fields)) for row in due])
 
 
 async def end_plans(change: Change, ended: Sequence[Ended]) -> None:
@@ -47,7 +51,8 @@ async def end_plans(change: Change, ended: Sequence[Ended]) -> None:
         return
     clients, rulebooks, states, days = (list(column) for column in zip(*ended, strict=True))
     asked = {"clients": clients, "rulebooks": rulebooks, "states": states, "days": days, "now": change.now}
-    await change.session.execute(_END, asked)
+    gone = await change.session.scalars(_END, asked)
+    await cancel(change, PLAN, [str(each) for each in gone])
 
 
 def _ended(settled: Settled) -> Ended | None:

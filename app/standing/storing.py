@@ -13,6 +13,9 @@ from sqlalchemy import and_, insert, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.db.copying import copy_rows
+from app.events.emitting import emit
+from app.events.envelope import Happened
+from app.standing.announcing import Raised, cleared, raised, shifts
 from app.standing.plans_of_movement import plan_changes
 from app.standing.settled import Settled
 from app.standing.tables import AssessmentRecord, ClientWarning, StandingMove
@@ -25,6 +28,7 @@ _KEPT: Final = (
 )
 _ASSESSMENT: Final[Any] = AssessmentRecord.__table__
 _ASSESSED: Final = insert(_ASSESSMENT)
+_WARNING: Final[Any] = ClientWarning.__table__
 _STAND: Final = text(f"""
 INSERT INTO standing (client_id, rulebook, revision, {", ".join(_KEPT)})
 SELECT decided.client_id, decided.rulebook, 1, {", ".join(f"decided.{name}" for name in _KEPT)}
@@ -42,6 +46,7 @@ FROM unnest(CAST(:clients AS text[]), CAST(:rulebooks AS text[]), CAST(:days AS 
   AS decided (client_id, rulebook, day, stands)
 WHERE warning.client_id = decided.client_id AND warning.rulebook = decided.rulebook
   AND warning.cleared_on IS NULL AND warning.period IS NULL AND NOT CAST(decided.stands AS jsonb) ? warning.reason
+RETURNING warning.id, warning.client_id, warning.rulebook, warning.reason, warning.cleared_on
 """)
 
 
@@ -60,8 +65,9 @@ async def follow(change: Change, settled: Sequence[Settled]) -> None:
     """Move the clients of decisions whose assessments are stored."""
     await _stand(change, settled)
     await _step(change, settled)
-    await _warn(change, settled)
+    warned = await _warn(change, settled)
     await plan_changes(change, settled)
+    await emit(change, [*shifts(change, settled), *warned])
 
 
 async def _stand(change: Change, settled: Sequence[Settled]) -> None:
@@ -112,9 +118,17 @@ async def _step(change: Change, settled: Sequence[Settled]) -> None:
         await copy_rows(change.session, StandingMove, _STEP, rows)
 
 
-async def _warn(change: Change, settled: Sequence[Settled]) -> None:
-    """Raise and clear warnings, also those of rulebooks without tiers, whose movement says nothing."""
-    raised = [
+async def _warn(change: Change, settled: Sequence[Settled]) -> list[Happened]:
+    """Raise and clear warnings, also those of rulebooks without tiers, whose movement says nothing; what to tell."""
+    units = {each.client_id: each.unit for each in settled}
+    fresh = await _raise(change, settled)
+    gone = await _clear(change, [each for each in settled if _may_clear(each)])
+    return [*raised(change, fresh, units), *cleared(change, gone, units)]
+
+
+async def _raise(change: Change, settled: Sequence[Settled]) -> list[Raised]:
+    """Raise the warnings that do not stand yet, and return them."""
+    rows = [
         {
             "id": uuid.uuid4(),
             "client_id": each.client_id,
@@ -125,13 +139,14 @@ async def _warn(change: Change, settled: Sequence[Settled]) -> None:
         for each in settled
         for reason in _standing_warnings(each)
     ]
-    if raised:
-        keeps = upsert(ClientWarning).on_conflict_do_nothing(
-            index_elements=["client_id", "rulebook", "reason"],
-            index_where=and_(ClientWarning.cleared_on.is_(None), ClientWarning.period.is_(None)),
-        )
-        await change.session.execute(keeps, raised)
-    await _clear(change, [each for each in settled if _may_clear(each)])
+    if not rows:
+        return []
+    keeps = upsert(_WARNING).on_conflict_do_nothing(
+        index_elements=["client_id", "rulebook", "reason"],
+        index_where=and_(_WARNING.c.cleared_on.is_(None), _WARNING.c.period.is_(None)),
+    )
+    columns = (_WARNING.c[name] for name in ("id", "client_id", "rulebook", "reason", "raised_on"))
+    return [Raised(*row) for row in await change.session.execute(keeps.returning(*columns), rows)]
 
 
 def _may_clear(settled: Settled) -> bool:
@@ -140,17 +155,17 @@ def _may_clear(settled: Settled) -> bool:
     return standing is None or bool(standing.warnings - set(_standing_warnings(settled)))
 
 
-async def _clear(change: Change, settled: Sequence[Settled]) -> None:
-    """Clear what does not stand any more, of all of them in one statement."""
+async def _clear(change: Change, settled: Sequence[Settled]) -> list[Raised]:
+    """Clear what does not stand any more, of all of them in one statement, and return it."""
     if not settled:
-        return
+        return []
     columns = {
         "clients": [each.client_id for each in settled],
         "rulebooks": [each.published.name for each in settled],
         "days": [each.grounds.as_of for each in settled],
         "stands": [orjson.dumps(list(_standing_warnings(each))).decode() for each in settled],
     }
-    await change.session.execute(_CLEAR, columns)
+    return [Raised(*row) for row in await change.session.execute(_CLEAR, columns)]
 
 
 def _standing_warnings(settled: Settled) -> Iterable[str]:

@@ -4,13 +4,17 @@ What was cleared by hand is not raised again for the same period; what cleared b
 """
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import insert, select, update
 
-from app.clients.reading import lead_unit
+from app.clients.reading import lead_unit, rows_of
+from app.events.catalogue import CoverageAtRisk, CoverageMissed, Data
+from app.events.emitting import emit
+from app.events.envelope import Happened
 from app.organisation.among import among
+from app.standing.announcing import Raised, cleared
 from app.standing.queries import of_visible_client
 from app.standing.refusals import WarningClearsItself, WarningNotFound
 from app.standing.tables import ClientWarning
@@ -18,6 +22,7 @@ from app.trail.change import Change
 from app.trail.entry import Entry
 
 _TABLE: Final[Any] = ClientWarning.__table__
+_TYPES: Final[Mapping[str, type[Data]]] = {"at_risk": CoverageAtRisk, "missed": CoverageMissed}
 
 
 class VisitWarning(NamedTuple):
@@ -40,15 +45,32 @@ async def keep_warnings(
     kept = {_told(row) for row in rows if row.cleared_on is None or row.cleared_by is not None}
     gone = [row for row in rows if row.cleared_on is None and _told(row) not in wanted]
     fresh = sorted((each for each in wanted if each not in kept), key=lambda each: (*each[:4], each.officer_id or ""))
+    raised = [{"id": uuid.uuid4(), "raised_on": change.today, **each._asdict()} for each in fresh]
     if fresh:
-        raised = [{"id": uuid.uuid4(), "raised_on": change.today, **each._asdict()} for each in fresh]
         await change.session.execute(insert(_TABLE), raised)
     if gone:
-        cleared = update(_TABLE).where(_TABLE.c.id.in_(row.id for row in gone)).values(cleared_on=change.today)
-        await change.session.execute(cleared)
+        ended = update(_TABLE).where(_TABLE.c.id.in_(row.id for row in gone)).values(cleared_on=change.today)
+        await change.session.execute(ended)
     if fresh or gone:
         await change.note(_entry(period, fresh, [_told(row) for row in gone]))
+        await _tell(change, raised, [Raised(r.id, r.client_id, r.rulebook, r.reason, change.today) for r in gone])
     return len(fresh), len(gone)
+
+
+async def _tell(change: Change, raised: Sequence[dict[str, Any]], gone: Sequence[Raised]) -> None:
+    """Tell of what falls behind or was missed, and of what does no longer."""
+    clients = {each["client_id"] for each in raised} | {each.client_id for each in gone}
+    rows = await rows_of(change.session, clients, change.today)
+    units = {client_id: row.unit for client_id, row in rows.items()}
+    behind = [_behind(change, each, units) for each in raised]
+    await emit(change, [*behind, *cleared(change, gone, units)])
+
+
+def _behind(change: Change, raised: Mapping[str, Any], units: Mapping[str, str | None]) -> Happened:
+    said = {name: raised[name] for name in ("client_id", "rulebook", "period", "role", "officer_id")}
+    client_id = raised["client_id"]
+    data = _TYPES[raised["reason"]](**said)
+    return Happened(data, (str(raised["id"]),), change.now, client_id, units.get(client_id))
 
 
 async def warned_clients(change: Change) -> Sequence[tuple[str, str]]:
@@ -75,6 +97,8 @@ async def clear(change: Change, warning_id: uuid.UUID, reason: str) -> ClientWar
     after = {"client": warning.client_id, "rulebook": warning.rulebook, "warning": warning.reason}
     about = {"period": warning.period, "role": warning.role}
     await change.note(Entry("warning.cleared", "warning", str(warning.id), unit, after=after | about, reason=reason))
+    gone = Raised(warning.id, warning.client_id, warning.rulebook, warning.reason, change.today)
+    await emit(change, list(cleared(change, [gone], {warning.client_id: unit})))
     return warning
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.clients.reading import visible
 from app.clients.refusals import WrongDay
+from app.coverage.occasions.falling_due import watch
 from app.coverage.occasions.noting import noted, told
 from app.coverage.occasions.recording import day_faults
 from app.coverage.occasions.refusals import InvalidOccasion, NoSuchVisit, OccasionEnded, OccasionNotFound
@@ -132,4 +133,5 @@ async def _kept(change: Change, taken: _Taken, step: str, reason: str) -> Occasi
     found.revision, found.updated_at = found.revision + 1, change.now
     await change.session.flush()
     await change.note(noted(step, found, taken.unit, taken.before, reason))
+    await watch(change, found)
     return found

@@ -14,6 +14,7 @@ from app.clients.profile import PERSON
 from app.clients.reading import ClientRow, visible
 from app.clients.refusals import ClientNotFound
 from app.coverage.named_client import client_named
+from app.coverage.occasions.falling_due import watch
 from app.coverage.occasions.noting import noted
 from app.coverage.occasions.refusals import AboutErased, InvalidOccasion
 from app.coverage.refusals import ExternalIdTaken
@@ -53,6 +54,7 @@ async def record(change: Change, order: Order) -> tuple[Occasion, bool]:
     if made is None:
         return await _taken_meanwhile(change, order), False
     await change.note(noted("recorded", made, client.unit, None))
+    await watch(change, made)
     return made, True
 
 

@@ -7,7 +7,8 @@ from app.kernel.coverage.attainment import Figures
 from app.kernel.coverage.rules import Checkpoint
 from app.kernel.quantity import RATIO
 
-_WHOLE = 10**RATIO.decimals
+WHOLE = 10**RATIO.decimals
+"""What a ratio of 1 is written as."""
 
 
 def behind(checkpoints: Sequence[Checkpoint], elapsed: Fraction, figures: Figures) -> Checkpoint | None:
@@ -15,8 +16,8 @@ def behind(checkpoints: Sequence[Checkpoint], elapsed: Fraction, figures: Figure
 
     `elapsed` is the share of the period's working days that are over; what is planned is not done.
     """
-    past = [each for each in checkpoints if elapsed * _WHOLE > each.elapsed]
+    past = [each for each in checkpoints if elapsed * WHOLE > each.elapsed]
     attainment = figures.attainment
     if not past or attainment is None:
         return None
-    return past[-1] if attainment * _WHOLE < past[-1].done else None
+    return past[-1] if attainment * WHOLE < past[-1].done else None
