@@ -85,9 +85,9 @@ async def decide(
         raise SecondPersonNeeded
     if approve:
         await _check_still(change, registry, found, unit)
+    shown = await _shown(change, found)
     before, found.state = found.state, "approved" if approve else "refused"
     found.decided_by, found.decided_at, found.decision = change.actor.identity, change.now, reason
-    shown = await _shown(change, found)
     await _kept(change, found, _entry(f"override.{found.state}", found, unit, reason, before))
     if approve:
         await watch_override(change, found)
