@@ -38,6 +38,7 @@ from app.settings import Settings
 from app.standing.judges import Judges
 from app.standing.staleness import watch_facts
 from app.tiering.decider import Deciders
+from app.trail.waking import Waking
 
 _RESTART_S: Final = 1.0
 _log = structlog.get_logger("tierbook.main")
@@ -48,9 +49,10 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
 
     `app.state` holds what requests share: `settings`, `clock`, `engine`, `sessions`, `keys`, `rulebooks`, `deciders`,
     `judges`, `followers` (what else happens when a client was assessed), `vouch` (raises where the person who acts is
-    nobody), `known_terms` of coverage, `metrics`, `last_list` (of clients that carry a share), and `draining`, which
-    whoever stops the server sets first, so that `/readyz` sends traffic elsewhere; and what runs beside them: `sealer`,
-    `lookout`, `upkeep` of coverage, `handlers` of what falls due, `housekeeping`, `calendar_keeper`.
+    nobody), `waking` (who is woken by a commit), `known_terms` of coverage, `metrics`, `last_list` (of clients that
+    carry a share), and `draining`, which whoever stops the server sets first, so that `/readyz` sends traffic
+    elsewhere; and what runs beside them: `sealer`, `lookout`, `upkeep` of coverage, `handlers` of what falls due,
+    `housekeeping`, `calendar_keeper`.
     """
     clock = clock or SystemClock()
     metrics = RequestMetrics()
@@ -86,6 +88,7 @@ def _share(app: FastAPI, settings: Settings, clock: Clock, metrics: RequestMetri
     state.rulebooks = Registry(state.sessions)
     state.deciders = Deciders(state.rulebooks)
     state.judges = Judges(state.rulebooks)
+    state.waking = Waking()
     state.followers = (propose_triggered, derive, watch_facts)
     state.known_terms = KnownTerms()
     state.vouch = check_serves
