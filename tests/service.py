@@ -15,6 +15,7 @@ from app.access.service import KeyOrder, NewKey
 from app.audit.sealer import Sealer
 from app.clock import ManualClock
 from app.db.engine import Sessions
+from app.falling_due import handlers
 from app.main import create_app
 from app.rulebooks.registry import Registry
 from app.settings import Settings
@@ -37,6 +38,7 @@ def under_test(settings: Settings, engine: AsyncEngine, sessions: Sessions, cloc
     app.state.rulebooks = Registry(sessions)
     app.state.deciders = Deciders(app.state.rulebooks)
     app.state.judges = Judges(app.state.rulebooks)
+    app.state.handlers = handlers(app.state.judges, app.state.followers, app.state.upkeep)
     app.state.sealer = Sealer(sessions, clock, settings)
     return app
 

@@ -15,7 +15,8 @@ _MANY = """
 INSERT INTO due (id, kind, key, due_at, steps, planned, taken, next_at, state, about, revision, updated_at)
 SELECT gen_random_uuid(), 'facts', 'C-' || i, at, jsonb_build_array(jsonb_build_array('stale', at, '{}'::jsonb)), 1, 0,
   CASE WHEN i % 2 = 0 THEN at END, CASE WHEN i % 2 = 0 THEN 'scheduled' ELSE 'done' END, '{}', 1, :now
-FROM generate_series(1, :number) AS i, LATERAL (SELECT CAST(:now AS timestamptz) + (i - 100) * interval '1 hour') AS m (at)
+FROM generate_series(1, :number) AS i,
+  LATERAL (SELECT CAST(:now AS timestamptz) + (i - 100) * interval '1 hour') AS m (at)
 """
 
 
