@@ -22,7 +22,7 @@ from app.due.handling import Handler, Taken
 from app.events.emitting import emit
 from app.events.envelope import Happened, public_id
 from app.scheduler.coming import Come
-from app.scheduler.taking import advance, due_now, earliest, enter
+from app.scheduler.taking import NOTHING, Waiting, advance, due_now, enter, waiting
 from app.trail.actor import Actor
 from app.trail.change import Change
 from app.trail.waking import Waking
@@ -42,13 +42,15 @@ class Swept:
     """What a sweep did. `rows` counts those taken by kind and outcome; what failed is set aside until the next."""
 
     rows: Counter[tuple[str, str]] = field(default_factory=Counter)
-    late_s: float = 0.0
-    """By how much the oldest step that was taken was late."""
+    late_s: list[float] = field(default_factory=list)
+    """By how many seconds each step that was told of had passed, when that was committed."""
     failed: Counter[str] = field(default_factory=Counter)
     aside: set[UUID] = field(default_factory=set)
     kinds_aside: set[str] = field(default_factory=set)
-    next_at: datetime | None = None
-    """The moment of the first step that waits, apart from what was set aside."""
+    looked_at: datetime | None = None
+    """As of when the last batch was looked for."""
+    waiting: Waiting = NOTHING
+    """What waits after it."""
 
     def set_aside(self, each: Taken, *, whole: bool) -> None:
         """Leave a row that failed, and with it all of its kind, where it is `whole` or has failed often enough."""
@@ -76,9 +78,13 @@ class Sweeper:
         swept = Swept()
         while await self._batch(swept) == BATCH:
             pass
-        async with self._sessions.begin() as session:
-            swept.next_at = await earliest(session, self._kinds(swept), swept.aside)
+        await self.look(swept)
         return swept
+
+    async def look(self, swept: Swept) -> None:
+        """See what waits now, apart from what that sweep set aside."""
+        async with self._sessions.begin() as session:
+            swept.waiting = await waiting(session, self._kinds(swept), swept.aside)
 
     def _kinds(self, swept: Swept) -> set[str]:
         return self._handlers.keys() - swept.kinds_aside
@@ -87,12 +93,12 @@ class Sweeper:
         """Take one batch, and return of how many rows it was."""
         taken: list[_Outcome] = []
         async with self._sessions.begin() as session:
-            now = self._clock.now()
+            now = swept.looked_at = self._clock.now()
             change = Change(session, Actor("scheduler"), now, now.astimezone(self._zone).date(), self._zone)
             comes = await due_now(session, now, self._kinds(swept), swept.aside, BATCH)
             for kind, of_kind in _by_kind(comes).items():
                 taken += await self._take_kind(change, kind, of_kind, swept)
-        _count(swept, taken, now)
+        _count(swept, taken, self._clock.now())
         for do in change.afterwards:
             await do()
         self._waking.wake(change.wakes)
@@ -150,7 +156,7 @@ def _count(swept: Swept, taken: Sequence[_Outcome], now: datetime) -> None:
         last = come.last
         swept.rows[last.kind, "cancelled" if happened is None else "emitted"] += 1
         swept.rows[last.kind, "superseded"] += len(come.superseded)
-        swept.late_s = max(swept.late_s, (now - last.planned_at).total_seconds())
         if happened is not None:
+            swept.late_s.append((now - last.planned_at).total_seconds())
             event_id = public_id(happened.id)
             _log.info("due_told", kind=last.kind, action=last.action, event_id=event_id, late_s=last.late_s)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -15,10 +15,12 @@ SELECT id, kind, key, client_id, rulebook, due_at, steps, taken, about FROM due
 WHERE next_at <= :now AND kind = ANY(CAST(:kinds AS text[])) AND id <> ALL(CAST(:aside AS uuid[]))
 ORDER BY next_at LIMIT :most FOR UPDATE SKIP LOCKED
 """)
-EARLIEST: Final = text("""
-SELECT next_at FROM due
-WHERE next_at IS NOT NULL AND kind = ANY(CAST(:kinds AS text[])) AND id <> ALL(CAST(:aside AS uuid[]))
-ORDER BY next_at LIMIT 1
+WAITING: Final = text("""
+SELECT (
+  SELECT next_at FROM due
+  WHERE next_at IS NOT NULL AND kind = ANY(CAST(:kinds AS text[])) AND id <> ALL(CAST(:aside AS uuid[]))
+  ORDER BY next_at LIMIT 1
+) AS ours, (SELECT next_at FROM due WHERE next_at IS NOT NULL ORDER BY next_at LIMIT 1) AS any
 """)
 _ADVANCE: Final = text("""
 UPDATE due SET taken = come.taken, next_at = come.next_at, updated_at = :now,
@@ -36,6 +38,16 @@ ORDER BY place
 """)
 
 
+class Waiting(NamedTuple):
+    """The moments of the first steps that wait: of those that are ours to take, and of all; None where none does."""
+
+    ours: datetime | None
+    any: datetime | None
+
+
+NOTHING: Final = Waiting(None, None)
+
+
 async def due_now(
     session: AsyncSession, now: datetime, kinds: Collection[str], aside: Collection[UUID], most: int
 ) -> list[Come]:
@@ -44,10 +56,10 @@ async def due_now(
     return [come(row, now) for row in await session.execute(DUE_NOW, asked)]
 
 
-async def earliest(session: AsyncSession, kinds: Collection[str], aside: Collection[UUID]) -> datetime | None:
-    """The moment of the first step that waits; None where none does."""
-    found: datetime | None = await session.scalar(EARLIEST, {"kinds": [*kinds], "aside": [*aside]})
-    return found
+async def waiting(session: AsyncSession, kinds: Collection[str], aside: Collection[UUID]) -> Waiting:
+    """What waits, of these kinds and apart from what was set aside, and of all."""
+    found = (await session.execute(WAITING, {"kinds": [*kinds], "aside": [*aside]})).one()
+    return Waiting(found.ours, found.any)
 
 
 async def advance(session: AsyncSession, now: datetime, comes: Sequence[Come]) -> None:

@@ -40,7 +40,7 @@ async def test_nothing_is_taken_before_its_moment(sessions: Sessions, clock: Man
     await fall_due(sessions, NOON + soon, "C-1")
     sweeper = sweeper_of(sessions, clock)
     swept = await sweeper.sweep()
-    assert (swept.rows.total(), swept.next_at) == (0, NOON + soon)
+    assert (swept.rows.total(), swept.waiting.ours) == (0, NOON + soon)
     clock.advance(soon)
     assert (await sweeper.sweep()).rows.total() == 1
 
@@ -50,7 +50,7 @@ async def test_after_a_time_away_the_last_step_is_told_and_those_before_are_supe
 ) -> None:
     await fall_due(sessions, NOON, "C-1", remind=NOON - 3 * DAY, due=NOON - DAY, overdue=NOON + DAY)
     swept = await sweeper_of(sessions, clock).sweep()
-    assert swept.next_at == NOON + DAY
+    assert swept.waiting.ours == NOON + DAY
     assert [each[:3] for each in await ledger(sessions)] == [
         ("remind", "superseded", 3 * 86400),
         ("due", "emitted", 86400),
@@ -69,7 +69,7 @@ async def test_after_a_time_away_the_oldest_is_told_first(sessions: Sessions, cl
 async def test_all_that_is_due_is_taken_however_much_it_is(sessions: Sessions, clock: ManualClock) -> None:
     await fall_due(sessions, NOON, *(f"C-{number}" for number in range(BATCH * 2 + 1)))
     swept = await sweeper_of(sessions, clock).sweep()
-    assert (swept.rows["facts", "emitted"], swept.next_at) == (BATCH * 2 + 1, None)
+    assert (swept.rows["facts", "emitted"], swept.waiting.ours) == (BATCH * 2 + 1, None)
 
 
 async def test_what_nobody_would_be_told_of_any_more_is_cancelled_in_the_ledger(
@@ -113,7 +113,7 @@ async def test_one_that_fails_does_not_hold_up_the_others_of_its_kind(sessions: 
 
     await fall_due(sessions, NOON, *(f"C-{number}" for number in range(6)))
     swept = await sweeper_of(sessions, clock, facts=not_the_third).sweep()
-    assert (swept.rows["facts", "emitted"], swept.failed["facts"], swept.next_at) == (5, 1, None)
+    assert (swept.rows["facts", "emitted"], swept.failed["facts"], swept.waiting.ours) == (5, 1, None)
     assert await column(sessions, "SELECT key FROM due WHERE state = 'scheduled'") == ["C-3"]
     assert await column(sessions, UNEVEN) == [0]
 
@@ -133,7 +133,7 @@ async def test_a_handler_that_does_not_answer_for_each_is_taken_for_failed(
 async def test_what_has_no_handler_waits_for_a_process_that_has(sessions: Sessions, clock: ManualClock) -> None:
     await fall_due(sessions, NOON, "C-1", kind="of a later build")
     swept = await sweeper_of(sessions, clock).sweep()
-    assert (swept.rows.total(), swept.next_at) == (0, None)
+    assert (swept.rows.total(), swept.waiting.ours) == (0, None)
     assert await column(sessions, "SELECT state FROM due") == ["scheduled"]
 
 
@@ -147,7 +147,7 @@ async def test_a_handler_may_plan_the_very_one_that_it_was_handed(sessions: Sess
 
     await fall_due(sessions, NOON, "C-1")
     swept = await sweeper_of(sessions, clock, facts=again).sweep()
-    assert swept.next_at == NOON + 30 * DAY
+    assert swept.waiting.ours == NOON + 30 * DAY
     assert await column(sessions, "SELECT planned FROM due WHERE state = 'scheduled'") == [2]
     assert await column(sessions, UNEVEN) == [0]
 
@@ -193,7 +193,7 @@ async def test_what_another_holds_is_left_to_it(lasting_sessions: Sessions, cloc
     async with lasting_sessions() as other:
         await other.execute(text("SELECT FROM due WHERE key = 'C-1' FOR UPDATE"))
         swept = await sweeper_of(lasting_sessions, clock).sweep()
-        assert (swept.rows.total(), swept.next_at) == (1, NOON)
+        assert (swept.rows.total(), swept.waiting.ours) == (1, NOON)
     assert (await sweeper_of(lasting_sessions, clock).sweep()).rows.total() == 1
 
 
