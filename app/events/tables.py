@@ -92,6 +92,7 @@ class Delivery(Base):
         UniqueConstraint("endpoint_id", "event_id"),
         Index("ix_delivery_event_id", "event_id"),
         Index("ix_delivery_pending", "endpoint_id", "next_at", postgresql_where=text("state = 'pending'")),
+        Index("ix_delivery_parked", "endpoint_id", postgresql_where=text("state = 'parked'")),
         Index("ix_delivery_endpoint_id", "endpoint_id", "created_at", "id"),
     )
 
