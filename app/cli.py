@@ -15,6 +15,7 @@ _FEATURES = {
     "demo": "app.portfolio.demo.cli",
     "import": "app.importing.cli",
     "keys": "app.access.cli",
+    "listen": "app.receiver.cli",
     "replay": "app.standing.cli",
     "rulebook": "app.rulebooks.cli",
     "score": "app.tiering.cli",

@@ -1,0 +1,1 @@
+"""A receiver of webhooks, for development: verifies, prints, and misbehaves on request."""
