@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 _FEATURES = {
     "audit": "app.audit.cli",
     "calendar": "app.organisation.cli",
-    "demo": "app.portfolio.demo.cli",
+    "demo": "app.story.cli",
     "import": "app.importing.cli",
     "keys": "app.access.cli",
     "listen": "app.receiver.cli",

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.access.bootstrap import AnotherSecretError, PresetKeyError
+from app.clock import Clock
 from app.db.cluster import EmbeddedPostgresError
 from app.db.embedded import EmbeddedPostgres, started
 from app.db.failures import is_database_away
@@ -35,27 +36,30 @@ class CannotStartError(RuntimeError):
     """Why not, in a line for whoever typed the command."""
 
 
-def main() -> int:
-    """Serve until told to stop; return the exit code, having said why on standard error where it is not 0."""
+def main(clock: Clock | None = None) -> int:
+    """Serve until told to stop; return the exit code, having said why on standard error where it is not 0.
+
+    `clock` is another than the machine's.
+    """
     try:
         settings = Settings()
     except ValidationError as error:
         return _refuse(2, *_setting_problems(error))
     configure_logs(settings)
     try:
-        return _serve(settings)
+        return _serve(settings, clock)
     except (CannotStartError, EmbeddedPostgresError) as error:
         return _refuse(1, str(error))
 
 
-def _serve(settings: Settings) -> int:
+def _serve(settings: Settings, clock: Clock | None) -> int:
     with _database(settings) as (ready, tend), _bound(settings) as bound:
         _migrate(ready)
         new_key = _first_run(ready)
         place = "DATABASE_URL" if settings.database_url else f"embedded PostgreSQL in {settings.home.resolve()}"
         elsewhere = settings.database_url is None and settings.home != Settings.model_fields["home"].default
         lines = welcome(base_url(bound), place, new_key, settings.home.resolve() if elsewhere else None)
-        server = Server(create_app(ready), ready, lambda: print(lines, flush=True), tend)
+        server = Server(create_app(ready, clock=clock), ready, lambda: print(lines, flush=True), tend)
         gc.freeze()  # modules and routes stay as they are: never look through them again
         gc.enable()
         with _address_in_words(settings):  # two that bound at once: the second to listen fails

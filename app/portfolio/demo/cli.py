@@ -1,4 +1,4 @@
-"""`tierbook demo`: a made-up bank to try Tierbook on."""
+"""`tierbook demo data`: a made-up bank to try Tierbook on."""
 
 import getpass
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ from app.settings import Settings, SettingsError, read_settings
 from app.trail.actor import Actor
 from app.trail.change import Change
 
-_EPILOG = """\
+EPILOG = """\
 All of it is generated: no bank, firm or person in it is a real one. The same
 number, seed and day give the same files, byte for byte.
 
@@ -33,15 +33,7 @@ Examples:
   tierbook demo data --clients 100000 --load
 """
 
-app = typer.Typer(help="A made-up bank to try Tierbook on (演示数据).", no_args_is_help=True)
 
-
-@app.callback()
-def demo() -> None:
-    """A made-up bank to try Tierbook on (演示数据)."""
-
-
-@app.command(epilog=_EPILOG)
 def data(
     clients: Annotated[int, typer.Option("--clients", "-n", min=1, max=9_999_999, help="how many clients")] = 1000,
     seed: Annotated[int, typer.Option("--seed", help="another number draws another bank")] = 1,
