@@ -63,8 +63,6 @@ class Story:
         owed = {each["role"] for each in self._get(f"/v1/obligations?client_id={CLIENT}")["items"]}
         books = len(done["assessments"])
         self.say(f"Deposits of 2.3亿: class 1 (分类). {books} rulebooks decide, {len(owed)} roles owe it visits.")
-            f"Deposits of 2.3亿 make it class 1 (分类): {roles[0]} rulebooks decide, {roles[1]} roles owe it visits."
-        )
 
     def the_client_is_recognised(self) -> None:
         """Nominated, assessed by experts, voted on; and its first review is planned."""

@@ -75,7 +75,7 @@ class Sender:
 
     async def _post(self, target: Target, body: bytes, headers: Mapping[str, str], heard: "_Heard") -> None:
         destination = read_url(target.url)
-        headed = [("Host", destination.authority), *headers.items()]
+        headed = [("Host", destination.authority), *headers.items(), ("Content-Length", str(len(body)))]
         request = httpcore2.Request("POST", _url(destination), headers=headed, content=body)
         async with self._connections.to(target.endpoint_id, destination) as pool:
             response = await pool.handle_async_request(request)
