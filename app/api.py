@@ -34,6 +34,7 @@ import app.standing.plan_routes as plans
 import app.standing.routes as standing
 import app.standing.warning_routes as warnings
 import app.tiering.routes as tiering
+import app.webhooks.routes as webhooks
 from app.http import documentation, operations
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -66,6 +67,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     miss_reasons.router,
     portfolio.router,
     concentration.router,
+    webhooks.router,
     audit.router,
     operations.router,
     documentation.router,
@@ -88,6 +90,10 @@ TAGS: Final = (
     {"name": "recognition", "description": "Nominate, assess, vote, file; let clients go in order. (认定与退出)"},
     {"name": "coverage", "description": "Who owes which client how many visits, and what was done. (拜访与达成)"},
     {"name": "portfolio", "description": "Assess, try and stress many clients; concentration. (批量评估与集中度)"},
+    {
+        "name": "webhooks",
+        "description": "Receivers of events: register, rotate, pause, try; what was delivered. (推送)",
+    },
     {"name": "audit", "description": "Who did what, or was denied; signed checkpoints. (审计)"},
     {"name": "operations", "description": "For those who run Tierbook. (运维)"},
 )

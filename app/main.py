@@ -36,6 +36,9 @@ from app.rulebooks.registry import Registry
 from app.settings import Settings
 from app.standing.judges import Judges
 from app.tiering.decider import Deciders
+from app.webhooks.addresses import Allowed
+from app.webhooks.guard import AddressGuard
+from app.webhooks.resolving import SystemResolver
 
 _RESTART_S: Final = 1.0
 _log = structlog.get_logger("tierbook.main")
@@ -46,9 +49,9 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
 
     `app.state` holds what requests share: `settings`, `clock`, `engine`, `sessions`, `keys`, `rulebooks`, `deciders`,
     `judges`, `followers` (what else happens when a client was assessed), `vouch` (raises where the person who acts is
-    nobody), `known_terms` of coverage, `metrics`, `last_list` (of clients that carry a share), and `draining`, which
-    whoever stops the server sets first, so that `/readyz` sends traffic elsewhere; and what runs beside them: `sealer`,
-    `lookout`, `upkeep` of coverage, `housekeeping`, `calendar_keeper`.
+    nobody), `known_terms` of coverage, `metrics`, `last_list` (of clients that carry a share), `address_guard` (vets
+    where webhooks go), and `draining`, which whoever stops the server sets first, so that `/readyz` sends traffic
+    elsewhere; and what runs beside them: `sealer`, `lookout`, `upkeep` of coverage, `housekeeping`, `calendar_keeper`.
     """
     clock = clock or SystemClock()
     metrics = RequestMetrics()
@@ -96,6 +99,7 @@ def _share(app: FastAPI, settings: Settings, clock: Clock, metrics: RequestMetri
     state.housekeeping = Housekeeping(state.sessions, clock)
     state.calendar_keeper = CalendarKeeper(state.sessions, clock, settings)
     state.last_list = LastList()
+    state.address_guard = AddressGuard(Allowed.read(settings.webhook_allow), SystemResolver())
     state.draining = False
 
 

@@ -94,6 +94,7 @@ class Delivery(Base):
         Index("ix_delivery_event_id", "event_id"),
         Index("ix_delivery_pending", "endpoint_id", "next_at", postgresql_where=text("state = 'pending'")),
         Index("ix_delivery_claimed", "endpoint_id", postgresql_where=text("claim_id IS NOT NULL")),
+        Index("ix_delivery_parked", "endpoint_id", postgresql_where=text("state = 'parked'")),
         Index("ix_delivery_endpoint_id", "endpoint_id", "created_at", "id"),
     )
 

@@ -167,6 +167,13 @@ def _make_receivers() -> None:
         unique=False,
         postgresql_where=sa.text("state = 'pending'"),
     )
+    op.create_index(
+        "ix_delivery_parked",
+        "delivery",
+        ["endpoint_id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'parked'"),
+    )
     op.create_table(
         "delivery_attempt",
         sa.Column("id", sa.Uuid(), nullable=False),
