@@ -3,9 +3,10 @@
 from http import HTTPStatus
 from typing import Final, Literal, NamedTuple
 
-Fault = Literal["timeout", "refused", "dns", "tls", "address_forbidden", "redirect", "protocol", "lost"]
+Fault = Literal["timeout", "refused", "dns", "tls", "address_forbidden", "redirect", "protocol", "lost", "internal"]
 """Why a POST has no answer that counts: no whole answer in time; no connection; no address; no trust; an address that
-is not public; a redirect, which is never followed; an answer that is no HTTP; a connection that broke."""
+is not public; a redirect, which is never followed; an answer that is no HTTP; a connection that broke. `internal`:
+the receiver's secrets cannot be opened, or something else of ours failed."""
 
 KEPT: Final = 16 * 1024
 """How many bytes of an answer are read, and kept."""
