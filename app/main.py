@@ -32,6 +32,7 @@ from app.organisation.calendar_keeper import CalendarKeeper
 from app.portfolio.carrying import LastList
 from app.portfolio.job import Shop
 from app.portfolio.lookout import Lookout
+from app.reviews.planning import Planner
 from app.rulebooks.registry import Registry
 from app.settings import Settings
 from app.standing.judges import Judges
@@ -84,7 +85,7 @@ def _share(app: FastAPI, settings: Settings, clock: Clock, metrics: RequestMetri
     state.rulebooks = Registry(state.sessions)
     state.deciders = Deciders(state.rulebooks)
     state.judges = Judges(state.rulebooks)
-    state.followers = (propose_triggered, derive)
+    state.followers = (propose_triggered, derive, Planner(settings.calendar).follow)
     state.known_terms = KnownTerms()
     state.vouch = check_serves
     state.sealer = Sealer(state.sessions, clock, settings)

@@ -26,6 +26,8 @@ class Scope(StrEnum):
     COVERAGE_READ = "coverage:read"
     COVERAGE_WRITE = "coverage:write"
     COVERAGE_APPROVE = "coverage:approve"
+    REVIEWS_READ = "reviews:read"
+    REVIEWS_WRITE = "reviews:write"
     PORTFOLIO_RUN = "portfolio:run"
     AUDIT_READ = "audit:read"
     PEOPLE_ACT_FOR = "people:act-for"
@@ -53,6 +55,8 @@ DESCRIPTIONS: Final[dict[Scope, str]] = {
     Scope.COVERAGE_READ: "read what is owed to clients, visits and attainment (查看拜访与达成)",
     Scope.COVERAGE_WRITE: "record, correct and plan visits and occasions (录入拜访)",
     Scope.COVERAGE_APPROVE: "accept reasons for missed visits as the second person (复核未达原因)",
+    Scope.REVIEWS_READ: "read reviews and the forecast (查看复核与预测)",
+    Scope.REVIEWS_WRITE: "complete, reschedule and skip reviews (办理复核)",
     Scope.PORTFOLIO_RUN: "try and stress a whole portfolio; assess it too, with standing:assess (批量评估)",
     Scope.AUDIT_READ: "read the audit trail (查看审计)",
     Scope.PEOPLE_ACT_FOR: "say by X-On-Behalf-Of for whom it acts; for front-ends with a login of their own (代表员工)",

@@ -11,6 +11,7 @@ from app.kernel.movement import Held, recognise
 from app.kernel.tier import Tiers
 from app.rulebooks.published import Published
 from app.standing.held import Standing
+from app.standing.leaving import gone
 from app.standing.overrides import end_live
 from app.standing.plans_of_movement import Ended, end_plans
 from app.standing.reading import lock, standing_of
@@ -73,6 +74,7 @@ async def exited(change: Change, subject: Subject, reasons: Sequence[str]) -> St
     await _clear_warnings(change, subject)
     await _stand(change, subject, after)
     await _trace(change, subject, _Moved(before, after, (step,)))
+    await gone(change, [(subject.client_id, subject.published.name)], subject.unit)
     return after
 
 
