@@ -27,6 +27,7 @@ import app.overview.routes as overview
 import app.portfolio.concentration_routes as concentration
 import app.portfolio.routes as portfolio
 import app.recognition.routes as recognition
+import app.reviews.routes as reviews
 import app.rulebooks.governance_routes as governance
 import app.rulebooks.routes as rulebooks
 import app.standing.override_routes as overrides
@@ -65,6 +66,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     bulk_visits.router,
     occasions.router,
     miss_reasons.router,
+    reviews.router,
     portfolio.router,
     concentration.router,
     webhooks.router,
@@ -89,6 +91,7 @@ TAGS: Final = (
     {"name": "standing", "description": "Assess, replay, move; warnings, plans, overrides. (评估与升降)"},
     {"name": "recognition", "description": "Nominate, assess, vote, file; let clients go in order. (认定与退出)"},
     {"name": "coverage", "description": "Who owes which client how many visits, and what was done. (拜访与达成)"},
+    {"name": "reviews", "description": "Clients assessed anew in their time; what the months to come bring. (复核)"},
     {"name": "portfolio", "description": "Assess, try and stress many clients; concentration. (批量评估与集中度)"},
     {
         "name": "webhooks",

@@ -9,6 +9,8 @@ from app.due.handling import Handler
 from app.publications.announcing import PILOT, pilots_due
 from app.recognition.announcing import RECOGNITION
 from app.recognition.falling_due import Limits
+from app.reviews.falling_due import review_falls_due
+from app.reviews.planning import KIND as REVIEW
 from app.standing.deadlines import OVERRIDE, PLAN
 from app.standing.falling_due import overrides_due, plans_due
 from app.standing.judges import Judges
@@ -19,6 +21,7 @@ from app.standing.staleness import FACTS, facts_due
 def handlers(judges: Judges, followers: Sequence[Follower], upkeep: Upkeep) -> Mapping[str, Handler]:
     """The handlers, by kind; `upkeep` looks after coverage."""
     return {
+        REVIEW: review_falls_due,
         PLAN: plans_due,
         OVERRIDE: overrides_due,
         RECOGNITION: Limits(judges, followers),

@@ -35,6 +35,7 @@ from app.organisation.calendar_keeper import CalendarKeeper
 from app.portfolio.carrying import LastList
 from app.portfolio.job import Shop
 from app.portfolio.lookout import Lookout
+from app.reviews.planning import Planner
 from app.rulebooks.registry import Registry
 from app.scheduler.skew import skew_s
 from app.scheduler.sweeping import Sweeper
@@ -98,7 +99,7 @@ def _share(app: FastAPI, settings: Settings, clock: Clock, metrics: RequestMetri
     state.deciders = Deciders(state.rulebooks)
     state.judges = Judges(state.rulebooks)
     state.waking = Waking()
-    state.followers = (propose_triggered, derive, watch_facts)
+    state.followers = (propose_triggered, derive, watch_facts, Planner(settings.calendar).follow)
     state.known_terms = KnownTerms()
     state.vouch = check_serves
     state.sealer = Sealer(state.sessions, clock, settings)

@@ -217,6 +217,9 @@ SAMPLES: Final[dict[str, Any]] = {
     "POST /v1/coverage/reasons/{reason_id}/accept": {"remark": "their letter of 2026-11-20"},
     "POST /v1/coverage/reasons/{reason_id}/refuse": {"remark": "others were received"},
     "POST /v1/coverage/reasons/{reason_id}/withdraw": {"reason": "they have called us in"},
+    "POST /v1/reviews/{review_id}/complete": {"as_of": "2026-11-20", "note": "seen with the owner"},
+    "POST /v1/reviews/{review_id}/reschedule": {"to": "2026-12-01T01:00:00Z", "reason": "a merger is under way"},
+    "POST /v1/reviews/{review_id}/skip": {"reason": "a merger is under way"},
     "POST /v1/runs": {
         "kind": "stress",
         "rulebook": "strategic-clients",
@@ -253,6 +256,7 @@ _PATH_VALUES: Final = {
     "override_id": "3daf6f4b-ce85-4c9d-9b54-af7a8e9d4c88",
     "visit_id": "4eb0a75c-df96-4dae-8c65-b08b9fae5d99",
     "occasion_id": "4eb0705c-df96-4dae-8c65-b08b9fae5d99",
+    "review_id": "60d2927e-f1b8-4fc0-8e87-dab1db0c7faa",
     "reason_id": "5fc1816d-e0a7-4ebf-9d76-c19ca0bf6eaa",
     "planned_id": "5fc1b86d-ea07-4ebf-9d76-c19cafbf6eaa",
     "entry_id": "1",

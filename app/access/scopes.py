@@ -26,6 +26,8 @@ class Scope(StrEnum):
     COVERAGE_READ = "coverage:read"
     COVERAGE_WRITE = "coverage:write"
     COVERAGE_APPROVE = "coverage:approve"
+    REVIEWS_READ = "reviews:read"
+    REVIEWS_WRITE = "reviews:write"
     PORTFOLIO_RUN = "portfolio:run"
     WEBHOOKS_READ = "webhooks:read"
     WEBHOOKS_WRITE = "webhooks:write"
@@ -55,6 +57,8 @@ DESCRIPTIONS: Final[dict[Scope, str]] = {
     Scope.COVERAGE_READ: "read what is owed to clients, visits and attainment (查看拜访与达成)",
     Scope.COVERAGE_WRITE: "record, correct and plan visits and occasions (录入拜访)",
     Scope.COVERAGE_APPROVE: "accept reasons for missed visits as the second person (复核未达原因)",
+    Scope.REVIEWS_READ: "read reviews and the forecast (查看复核与预测)",
+    Scope.REVIEWS_WRITE: "complete, reschedule and skip reviews (办理复核)",
     Scope.PORTFOLIO_RUN: "try and stress a whole portfolio; assess it too, with standing:assess (批量评估)",
     Scope.WEBHOOKS_READ: "read webhooks and their deliveries (查看推送)",
     Scope.WEBHOOKS_WRITE: "register, change, pause and try webhooks, rotate their secrets (维护推送)",

@@ -19,6 +19,12 @@ def is_assigned(client_id: Column, role: Column, officers: Collection[str], day:
     return exists(held.where(among(row.officer_id, officers)))
 
 
+def is_covered_by(client_id: Column, officer: str, day: Day) -> ColumnElement[bool]:
+    """Whether the client in `client_id` is assigned to an officer on a day, in whatever role."""
+    row = aliased(Assignment)
+    return exists(select(row.id).where(row.client_id == client_id, row.officer_id == officer, stands_on(row, day)))
+
+
 def is_led_below(client_id: Column, unit: str, day: Day) -> ColumnElement[bool]:
     """Whether `unit`, or one below it, leads the client in `client_id` on a day."""
     part = aliased(ClientUnit)

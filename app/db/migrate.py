@@ -26,6 +26,7 @@ TABLES = (
     "app.organisation.tables",
     "app.portfolio.tables",
     "app.recognition.tables",
+    "app.reviews.tables",
     "app.rulebooks.tables",
     "app.standing.tables",
     "app.trail.tables",

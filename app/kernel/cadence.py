@@ -4,6 +4,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 _TEXT = re.compile(r"P(?:([0-9]{1,3})Y)?(?:([0-9]{1,4})M)?(?:([0-9]{1,3})W)?(?:([0-9]{1,5})D)?")
 
@@ -33,10 +34,20 @@ class Period:
         except (OverflowError, ValueError):
             return date.min
 
+    def __add__(self, other: "Period") -> "Period":
+        return Period(self.months + other.months, self.days + other.days)
+
+    def __mul__(self, times: int) -> "Period":
+        return Period(self.months * times, self.days * times)
+
     def __str__(self) -> str:
         years, months = divmod(self.months, 12)
         parts = ((years, "Y"), (months, "M"), (self.days, "D"))
         return "P" + "".join(f"{count}{unit}" for count, unit in parts if count)
+
+
+NOTHING: Final = Period(0, 0)
+"""No time at all, which no text says."""
 
 
 def parse_period(text: str) -> Period:
@@ -44,7 +55,7 @@ def parse_period(text: str) -> Period:
     match = _TEXT.fullmatch(text.strip())
     years, months, weeks, days = (int(part or 0) for part in match.groups()) if match else (0, 0, 0, 0)
     period = Period(12 * years + months, 7 * weeks + days)
-    if period == Period(0, 0):
+    if period == NOTHING:
         raise PeriodError("is not a period: write P35D, P3M, P1Y or the like")
     return period
 

@@ -12,6 +12,7 @@ from app.kernel.exit_process import ExitStep
 from app.kernel.fact import Fact
 from app.kernel.obligation import ObligationRule
 from app.kernel.recognition import RecognitionRules, Step
+from app.kernel.review_cycle import Notices
 from app.kernel.scorecard import Scorecard
 from app.kernel.tier import Tiers
 
@@ -33,12 +34,14 @@ class Trigger:
 class ReviewCadence:
     """How often a client is reviewed (A10): `by` names a classification or `tier`, whose ranks pick the period.
 
-    `every[rank]` is None where a rank is not reviewed; without `by` the one entry holds for all.
+    `every[rank]` is None where a rank is not reviewed; without `by` the one entry holds for all. `notices` say who is
+    told of a review before it is due, and after.
     """
 
     by: str | None
     every: tuple[Period | None, ...]
     full_every: Period | None = None
+    notices: Notices = field(default_factory=Notices)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ opening takes the nomination back that is on the way. Each side registers its pa
 
     @follows_leaving
     async def overtake(change: Change, judges: Judges, left: Collection[Key]) -> None: ...
+
+What is over once the client has left is registered with `follows_exit`.
 """
 
 from collections.abc import Awaitable, Callable, Collection
@@ -21,8 +23,10 @@ from app.trail.change import Change
 
 Tells = Callable[[AsyncSession, Collection[str]], Awaitable[set[Key]]]
 Follows = Callable[[Change, Judges, Collection[Key]], Awaitable[None]]
+Ends = Callable[[Change, Collection[Key], str | None], Awaitable[None]]
 _tells: Final[list[Tells]] = []
 _follow: Final[list[Follows]] = []
+_ends: Final[list[Ends]] = []
 
 
 def tells_who_leaves(tells: Tells) -> Tells:
@@ -37,6 +41,12 @@ def follows_leaving(follows: Follows) -> Follows:
     return follows
 
 
+def follows_exit(ends: Ends) -> Ends:
+    """Register what is done when clients have left, with the unit that leads them, under their locks."""
+    _ends.append(ends)
+    return ends
+
+
 async def leaving(session: AsyncSession, client_ids: Collection[str]) -> set[Key]:
     """The open exits of these clients, by client and rulebook."""
     found: set[Key] = set()
@@ -49,3 +59,9 @@ async def leave(change: Change, judges: Judges, left: Collection[Key]) -> None:
     """Have all done that follows from exits that have just opened."""
     for follows in _follow:
         await follows(change, judges, left)
+
+
+async def gone(change: Change, left: Collection[Key], unit: str | None) -> None:
+    """Have all done that follows from clients having left."""
+    for ends in _ends:
+        await ends(change, left, unit)

@@ -15,6 +15,7 @@ from app.kernel.tier import Tiers
 from app.rulebooks.published import Published
 from app.standing.announcing import Raised, Shift, cleared, shows, steps_told
 from app.standing.held import Standing
+from app.standing.leaving import gone
 from app.standing.overrides import end_live
 from app.standing.plans_of_movement import Ended, end_plans
 from app.standing.reading import lock, standing_of
@@ -76,12 +77,13 @@ async def exited(change: Change, subject: Subject, reasons: Sequence[str]) -> St
     step = Step("exited", before.tier if before else None, after.tier, tuple(reasons))
     await _end_plan(change, subject, "cancelled")
     await end_live(change, subject.client_id, subject.published.name, subject.unit, EXITED)
-    gone = await _clear_warnings(change, subject)
+    unwarned = await _clear_warnings(change, subject)
     await _stand(change, subject, after)
     moved = _Moved(before, after, (step,))
     await _trace(change, subject, moved)
     told = [_left(change, subject, reasons), *_shift(change, subject, moved)]
-    await emit(change, [*told, *cleared(change, gone, {subject.client_id: subject.unit})])
+    await emit(change, [*told, *cleared(change, unwarned, {subject.client_id: subject.unit})])
+    await gone(change, [(subject.client_id, subject.published.name)], subject.unit)
     return after
 
 

@@ -9,4 +9,4 @@ from app.story.steered import SteeredClock
 
 if __name__ == "__main__":
     leave_quietly()
-    raise SystemExit(main(SteeredClock(Path(sys.argv[1]))))
+    raise SystemExit(main(clock=SteeredClock(Path(sys.argv[1]))))

@@ -1,5 +1,6 @@
 """Reviews, triggers and selection: what follows once classes and tiers are decided."""
 
+from app.kernel.review_cycle import Notices
 from app.kernel.rulebook import ReviewCadence, Trigger
 from app.rulebooks.compile.conditions import compile_condition
 from app.rulebooks.compile.facts import compile_period
@@ -26,17 +27,18 @@ def compile_reviews(part: ReviewsPart | None, document: RulebookDocument, scope:
     """The cadence by rank of the tier, or of the classification that `by` names."""
     if part is None:
         return None
-    _check_notices(part, document, scope)
+    notices = _notices(part, document, scope)
     full = compile_period(part.full_every, (*REVIEWS, "full_every"), scope.findings) if part.full_every else None
     if isinstance(part.every, str):
         _check_by_idle(part, scope)
-        return ReviewCadence(None, (compile_period(part.every, (*REVIEWS, "every"), scope.findings),), full)
+        every = compile_period(part.every, (*REVIEWS, "every"), scope.findings)
+        return ReviewCadence(None, (every,), full, notices)
     readable = _reviewed_by(part, scope)
     periods = {key: compile_period(text, (*REVIEWS, "every", key), scope.findings) for key, text in part.every.items()}
     if readable is None:
         return None
     _check_every(readable, part.every, document, scope)
-    return ReviewCadence(readable.name, tuple(periods.get(option) for option in readable.options), full)
+    return ReviewCadence(readable.name, tuple(map(periods.get, readable.options)), full, notices)
 
 
 def check_selection(parts: list[SelectionPart], scope: Scope) -> None:
@@ -87,12 +89,19 @@ def _check_every(readable: Readable, every: dict[str, str], document: RulebookDo
         scope.findings.add(Code.REVIEW_INCOMPLETE, path, message, f"give a period for {', '.join(absent)}", at_key=True)
 
 
-def _check_notices(part: ReviewsPart, document: RulebookDocument, scope: Scope) -> None:
+def _notices(part: ReviewsPart, document: RulebookDocument, scope: Scope) -> Notices:
     """Reminders and escalations: periods, and roles that are declared."""
-    for at, text in enumerate(part.remind_before):
+    before = [
         compile_period(text, (*REVIEWS, "remind_before", at), scope.findings)
+        for at, text in enumerate(part.remind_before)
+    ]
+    after = []
     for at, step in enumerate(part.overdue_after):
         for text, role in step.items():
             where = (*REVIEWS, "overdue_after", at, text)
-            compile_period(text, where, scope.findings, at_key=True)
+            after.append((compile_period(text, where, scope.findings, at_key=True), role))
             check_role(role, where, document, scope)
+    return Notices(
+        tuple(period for period in before if period is not None),
+        tuple((period, role) for period, role in after if period is not None),
+    )

@@ -118,7 +118,13 @@ class _Maker:
         days = {"tier": "core", "until": "2027-03-01", "reason": "merger"}
         override = await self._call("POST", f"{self._path}/overrides", {"rulebook": "watched-clients", **days})
         found = {name: await self._only(f"/v1/{name}s?client_id={self._client}") for name in ("warning", "plan")}
-        return {"assessment": assessed["assessments"][0]["id"], "override": override["id"], **found}
+        return {"assessment": assessed["assessments"][0]["id"], "override": override["id"], **found} | await self._due()
+
+    async def _due(self) -> dict[str, str]:
+        """The open review of the client, which follows on the one that "1st" was."""
+        page = await self._call("GET", f"/v1/reviews?status=upcoming&client_id={self._client}")
+        [review] = page["items"]
+        return {"review": review["id"]}
 
     async def _on_its_way_in_and_out(self) -> dict[str, str]:
         """Nominated and before the committee; leaving, with the first step open."""
