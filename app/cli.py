@@ -15,6 +15,7 @@ _FEATURES = {
     "demo": "app.portfolio.demo.cli",
     "import": "app.importing.cli",
     "keys": "app.access.cli",
+    "ledger": "app.ledger.cli",
     "replay": "app.standing.cli",
     "rulebook": "app.rulebooks.cli",
     "score": "app.tiering.cli",
@@ -47,6 +48,7 @@ Environment:
   TIERBOOK_TIMEZONE             of business dates: Asia/Shanghai
   TIERBOOK_CALENDAR             the country whose working days count: CN
   TIERBOOK_VISITS_PER_DAY       that an officer can make on a working day, for capacity and plans: 4
+  TIERBOOK_ROLE                 api: as --no-scheduler; else all
   TIERBOOK_DRAIN_SECONDS        /readyz fails so long after SIGTERM: 0
   LOG_LEVEL                     debug, info, warning, error
   TIERBOOK_LOG_FORMAT           auto, console, json
@@ -81,11 +83,18 @@ app = typer.Typer(
 
 
 @app.command(epilog=_ENVIRONMENT)
-def serve() -> None:
+def serve(
+    no_scheduler: Annotated[
+        bool, typer.Option("--no-scheduler", help="leave what falls due, and sending, to `tierbook worker`")
+    ] = False,
+) -> None:
     """Serve the API on HOST and PORT (127.0.0.1:8000).
 
     Without DATABASE_URL it starts a PostgreSQL of its own below TIERBOOK_HOME (./var). It brings the schema up to date,
     publishes the shipped rulebooks, and the first time prints an administrator key. Ctrl-C stops everything.
+
+    It also looks at what falls due and sends events, as any number of others on the same database may. For processes
+    that do only that, or nothing of it, see `tierbook worker`.
 
     Exit codes: 0 stopped as asked, 1 could not start (one line says why), 2 a setting is wrong.
     """
@@ -95,7 +104,39 @@ def serve() -> None:
     gc.disable()  # what they make stays: looking through it for garbage takes a fifth of the time
     from app.serve.start import main
 
-    raise typer.Exit(main())
+    raise typer.Exit(main(ticks=not no_scheduler))
+
+
+_WORKER = """\b
+Example, with requests and what ticks apart:
+  $ export DATABASE_URL=postgresql://tierbook:secret@db/tierbook
+  $ tierbook serve --no-scheduler        # or TIERBOOK_ROLE=api
+  $ tierbook worker --port 9100          # as many as you like
+  $ curl http://127.0.0.1:9100/readyz
+"""
+
+
+@app.command(epilog=_WORKER)
+def worker(
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="answer /livez, /readyz and /metrics on HOST and this port")
+    ] = None,
+) -> None:
+    """Look at what falls due, send events, and keep what is kept up by itself, without the API.
+
+    Any number may run beside each other and beside `tierbook serve`: whatever is due is taken by one of them, once.
+    The database is that of DATABASE_URL, or the embedded one of a service that runs on the same TIERBOOK_HOME. The
+    settings are those of `tierbook serve`. Ctrl-C stops it.
+
+    Exit codes: 0 stopped as asked, 1 could not start (one line says why), 2 a setting is wrong.
+    """
+    from app.serve.signals import leave_quietly
+
+    leave_quietly()
+    gc.disable()
+    from app.serve.worker import main
+
+    raise typer.Exit(main(port))
 
 
 @app.command()

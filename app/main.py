@@ -1,14 +1,14 @@
 """The application: what it is made of, what it starts, what it stops."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from importlib.metadata import version
 from typing import Final
 
 import structlog
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 
 from app.access.cache import KeyCache
@@ -20,22 +20,30 @@ from app.clock import Clock, SystemClock
 from app.coverage.known_terms import Desk, KnownTerms
 from app.coverage.obligations.deriving import derive
 from app.coverage.upkeep import Means, Upkeep
-from app.db.engine import open_engine, open_sessions
+from app.db.engine import Sessions, open_engine, open_sessions
+from app.due.handling import Handler
 from app.exits.proposing import propose_triggered
 from app.housekeeping import Housekeeping
 from app.http.metrics import RequestMetrics
 from app.http.openapi import Application
 from app.http.problems import HANDLERS
 from app.http.shell import Shell
+from app.ledger.keeping import LedgerKeeper
+from app.ledger.sides import SIDES
 from app.organisation.acting import check_serves
 from app.organisation.calendar_keeper import CalendarKeeper
 from app.portfolio.carrying import LastList
 from app.portfolio.job import Shop
 from app.portfolio.lookout import Lookout
 from app.rulebooks.registry import Registry
+from app.scheduler.skew import skew_s
+from app.scheduler.sweeping import Sweeper
+from app.scheduler.ticking import Chores, Ticking
+from app.scheduler.watching import Watch
 from app.settings import Settings
 from app.standing.judges import Judges
 from app.tiering.decider import Deciders
+from app.trail.waking import TOLD, Waking
 from app.webhooks.addresses import Allowed
 from app.webhooks.guard import AddressGuard
 from app.webhooks.resolving import SystemResolver
@@ -44,14 +52,15 @@ _RESTART_S: Final = 1.0
 _log = structlog.get_logger("tierbook.main")
 
 
-def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
+def create_app(settings: Settings, *, clock: Clock | None = None, routers: Sequence[APIRouter] = ROUTERS) -> FastAPI:
     """Build the application. It opens nothing: the database is met when the first request needs it.
 
     `app.state` holds what requests share: `settings`, `clock`, `engine`, `sessions`, `keys`, `rulebooks`, `deciders`,
     `judges`, `followers` (what else happens when a client was assessed), `vouch` (raises where the person who acts is
-    nobody), `known_terms` of coverage, `metrics`, `last_list` (of clients that carry a share), `address_guard` (vets
-    where webhooks go), and `draining`, which whoever stops the server sets first, so that `/readyz` sends traffic
-    elsewhere; and what runs beside them: `sealer`, `lookout`, `upkeep` of coverage, `housekeeping`, `calendar_keeper`.
+    nobody), `waking` (who is woken by a commit), `known_terms` of coverage, `metrics`, `last_list` (of clients that
+    carry a share), `address_guard` (vets where webhooks go), and `draining`, which whoever stops the server sets first,
+    so that `/readyz` sends traffic elsewhere; and what runs beside them: `sealer`, `lookout`, `upkeep` of coverage,
+    `housekeeping`, `calendar_keeper`, `ticking` with its `watch`, and the keeper of the `ledger`.
     """
     clock = clock or SystemClock()
     metrics = RequestMetrics()
@@ -71,7 +80,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     _share(app, settings, clock, metrics)
-    for router in ROUTERS:
+    for router in routers:
         app.router.routes.extend(router.routes)  # include_router would match each request twice: 14 µs
     return app
 
@@ -87,6 +96,7 @@ def _share(app: FastAPI, settings: Settings, clock: Clock, metrics: RequestMetri
     state.rulebooks = Registry(state.sessions)
     state.deciders = Deciders(state.rulebooks)
     state.judges = Judges(state.rulebooks)
+    state.waking = Waking()
     state.followers = (propose_triggered, derive)
     state.known_terms = KnownTerms()
     state.vouch = check_serves
@@ -100,7 +110,28 @@ def _share(app: FastAPI, settings: Settings, clock: Clock, metrics: RequestMetri
     state.calendar_keeper = CalendarKeeper(state.sessions, clock, settings)
     state.last_list = LastList()
     state.address_guard = AddressGuard(Allowed.read(settings.webhook_allow), SystemResolver())
+    _share_ticking(app, settings, clock)
     state.draining = False
+
+
+def _share_ticking(app: FastAPI, settings: Settings, clock: Clock) -> None:
+    """What looks at what falls due, and what watches it."""
+    state = app.state
+    sessions: Sessions = state.sessions
+    handlers: Mapping[str, Handler] = {}
+    sweeper = Sweeper(sessions, clock, settings.timezone, handlers, state.waking)
+    registry = state.metrics.registry
+    state.watch = Watch(registry, clock)
+    state.ledger = LedgerKeeper(sessions, registry, SIDES)
+
+    async def compare_clocks() -> None:
+        state.watch.skewed(await skew_s(sessions, clock))
+
+    def wake() -> None:
+        state.waking.wake({TOLD: clock.now()})
+
+    state.ticking = Ticking(sweeper, clock, state.watch, Chores(wake, state.ledger.look_through, compare_clocks))
+    state.ticking.listen(state.waking)
 
 
 @asynccontextmanager
@@ -118,6 +149,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(_supervised("runs", state.lookout.run)),
         asyncio.create_task(_supervised("coverage", state.upkeep.run)),
     ]
+    if state.settings.role == "all":
+        background.append(asyncio.create_task(_supervised("scheduler", state.ticking.run)))
     try:
         yield
     finally:

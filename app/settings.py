@@ -192,6 +192,11 @@ class Settings(BaseSettings):
         validation_alias="TIERBOOK_VISITS_PER_DAY",
         description="how many visits an officer can make on a working day, where capacity and plans are asked for",
     )
+    role: Literal["all", "api"] = Field(
+        default="all",
+        validation_alias="TIERBOOK_ROLE",
+        description="api: answer requests, and leave what falls due and what is to be sent to `tierbook worker`",
+    )
     drain_seconds: float = Field(
         default=0.0,
         ge=0,

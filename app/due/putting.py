@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy import text
 
 from app.trail.change import Change
+from app.trail.waking import DUE
 
 
 class Step(NamedTuple):
@@ -100,6 +101,9 @@ async def put(change: Change, dues: Sequence[Due]) -> None:
         return
     rows = [_row(each) for each in dues]
     await change.session.execute(_PUT, {"rows": orjson.dumps(rows).decode(), "now": change.now})
+    moments = [step.at for each in dues for step in each.steps]
+    if moments:
+        change.wake(DUE, min(moments))
 
 
 async def cancel(change: Change, kind: str, keys: Collection[str]) -> None:

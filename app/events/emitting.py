@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from app.events.envelope import Happened, body_of
 from app.trail.change import Change
+from app.trail.waking import TOLD
 
 _EMIT: Final = text("""
 WITH told AS MATERIALIZED (
@@ -55,4 +56,5 @@ async def emit(change: Change, happened: Sequence[Happened], only: UUID | None =
         "bodies": [body_of(each, change.now) for each in happened],
     }
     await change.session.execute(_EMIT, {**columns, "now": change.now, "today": change.today, "only": only})
+    change.wake(TOLD, change.now)
     return ids

@@ -30,7 +30,7 @@ class Health(BaseModel):
 
 
 class NotReady(Unavailable):
-    """No traffic, please: the database is away, the schema is not this build's, or we are shutting down."""
+    """No traffic, please: the database is away, its schema another build's, we shut down, or stopped ticking."""
 
     code = "not_ready"
     title = "Not ready for traffic"
@@ -56,7 +56,8 @@ async def livez() -> Health:
 async def readyz(request: Request) -> Health:
     """Ask the database, compare its schema with this build's, and look whether we are shutting down.
 
-    Answers within a second, 503 where anything is amiss. Scoring by known keys goes on meanwhile.
+    Where this process is to look at what falls due, it must have done so within the last 90 seconds. Answers
+    within a second, 503 where anything is amiss. Scoring by known keys goes on meanwhile.
     """
     if request.app.state.draining:
         raise NotReady("Shutting down.")
@@ -68,6 +69,8 @@ async def readyz(request: Request) -> Health:
         raise NotReady("The database's schema is not the one this build needs.")
     if not request.app.state.rulebooks.loaded:
         raise NotReady("The rulebooks are not loaded yet.")
+    if request.app.state.watch.is_stale():
+        raise NotReady("Nothing looks at what falls due any more.")
     return Health()
 
 

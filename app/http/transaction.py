@@ -101,6 +101,7 @@ async def _once(request: Request, work: Callable[[Change], Awaitable[_Result]]) 
         raise
     for do in change.afterwards:
         await do()
+    request.app.state.waking.wake(change.wakes)
     return result
 
 

@@ -35,22 +35,27 @@ class CannotStartError(RuntimeError):
     """Why not, in a line for whoever typed the command."""
 
 
-def main() -> int:
+def main(*, ticks: bool = True) -> int:
     """Serve until told to stop; return the exit code, having said why on standard error where it is not 0."""
+    return run(lambda settings: _serve(settings if ticks else settings.model_copy(update={"role": "api"})))
+
+
+def run(work: Callable[[Settings], int]) -> int:
+    """Do `work` with the settings of the environment; return its exit code, or that of why it could not begin."""
     try:
         settings = Settings()
     except ValidationError as error:
         return _refuse(2, *_setting_problems(error))
     configure_logs(settings)
     try:
-        return _serve(settings)
+        return work(settings)
     except (CannotStartError, EmbeddedPostgresError) as error:
         return _refuse(1, str(error))
 
 
 def _serve(settings: Settings) -> int:
-    with _database(settings) as (ready, tend), _bound(settings) as bound:
-        _migrate(ready)
+    with _database(settings) as (ready, tend), listening_socket(settings) as bound:
+        bring_up_to_date(ready)
         new_key = _first_run(ready)
         place = "DATABASE_URL" if settings.database_url else f"embedded PostgreSQL in {settings.home.resolve()}"
         elsewhere = settings.database_url is None and settings.home != Settings.model_fields["home"].default
@@ -65,7 +70,8 @@ def _serve(settings: Settings) -> int:
 
 
 @contextmanager
-def _bound(settings: Settings) -> Iterator[socket.socket]:
+def listening_socket(settings: Settings) -> Iterator[socket.socket]:
+    """Take HOST and PORT; raises CannotStartError."""
     with _address_in_words(settings):
         bound = bind(settings)
     with bound:
@@ -99,7 +105,8 @@ def _tend(server: EmbeddedPostgres) -> None:
         _log.error("postgres_restarted")
 
 
-def _migrate(settings: Settings) -> None:
+def bring_up_to_date(settings: Settings) -> None:
+    """Make or migrate the schema; raises CannotStartError."""
     try:
         _patiently(lambda: migrate(settings))
     except SchemaIsNewerError as error:

@@ -32,11 +32,17 @@ class Reading:
 class Change(Reading):
     """A transaction that changes something. Whoever made it commits; what was not noted must not be done.
 
-    `afterwards` is done once it is committed, before the answer leaves.
+    `afterwards` is done once it is committed, before the answer leaves. `wakes` names what looks for work and may look
+    at once then (`app.trail.waking`), and from which moment on there is some.
     """
 
     afterwards: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    wakes: dict[str, datetime] = field(default_factory=dict)
 
     async def note(self, *entries: Entry) -> None:
         """Write entries of the trail into this very transaction: without them there is no change."""
         await record(self.session, self.actor, self.now, entries)
+
+    def wake(self, what: str, at: datetime) -> None:
+        """Have `what` woken once this is committed: there is work for it from `at` on, the earliest of those given."""
+        self.wakes[what] = min(at, self.wakes.get(what, at))

@@ -1,6 +1,7 @@
 """Health, readiness and metrics."""
 
 import socket
+from datetime import timedelta
 from pathlib import Path
 
 import httpx2
@@ -8,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from app.clock import SystemClock
+from app.clock import ManualClock, SystemClock
 
 
 async def test_alive_and_ready(app: FastAPI, stranger: httpx2.AsyncClient) -> None:
@@ -23,6 +24,18 @@ async def test_not_ready_while_draining(app: FastAPI, stranger: httpx2.AsyncClie
     answer = await stranger.get("/readyz")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
     assert answer.json()["type"] == "urn:tierbook:problem:not_ready"
+    assert (await stranger.get("/livez")).status_code == 200
+
+
+async def test_not_ready_once_nothing_looks_at_what_falls_due_any_more(
+    app: FastAPI, stranger: httpx2.AsyncClient, clock: ManualClock
+) -> None:
+    await app.state.rulebooks.refresh()
+    app.state.watch.begin()
+    clock.advance(timedelta(seconds=90))
+    assert (await stranger.get("/readyz")).status_code == 200
+    clock.advance(timedelta(seconds=1))
+    assert (await stranger.get("/readyz")).status_code == 503
     assert (await stranger.get("/livez")).status_code == 200
 
 
