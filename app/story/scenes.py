@@ -140,9 +140,7 @@ class Story:
         self.show(self.stage.inbox.wait_for(kind, CLIENT, after))
 
     def _know(self, facts: dict[str, str]) -> None:
-        day = self._get(f"/v1/clients/{CLIENT}/overview")["as_of"]
-        told = [{"fact": name, "value": value, "as_of": day, "source": "ledger"} for name, value in facts.items()]
-        self._post(f"/v1/clients/{CLIENT}/facts", {"facts": told})
+        self._post(f"/v1/clients/{CLIENT}/facts", {"facts": facts, "source": "ledger"})
 
     def _now(self) -> datetime:
         return self.stage.now()
