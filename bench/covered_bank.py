@@ -1,11 +1,15 @@
 """A bank with ten million visits, written straight into the tables: the book that coverage is measured on.
 
 100 sub-branches lead 1,000 clients each. Every client is owed visits by five roles a month and has a team of five; of
-two relationship managers of a sub-branch each covers 500. The visits spread evenly over clients and two years; one in
-five is joint.
+two relationship managers of a sub-branch each covers 500. Every client has a visit a week, for the hundred weeks until
+yesterday; one in five is joint.
 """
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import partial
 from time import perf_counter
 from typing import Any, Final
 
@@ -16,8 +20,6 @@ CLIENTS: Final = 1_000
 """Of each unit."""
 
 VISITS: Final = 10_000_000
-DAYS: Final = 730
-ROLES: Final = ("branch_president", "corporate_director", "relationship_manager", "outlet_head", "industry_expert")
 
 _BANK: Final = """
 INSERT INTO unit (id, kind, name, opened_on, revision, updated_at)
@@ -68,52 +70,82 @@ INSERT INTO client_obligation (client_id, rulebook, from_day, terms_id, why, rec
   FROM book, obligation_terms;
 """
 _MADE: Final = """
-CREATE TEMP TABLE made AS
-  SELECT gen_random_uuid() AS id, n, 'C' || (n * 7919 %% 100000) AS client_id, n * 7919 %% 100000 AS c,
-    CAST(%(first)s AS date) + CAST(n / 100000 * 7 + n %% 7 AS integer) %% %(days)s AS day, n * 31 %% 5 AS who
-  FROM generate_series(CAST(%(start)s AS bigint), %(end)s) AS n
+WITH made AS (
+  SELECT n, ('00000000-0000-7000-8000-00' || to_hex(68719476736 + n))::uuid AS id, c, 'C' || c AS client_id, day
+  FROM generate_series(CAST(%(start)s AS bigint), %(end)s) AS n, LATERAL (SELECT n * 7919 %% 100000 AS c,
+    CAST(%(first)s AS date) + CAST(n / 100000 * 7 + n %% 7 AS integer) AS day) AS drawn
+)
 """
-_VISITS: Final = """
+"""Visit `n`, the same whoever asks. Ids rise with the days, as ours do; 2^36 keeps their digits ten."""
+_WRITTEN: Final = {
+    "visit": """
 INSERT INTO visit (id, revision, client_id, at, day, kind, outside, evidence, fingerprint, recorded_at, recorded_by)
-  SELECT id, 1, client_id, day + time '02:00', day, 'visit', '[]', '{}', uuid_send(id), day + time '03:00', 'bench'
+  SELECT id, 1, client_id, day + time '02:00', day, 'visit', '[]', '{}', decode(md5(n::text), 'hex'),
+    day + time '03:00', 'bench'
   FROM made
-"""
-_PARTICIPANTS: Final = """
+""",
+    "visit_participant": """
 INSERT INTO visit_participant (visit_id, revision, officer_id, client_id, day, kind, role, leads, recorded_at)
-  SELECT made.id, 1, team.officer_id, made.client_id, made.day, 'visit', team.role, team.at - 1 = made.who,
-    made.day + time '03:00'
-  FROM made JOIN team ON team.client_id = made.client_id
-    AND (team.at - 1 = made.who OR (made.n % 5 = 0 AND team.at - 1 = (made.who + 1) % 5))
+  SELECT id, 1, 'S' || (c / 1000 + 1) || CASE post WHEN 0 THEN '-president' WHEN 1 THEN '-director'
+      WHEN 2 THEN '-rm' || (c %% 2 + 1) WHEN 3 THEN '-head' ELSE '-expert' END,
+    client_id, day, 'visit', (ARRAY['branch_president', 'corporate_director', 'relationship_manager', 'outlet_head',
+      'industry_expert'])[post + 1], leads, day + time '03:00'
+  FROM made, LATERAL (SELECT n %% 5 AS post, true AS leads UNION ALL SELECT 1, false WHERE n %% 5 = 0) AS present
+""",
+}
+_INDEXES: Final = """
+SELECT coalesce('ALTER TABLE ' || of || ' DROP CONSTRAINT ' || conname, 'DROP INDEX ' || CAST(indexrelid AS regclass)),
+  coalesce('ALTER TABLE ' || of || ' ADD CONSTRAINT ' || conname || ' ' || pg_get_constraintdef(pg_constraint.oid),
+    pg_get_indexdef(indexrelid))
+FROM unnest(CAST(%s AS regclass[])) AS of JOIN pg_index ON indrelid = of
+LEFT JOIN pg_constraint ON conindid = indexrelid AND contype = 'p'
 """
 _PIECE: Final = 1_000_000
 
 
-def fill(connection: psycopg.Connection[Any], today: date) -> None:
-    """Write it all; some minutes. Indexes are dropped meanwhile and built at the end."""
+def fill(connection: psycopg.Connection[Any], today: date, visits: int = VISITS) -> None:
+    """Write it all; some minutes. Fewer `visits` are fewer weeks until yesterday, each as full."""
     started = perf_counter()
-    connection.execute("SET synchronous_commit = off; SET maintenance_work_mem = '1GB'; SET work_mem = '256MB'")
-    connection.execute(_BANK)
-    connection.execute("CREATE INDEX ON team (client_id); ANALYZE team")
-    indexes = _dropped(connection)
-    for start in range(0, VISITS, _PIECE):
-        asked = {"first": today - timedelta(DAYS), "days": DAYS, "start": start, "end": start + _PIECE - 1}
-        connection.execute(_MADE, asked)
-        connection.execute(_VISITS)
-        connection.execute(_PARTICIPANTS)
-        connection.execute("DROP TABLE made")
-        print(f"  {start + _PIECE:,} visits after {perf_counter() - started:.0f} s", flush=True)
-    for definition in indexes:
-        connection.execute(definition)
+    with _hasty(connection) as one, _hasty(connection) as other, ThreadPoolExecutor(2) as both:
+        with _without_indexes(one, "assignment", "assignment_known"):
+            one.execute(_BANK)
+        print(f"  a bank after {perf_counter() - started:.0f} s", flush=True)
+        weeks = -(-visits // (UNITS * CLIENTS))
+        write = partial(_write, first=today - timedelta(weeks=weeks), visits=visits)
+        list(both.map(write, (one, other), _WRITTEN))
     connection.execute("VACUUM ANALYZE")
-    print(f"  a bank with {VISITS:,} visits, written in {perf_counter() - started:.0f} s", flush=True)
+    print(f"  a bank with {visits:,} visits, written in {perf_counter() - started:.0f} s", flush=True)
 
 
-def _dropped(connection: psycopg.Connection[Any]) -> list[str]:
-    """Drop the indexes of visits, but those of primary keys; what builds them again."""
-    found = connection.execute(
-        "SELECT indexname, indexdef FROM pg_indexes WHERE tablename IN ('visit', 'visit_participant') "
-        "AND indexname NOT LIKE 'pk_%'"
-    ).fetchall()
-    for name, _ in found:
-        connection.execute(f"DROP INDEX {name}")
-    return [definition for _, definition in found]
+def _write(connection: psycopg.Connection[Any], table: str, first: date, visits: int) -> None:
+    """Fill one table of visits. What a transaction writes after it emptied the table is not logged: see `wal_level`."""
+    started = perf_counter()
+    with _without_indexes(connection, table):
+        connection.execute(f"TRUNCATE {table}")
+        for start in range(0, visits, _PIECE):
+            end = min(start + _PIECE, visits)
+            connection.execute(_MADE + _WRITTEN[table], {"first": first, "start": start, "end": end - 1})
+            print(f"  {table}: {end:,} visits after {perf_counter() - started:.0f} s", flush=True)
+    connection.execute(f"VACUUM ANALYZE {table}")
+    print(f"  {table}: ready after {perf_counter() - started:.0f} s", flush=True)
+
+
+@contextmanager
+def _hasty(connection: psycopg.Connection[Any]) -> Iterator[psycopg.Connection[Any]]:
+    """Another connection to the same database: it waits for no disk and checks no foreign key."""
+    with psycopg.connect(connection.info.dsn, autocommit=True) as opened:
+        opened.execute("SET synchronous_commit = off; SET session_replication_role = replica")
+        opened.execute("SET maintenance_work_mem = '1GB'; SET work_mem = '256MB'")
+        yield opened
+
+
+@contextmanager
+def _without_indexes(connection: psycopg.Connection[Any], *tables: str) -> Iterator[None]:
+    """A transaction that begins without the indexes of `tables`, primary keys too, and builds them again at its end."""
+    with connection.transaction():
+        indexes = connection.execute(_INDEXES, (list(tables),)).fetchall()
+        for drop, _ in indexes:
+            connection.execute(drop)
+        yield
+        for _, build in indexes:
+            connection.execute(build)
