@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.coverage.tables import ObligationTerms
+from app.coverage.tables import ObligationRow, ObligationTerms
 from app.kernel.coverage.rules import CoverageRules
 from app.rulebooks.registry import Registry
 
@@ -60,6 +60,20 @@ class Desk:
         if found is None:
             raise LookupError(f"terms {terms_id} are of a version without coverage")
         return found
+
+
+class Overview(NamedTuple):
+    """Of all terms: how many days of grace there are, and whether any rule has each holder owe by himself."""
+
+    grace_days: list[int]
+    each: bool
+
+
+async def overview(session: AsyncSession) -> Overview:
+    """What the terms have between them."""
+    each = exists().where(ObligationRow.each_holder).label("each")
+    rows = (await session.execute(select(_TABLE.c.grace_days, each).distinct())).all()
+    return Overview([row.grace_days for row in rows], any(row.each for row in rows))
 
 
 async def grace_days(session: AsyncSession) -> list[int]:

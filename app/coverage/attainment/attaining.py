@@ -13,7 +13,7 @@ from app.coverage.attainment.claims import claims
 from app.coverage.attainment.counting import Claimed, counted
 from app.coverage.attainment.question import Question
 from app.coverage.attainment.unanswerable import BeyondCalendar
-from app.coverage.known_terms import Desk, TermsRow, grace_days
+from app.coverage.known_terms import Desk, TermsRow, overview
 from app.kernel.coverage.attainment import Figures, figures
 from app.kernel.coverage.owing import Absence, Owed, Owes, expected, owed, part
 from app.kernel.coverage.rules import CoverageRules
@@ -105,7 +105,8 @@ class Attaining:
 
 async def attained(session: AsyncSession, desk: Desk, asked: Question, how: How) -> list[Attained]:
     """Every claim of a question, with its figures; raises BeyondCalendar."""
-    moments = {min(asked.as_of, asked.closes(days)) for days in await grace_days(session)}
+    terms = await overview(session)
+    moments = {min(asked.as_of, asked.closes(days)) for days in terms.grace_days}
     known = {moment: await circumstances(session, desk.calendar, asked, moment) for moment in moments}
     told = {
         **asked.parameters,
@@ -114,7 +115,7 @@ async def attained(session: AsyncSession, desk: Desk, asked: Question, how: How)
         "by_officer": how.by_officer or how.by_holder,
         "apart": sorted({client for each in known.values() for client in each.apart}),
     }
-    rows = await counted(session, claims(asked.book, by_officer=how.by_officer), told)
+    rows = await counted(session, claims(asked.book, by_officer=how.by_officer, each=terms.each), told)
     await desk.terms.meet(session, {line.terms_id for row in rows for line in row.lines})
     attaining = Attaining(asked, desk, known)
     try:

@@ -59,7 +59,7 @@ def _claimed(row: Any) -> Claimed:
         role=row.role,
         by_himself=row.by_himself,
         lines=_lines(row.lines),
-        held=None if row.held is None else tuple(_span(*each.split()) for each in row.held.split(",")),
+        held=None if row.held is None else _held(row.held),
         done=row.done,
         planned=row.planned,
         revised=row.revised,
@@ -69,12 +69,17 @@ def _claimed(row: Any) -> Claimed:
 
 @lru_cache(maxsize=4096)
 def _lines(text: str) -> tuple[Line, ...]:
-    """Lines as the statement writes them: first day, end, number, terms and why, blanks between, commas between."""
+    """Lines as the statement writes them: first day, end, terms, why and number, blanks between, commas between."""
     found = []
     for each in text.split(","):
-        start, until, at_least, terms_id, why = each.split()
+        start, until, terms_id, why, at_least = each.split()
         found.append(Line(_span(start, until), int(at_least), UUID(terms_id), why))
-    return tuple(found)
+    return tuple(sorted(set(found)))
+
+
+@lru_cache(maxsize=4096)
+def _held(text: str) -> tuple[Span, ...]:
+    return tuple(sorted({_span(*each.split()) for each in text.split(",")}))
 
 
 def _span(start: str, until: str) -> Span:
