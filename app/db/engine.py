@@ -10,7 +10,7 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-from app.clock import SystemClock
+from app.clock import Clock, SystemClock
 from app.settings import Settings
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -32,7 +32,7 @@ class NoDatabaseUrlError(RuntimeError):
     """Asked for an engine before anything said where the database is."""
 
 
-def open_engine(settings: Settings) -> AsyncEngine:
+def open_engine(settings: Settings, clock: Clock | None = None) -> AsyncEngine:
     """Make the process's engine; connects on first use.
 
     A full pool is waited for at most one second and a connection two, so that overload turns into 503 quickly
@@ -47,17 +47,16 @@ def open_engine(settings: Settings) -> AsyncEngine:
         pool_use_lifo=True,  # few warm connections: each has to prepare its statements itself
         connect_args=connect_args(settings),
     )
-    _try_after_idling(engine.sync_engine)
+    _try_after_idling(engine.sync_engine, clock or SystemClock())
     return engine
 
 
-def _try_after_idling(engine: Engine) -> None:
+def _try_after_idling(engine: Engine, clock: Clock) -> None:
     """Try a connection before it is used, as `pool_pre_ping` does, but where it was used a moment ago.
 
     Else every request would wait for one more answer of the database. One that broke in that moment breaks the request
     that takes it, which is answered 503, and empties the pool.
     """
-    clock = SystemClock()
 
     @event.listens_for(engine, "checkin")
     def used(_: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
