@@ -21,6 +21,7 @@ from app.coverage.known_terms import Desk, KnownTerms
 from app.coverage.obligations.deriving import derive
 from app.coverage.upkeep import Means, Upkeep
 from app.db.engine import Sessions, open_engine, open_sessions
+from app.db.singly import Singly
 from app.exits.proposing import propose_triggered
 from app.falling_due import handlers
 from app.housekeeping import Housekeeping
@@ -57,12 +58,13 @@ _log = structlog.get_logger("tierbook.main")
 def create_app(settings: Settings, *, clock: Clock | None = None, routers: Sequence[APIRouter] = ROUTERS) -> FastAPI:
     """Build the application. It opens nothing: the database is met when the first request needs it.
 
-    `app.state` holds what requests share: `settings`, `clock`, `engine`, `sessions`, `keys`, `rulebooks`, `deciders`,
-    `judges`, `followers` (what else happens when a client was assessed), `vouch` (raises where the person who acts is
-    nobody), `waking` (who is woken by a commit), `known_terms` of coverage, `metrics`, `last_list` (of clients that
-    carry a share), `address_guard` (vets where webhooks go), and `draining`, which whoever stops the server sets first,
-    so that `/readyz` sends traffic elsewhere; and what runs beside them: `sealer`, `lookout`, `upkeep` of coverage,
-    `housekeeping`, `calendar_keeper`, `ticking` with its `watch` and `handlers`, and the keeper of the `ledger`.
+    `app.state` holds what requests share: `settings`, `clock`, `engine`, `sessions`, `singly`, `keys`, `rulebooks`,
+    `deciders`, `judges`, `followers` (what else happens when a client was assessed), `vouch` (raises where the person
+    who acts is nobody), `waking` (who is woken by a commit), `known_terms` of coverage, `metrics`, `last_list` (of
+    clients that carry a share), `address_guard` (vets where webhooks go), and `draining`, which whoever stops the
+    server sets first, so that `/readyz` sends traffic elsewhere; and what runs beside them: `sealer`, `lookout`,
+    `upkeep` of coverage, `housekeeping`, `calendar_keeper`, `ticking` with its `watch` and `handlers`, and the keeper of
+    the `ledger`.
     """
     clock = clock or SystemClock()
     metrics = RequestMetrics()
@@ -91,7 +93,7 @@ def _share(app: FastAPI, settings: Settings, clock: Clock, metrics: RequestMetri
     """Put into `app.state` what requests share, and what runs beside them."""
     state, engine = app.state, open_engine(settings)
     state.settings, state.clock, state.metrics = settings, clock, metrics
-    state.engine, state.sessions = engine, open_sessions(engine)
+    state.engine, state.sessions, state.singly = engine, open_sessions(engine), Singly(engine)
     known_secrets = [ServerSecret(each) for each in settings.peppers]
     grace = timedelta(seconds=settings.key_offline_grace)
     state.keys = KeyCache(state.sessions, known_secrets, clock, grace)

@@ -1,5 +1,7 @@
 """The application under test: in this process, on the test's database, with a clock that the test moves."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -15,6 +17,8 @@ from app.access.service import KeyOrder, NewKey
 from app.audit.sealer import Sealer
 from app.clock import ManualClock
 from app.db.engine import Sessions
+from app.db.fetching import InSession, Statements
+from app.db.singly import Singly
 from app.falling_due import handlers
 from app.main import create_app
 from app.rulebooks.registry import Registry
@@ -34,6 +38,7 @@ def under_test(settings: Settings, engine: AsyncEngine, sessions: Sessions, cloc
     """An application whose requests write through `sessions`."""
     app = create_app(settings, clock=clock)
     app.state.engine, app.state.sessions = engine, sessions
+    app.state.singly = Singly(engine) if sessions.kw["bind"] is engine else Joined(sessions)
     app.state.keys = KeyCache(sessions, (secret_of(settings),), clock)
     app.state.rulebooks = Registry(sessions)
     app.state.deciders = Deciders(app.state.rulebooks)
@@ -41,6 +46,18 @@ def under_test(settings: Settings, engine: AsyncEngine, sessions: Sessions, cloc
     app.state.handlers = handlers(app.state.judges, app.state.followers, app.state.upkeep)
     app.state.sealer = Sealer(sessions, clock, settings)
     return app
+
+
+class Joined(Singly):
+    """In place of statements that are a transaction each, where a test's are all part of one that is rolled back."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[Statements]:
+        async with self._sessions.begin() as session:
+            yield InSession(session)
 
 
 def client_of(app: FastAPI, token: str | None = None) -> httpx2.AsyncClient:
@@ -67,4 +84,4 @@ def new_key(
 
 def change_of(session: AsyncSession, name: str = "test", *, person: str | None = None, now: datetime = NOON) -> Change:
     """A change made by a program of the whole bank, or by a person through it."""
-    return Change(session, Actor(name, person=person), now, now.astimezone(SHANGHAI).date(), SHANGHAI)
+    return Change(Actor(name, person=person), now, now.astimezone(SHANGHAI).date(), SHANGHAI, session=session)

@@ -61,7 +61,7 @@ async def listed(
     clock = SystemClock()
     actor = Actor(f"cli:{getpass.getuser()}")
     async with sessions.begin() as session:
-        change = Change(session, actor, clock.now(), clock.today(settings.timezone), settings.timezone)
+        change = Change(actor, clock.now(), clock.today(settings.timezone), settings.timezone, session=session)
         found = await entries(session, wanted, true(), limit, before)
         await change.note(wanted.read())
     return found

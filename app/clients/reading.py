@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Date, ScalarSelect, Select, Text, bindparam, exists, select, true
+from sqlalchemy import CTE, ColumnElement, Date, ScalarSelect, Select, Text, bindparam, exists, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
@@ -94,6 +94,15 @@ async def locked_among(reads: Reading, client_ids: Collection[str]) -> dict[str,
 async def lead_unit(session: AsyncSession, client_id: str, day: date) -> str | None:
     """Return the unit that led a client on a day; None where none did."""
     return await session.scalar(select(lead_of(client_id, day)))
+
+
+def held(client_id: ColumnElement[str]) -> CTE:
+    """A part of a statement: the row of a client, which is not erased before the statement's transaction ends.
+
+    What is written from it is written after an erasure that was going on: also its number in the trail is a later one.
+    """
+    row = select(_CLIENT.c.id).where(_CLIENT.c.id == client_id)
+    return row.with_for_update(read=True, key_share=True).cte("held")
 
 
 def visible_clients(unit: str | None, day: date) -> Select[str]:

@@ -17,10 +17,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 from app.clients.reading import is_visible, lead_of
 from app.clients.tables import Assignment, Client, ClientUnit, Contact
 from app.clients.team import EX_OFFICIO
+from app.db.fetching import text_array
 from app.db.half_open import stands_on
 from app.organisation.faults import refused
-from app.organisation.serving import in_service, services, stand_ins, way_up
-from app.trail.change import Reading
+from app.organisation.serving import serves, services, stand_ins, way_up
+from app.trail.change import Asking
 from app.trail.entry import Entry
 
 _CLIENT: Final[Any] = Client.__table__.c
@@ -96,7 +97,7 @@ def statement(*, fenced: bool) -> Select[Any]:
     """The one row that holds the ground, and whether the client is `seen`: put together once, for it is a hot path."""
     fence = bindparam("fence", type_=Text) if fenced else None
     assigned = select(Assignment.officer_id, Assignment.role).where(
-        Assignment.client_id == _ASKED, stands_on(Assignment, _DAY), Assignment.officer_id.in_(in_service())
+        Assignment.client_id == _ASKED, stands_on(Assignment, _DAY), serves(Assignment.officer_id)
     )
     contacts = select(Contact.id).where(
         Contact.client_id == _ASKED, Contact.id == any_(bindparam("contacts", type_=ARRAY(Uuid)))
@@ -115,11 +116,12 @@ def statement(*, fenced: bool) -> Select[Any]:
 
 
 def asked(
-    reads: Reading, client_id: str, day: date, officers: Collection[str], contacts: Collection[UUID] = ()
+    asking: Asking, client_id: str, day: date, officers: Collection[str], contacts: Collection[UUID] = ()
 ) -> dict[str, Any]:
     """The parameters of the statement: for a client on a day, these officers, these contacts of its."""
-    caller = {"fence": reads.actor.unit, "today": reads.today}
-    return {"client": client_id, "day": day, "officers": [*officers], "contacts": [*contacts], **caller}
+    caller = {"fence": asking.actor.unit, "today": asking.today}
+    named = {"officers": text_array(officers), "contacts": text_array([each.hex for each in contacts])}
+    return {"client": client_id, "day": day, **named, **caller}
 
 
 def as_ground(row: Any) -> Ground:

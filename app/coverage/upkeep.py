@@ -131,7 +131,7 @@ class Upkeep:
         """A transaction for a page; None while another process is at it."""
         async with self._sessions.begin() as session:
             zone = self._means.zone
-            change = Change(session, Actor("upkeep"), self._clock.now(), self._clock.today(zone), zone)
+            change = Change(Actor("upkeep"), self._clock.now(), self._clock.today(zone), zone, session=session)
             alone = await session.scalar(_ALONE, {"lock": _LOCK})
             yield change if alone else None
 

@@ -28,6 +28,9 @@ REPLAYED: Final = "Idempotency-Replayed"
 KEPT_FOR: Final = timedelta(days=1)
 FORGOTTEN_AT_ONCE: Final = 1000
 _KEPT: Final = "tierbook.kept"
+DONE_ONCE: Final[dict[str, Any]] = {"parameters": [{"$ref": "#/components/parameters/IdempotencyKey"}]}
+"""Describes the header, for `openapi_extra` of a route that itself decides whether it works `in_transaction`."""
+
 _SANE: Final = re.compile(r"[\x21-\x7e]{1,200}")
 _HEADERS: Final = ("content-type", "location", "etag")
 
@@ -63,6 +66,11 @@ class Asked:
     key_id: UUID
     key: str
     request_hash: bytes
+
+
+def is_asked(request: Request) -> bool:
+    """Whether a request has the header."""
+    return HEADER in request.headers
 
 
 async def asked(request: Request) -> Asked | None:

@@ -7,7 +7,9 @@ that commits after its `yield`, answers first and may then fail to commit.
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from datetime import date, datetime
 from typing import Annotated, Any, Final, TypeVar
+from zoneinfo import ZoneInfo
 
 import structlog
 from fastapi import Depends, Request, Response
@@ -21,7 +23,8 @@ from app.db.engine import Sessions
 from app.db.failures import DatabaseMayBeAway, has_collided
 from app.errors import Problem
 from app.http import idempotency, request_id
-from app.trail.change import Change, Reading
+from app.trail.actor import Actor
+from app.trail.change import Brief, Change, Reading
 from app.trail.entry import Entry
 from app.trail.recording import record
 
@@ -90,11 +93,30 @@ async def in_own_transaction(request: Request, work: Callable[[Change], Awaitabl
     raise AssertionError("unreachable")
 
 
+async def briefly(request: Request, work: Callable[[Brief], Awaitable[_Result | None]]) -> _Result | None:
+    """Do work of which one statement at most writes, and that with its entry of the trail: each is a transaction.
+
+    None where the work says so, or collided with another: nothing was done then. For a route that is called often; it
+    goes on to do the same in a transaction.
+    """
+    denials: list[Entry] = []
+    try:
+        async with request.app.state.singly.opened() as statements:
+            return await work(Brief(*_asking(request), denials, statements=statements))
+    except Problem:
+        await keep_denials(request, denials)
+        raise
+    except DBAPIError as error:
+        if not has_collided(error):
+            raise
+    return None
+
+
 async def _once(request: Request, work: Callable[[Change], Awaitable[_Result]]) -> _Result:
     denials: list[Entry] = []
     try:
         async with _sessions(request).begin() as session:
-            change = _change(request, session, denials)
+            change = Change(*_asking(request), denials, session=session)
             result = await work(change)
     except Problem:
         await keep_denials(request, denials)
@@ -135,9 +157,9 @@ def _sessions(request: Request) -> Sessions:
     return sessions
 
 
-def _change(request: Request, session: AsyncSession, denials: list[Entry]) -> Change:
+def _asking(request: Request) -> tuple[Actor, datetime, date, ZoneInfo]:
+    """Who asks, the moment, the business date, and the zone in which it is that."""
     state: Any = request.app.state
     principal: Principal = request.scope[PRINCIPAL]
     now, zone = state.clock.now(), state.settings.timezone
-    actor = principal.actor(request_id.of(request.scope))
-    return Change(session, actor, now, state.clock.today(zone), zone, denials)
+    return principal.actor(request_id.of(request.scope)), now, state.clock.today(zone), zone

@@ -40,7 +40,7 @@ async def import_file(job: Job, sessions: Sessions, settings: Settings, clock: C
         report.find(flaws)
     batches = _batches(job, _reader(job, matched, flaws), report, progress)
     async with sessions() as session:
-        change = Change(session, job.actor, clock.now(), clock.today(settings.timezone), settings.timezone)
+        change = Change(job.actor, clock.now(), clock.today(settings.timezone), settings.timezone, session=session)
         for lines, unread in batches:
             report.rows += len(lines)
             report.add(await job.kind.apply(change, lines, unread))

@@ -68,6 +68,6 @@ class CalendarKeeper:
             return False
         zone, now = self._settings.timezone, self._clock.now()
         async with self._sessions.begin() as session:
-            change = Change(session, Actor("calendar"), now, self._clock.today(zone), zone)
+            change = Change(Actor("calendar"), now, self._clock.today(zone), zone, session=session)
             await store_told(change, name, days, named)
         return True

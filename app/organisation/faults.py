@@ -6,7 +6,7 @@ from typing import Final
 
 from app.errors import FieldError, NotFound, Problem, body_pointer
 from app.organisation.refusals import NoSuchUnit
-from app.trail.change import Reading
+from app.trail.change import Asking
 from app.trail.entry import Entry
 
 NO_SUCH_UNIT: Final = "no such unit"
@@ -39,7 +39,7 @@ def refused(kind: str, object_id: str, unit: str | None, reason: str = "outside 
     return Entry(f"{kind}.refused", kind, object_id, unit, reason=reason, outcome="denied")
 
 
-def raise_first(reads: Reading, faults: Sequence[Fault], *, below: int = 0) -> None:
+def raise_first(asking: Asking, faults: Sequence[Fault], *, below: int = 0) -> None:
     """Raise the first fault's problem, every fault named in it, denials noted; nothing where there is none.
 
     `below` drops so many steps of each place: where the body is a part of the order.
@@ -48,7 +48,7 @@ def raise_first(reads: Reading, faults: Sequence[Fault], *, below: int = 0) -> N
         return
     for fault in faults:
         if fault.denied is not None:
-            reads.deny(fault.denied)
+            asking.deny(fault.denied)
     first = faults[0].problem
     if issubclass(first, NotFound):
         raise first

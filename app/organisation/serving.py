@@ -5,7 +5,8 @@ They read parameters of these names: `officers` and `day` (both here), `fence` (
 
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, Date, Select, Text, and_, any_, bindparam, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Date, Select, Text, and_, any_, bindparam, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.db.half_open import stands_on
 from app.organisation.fence import within
@@ -35,14 +36,10 @@ def services(*, fenced: bool) -> Select[str, str, str, bool]:
     """
     away = select(func.array_agg(_LEAVE.officer_id)).where(_STANDING_IN).scalar_subquery()
     inside = within(Posting.unit_id, bindparam("fence", type_=Text) if fenced else None, _TODAY)
-    return (
-        select(Posting.officer_id, Posting.unit_id, Posting.role, inside.label("inside"))
-        .join(Officer, Officer.id == Posting.officer_id)
-        .where(
-            Posting.officer_id == any_(func.array_cat(_OFFICERS, away, type_=ARRAY(Text))),
-            stands_on(Posting, _DAY),
-            or_(Officer.left_on.is_(None), Officer.left_on > _DAY),
-        )
+    return select(Posting.officer_id, Posting.unit_id, Posting.role, inside.label("inside")).where(
+        Posting.officer_id == any_(func.array_cat(_OFFICERS, away, type_=ARRAY(Text))),
+        stands_on(Posting, _DAY),
+        serves(Posting.officer_id),
     )
 
 
@@ -51,6 +48,7 @@ def way_up(units: Select[str]) -> Select[str, int]:
     return select(UnitTree.ancestor, UnitTree.distance).where(UnitTree.descendant.in_(units), stands_on(UnitTree, _DAY))
 
 
-def in_service() -> Select[str]:
-    """The officers who have not left by the day."""
-    return select(Officer.id).where(or_(Officer.left_on.is_(None), Officer.left_on > _DAY))
+def serves(officer_id: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Whether the officer in a column has not left by the day; each is looked up by the key, for there are few."""
+    stays = or_(Officer.left_on.is_(None), Officer.left_on > _DAY)
+    return select(stays).where(Officer.id == officer_id).scalar_subquery()

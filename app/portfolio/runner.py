@@ -187,7 +187,7 @@ class Runner:
     def _change(self, session: AsyncSession, run: PortfolioRun) -> Change:
         """A change made for whoever asked for the run."""
         zone = self._shop.zone
-        return Change(session, actor_of(run), self._clock.now(), self._clock.today(zone), zone)
+        return Change(actor_of(run), self._clock.now(), self._clock.today(zone), zone, session=session)
 
 
 def _may_do_later(error: Exception) -> bool:

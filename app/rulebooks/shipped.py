@@ -41,7 +41,7 @@ async def publish_shipped(session: AsyncSession, now: datetime, zone: ZoneInfo) 
         report = check(text)
         name = report.document.rulebook if report.document else ""
         day = (report.document and report.document.effective_from) or EARLIEST
-        change = Change(session, Actor(_AUTHOR), now, day, zone)
+        change = Change(Actor(_AUTHOR), now, day, zone, session=session)
         draft = await store_draft(change, name, text, report)
         await publish_by_itself(change, draft, report, Term((), day), _REASON)
         count += 1

@@ -7,16 +7,16 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.db.fetching import InSession, Statements
 from app.trail.actor import Actor
 from app.trail.entry import Entry
 from app.trail.recording import record
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A transaction that reads for someone: `now` is the moment (UTC), `today` the bank's business date, in `zone`."""
+class Asking:
+    """Who asks, and when: `now` is the moment (UTC), `today` the bank's business date, in `zone`."""
 
-    session: AsyncSession
     actor: Actor
     now: datetime
     today: date
@@ -24,8 +24,27 @@ class Reading:
     denials: list[Entry] = field(default_factory=list)
 
     def deny(self, entry: Entry) -> None:
-        """Have a denial written once this transaction is undone; the caller then raises the refusal."""
+        """Have a denial written once this work is undone; the caller then raises the refusal."""
         self.denials.append(entry)
+
+
+@dataclass(frozen=True, slots=True)
+class Brief(Asking):
+    """Work of a statement or two, each a transaction of its own: one of them at most writes, the trail with it."""
+
+    statements: Statements = field(kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Asking):
+    """A transaction that reads for someone."""
+
+    session: AsyncSession = field(kw_only=True)
+
+    @property
+    def statements(self) -> Statements:
+        """Where a statement runs in this transaction."""
+        return InSession(self.session)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import insert
+from sqlalchemy import CTE, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.copying import copy_rows
@@ -18,6 +18,7 @@ _FIELDS: Final = tuple(each.name for each in fields(Entry))
 _JSON: Final = frozenset({"before", "after"})
 _ENTRY: Final[Any] = AuditEntry.__table__
 _INSERT: Final = insert(_ENTRY)
+_COLUMNS: Final = ("at", "key_id", "key_name", "key_unit", "person", "request_id", *_FIELDS)
 
 
 async def record(session: AsyncSession, actor: Actor, now: datetime, entries: Sequence[Entry]) -> None:
@@ -27,6 +28,21 @@ async def record(session: AsyncSession, actor: Actor, now: datetime, entries: Se
         await session.execute(_INSERT, rows)
     elif rows:
         await copy_rows(session, AuditEntry, list(rows[0]), (_cells(row) for row in rows))
+
+
+def entry_with(made: CTE) -> CTE:
+    """A part of a statement: an entry for each row of another part, so for none where that writes nothing.
+
+    Its parameters are what `cells_of` gives.
+    """
+    cells = [bindparam(f"entry_{name}", type_=_ENTRY.c[name].type) for name in _COLUMNS]
+    return insert(_ENTRY).from_select(_COLUMNS, select(*cells).select_from(made)).cte("entry")
+
+
+def cells_of(actor: Actor, now: datetime, entry: Entry) -> dict[str, Any]:
+    """The parameters of the part `entry_with`, of a statement that runs as `app.db.fetching` has it."""
+    row = _row(actor, now, entry)
+    return {f"entry_{name}": cell for name, cell in zip(row, _cells(row), strict=True)}
 
 
 def stage(session: AsyncSession, actor: Actor, now: datetime, entry: Entry) -> None:

@@ -1,9 +1,13 @@
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
+from app.clock import ManualClock
 from app.db.engine import NoDatabaseUrlError, open_engine
 from app.db.failures import is_database_away
 from app.settings import Settings
@@ -73,6 +77,42 @@ async def test_a_broken_connection_is_the_database_being_away(settings: Settings
             assert await connection.scalar(text("SELECT 1")) == 1
     finally:
         await engine.dispose()
+
+
+@pytest.fixture
+async def pooled(settings: Settings, clock: ManualClock) -> AsyncIterator[AsyncEngine]:
+    engine = open_engine(settings, clock)
+    yield engine
+    await engine.dispose()
+
+
+async def _broken(pooled: AsyncEngine, connection: AsyncConnection) -> None:
+    """Have the pool hold a connection that the database has ended."""
+    async with pooled.connect() as used:
+        number = await used.scalar(text("SELECT pg_backend_pid()"))
+    await connection.execute(text("SET ROLE NONE"))
+    await connection.execute(text("SELECT pg_terminate_backend(:number, 5000)"), {"number": number})
+
+
+async def test_a_connection_that_broke_while_nobody_used_it_is_replaced(
+    pooled: AsyncEngine, connection: AsyncConnection, clock: ManualClock
+) -> None:
+    await _broken(pooled, connection)
+    clock.advance(timedelta(seconds=2))
+    async with pooled.connect() as opened:
+        assert await opened.scalar(text("SELECT 1")) == 1
+
+
+async def test_one_that_broke_a_moment_ago_breaks_what_takes_it_and_no_more(
+    pooled: AsyncEngine, connection: AsyncConnection
+) -> None:
+    await _broken(pooled, connection)
+    with pytest.raises(DBAPIError) as raised:
+        async with pooled.connect() as opened:
+            await opened.execute(text("SELECT 1"))
+    assert is_database_away(raised.value)
+    async with pooled.connect() as opened:
+        assert await opened.scalar(text("SELECT 1")) == 1
 
 
 async def test_a_wrong_statement_is_not(connection: AsyncConnection) -> None:

@@ -32,7 +32,7 @@ class Case(Wire):
 
 def reading(session: AsyncSession, unit: str | None, person: str | None = None) -> Reading:
     actor = Actor("the reader's key", uuid4(), unit, person)
-    return Reading(session, actor, NOON, NOON.astimezone(_SHANGHAI).date(), _SHANGHAI)
+    return Reading(actor, NOON, NOON.astimezone(_SHANGHAI).date(), _SHANGHAI, session=session)
 
 
 @pytest.fixture

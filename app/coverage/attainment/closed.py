@@ -47,9 +47,14 @@ class _Key(NamedTuple):
     holder: str
 
 
+def may_be_closed(day: date, today: date) -> bool:
+    """Whether a period that has the day may be closed today; where not, nothing follows of what is entered."""
+    return _month_end(day) <= today
+
+
 async def closed_days(reads: Reading, days: Collection[ClientDay]) -> set[ClientDay]:
     """Those of the days that lie in a closed period for which the client is, or was, owed visits."""
-    over = {each for each in days if _month_end(each[1]) <= reads.today}
+    over = {each for each in days if may_be_closed(each[1], reads.today)}
     if not over:
         return set()
     terms = await _terms_of(reads, {client_id for client_id, _ in over})
@@ -65,7 +70,7 @@ async def settle(change: Change, desk: Desk, touched: Iterable[Touched]) -> None
     """Revise the figures of closed periods that changed visits change; a reason stands with each."""
     by_period: defaultdict[tuple[str, CoveragePeriod], list[Touched]] = defaultdict(list)
     for each in touched:
-        if _month_end(each.day) <= change.today:
+        if may_be_closed(each.day, change.today):
             for kind in MONTHS:
                 by_period[each.client_id, period_of(kind, each.day)].append(each)
     for (client_id, period), some in by_period.items():

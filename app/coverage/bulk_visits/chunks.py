@@ -1,7 +1,7 @@
 """Many lines of visits at one go: judged, recorded, noted in the trail, and told of one by one."""
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from fastapi.concurrency import run_in_threadpool
@@ -10,7 +10,7 @@ from app.coverage.attainment.closed import Touched, settle
 from app.coverage.bulk_visits.copying import copy_visits, digest_of
 from app.coverage.bulk_visits.court import Court, court_of
 from app.coverage.bulk_visits.lines import Result, VisitRead
-from app.coverage.bulk_visits.planned import make_many_done
+from app.coverage.bulk_visits.planned import Plans, make_many_done
 from app.coverage.bulk_visits.sifting import Sifted, sift
 from app.coverage.known_terms import Desk
 from app.coverage.refusals import ExternalIdTaken
@@ -27,18 +27,35 @@ RECORDED: Final = 201
 UNCHANGED: Final = 200
 
 
-async def record_lines(change: Change, desk: Desk, read: Sequence[VisitRead]) -> list[Result]:
-    """Record the visits that can be, note them and what was denied, and tell of every line what became of it."""
-    results = {each.line: each.refusal for each in read if each.refusal is not None}
+class Judged(NamedTuple):
+    """Lines that were judged: all of them in their order, those that can be recorded, what the others came to."""
+
+    lines: Sequence[int]
+    sound: Mapping[int, Visit]
+    refused: Mapping[int, Result]
+    plans: Plans
+    denials: Sequence[Entry]
+
+
+async def judge_lines(change: Change, desk: Desk, read: Sequence[VisitRead]) -> Judged:
+    """Judge visits by what stands now, and write nothing: while others are being recorded, the next can be judged."""
+    lines = [each.line for each in read]
+    refused = {each.line: each.refusal for each in read if each.refusal is not None}
     told = {each.line: OnDay(each.told, each.day) for each in read if each.told is not None}
-    if told:
-        court = await court_of(change, desk.registry, list(told.values()))
-        judged = await run_in_threadpool(_judged, court, told)
-        sound = {line: one for line, one in judged.items() if isinstance(one, Visit)}
-        results |= {line: _refusal(line, one) for line, one in judged.items() if not isinstance(one, Visit)}
-        await change.note(*court.denials.values())
-        results |= await _recorded(change, desk, court, sound)
-    return [results[each.line] for each in read]
+    if not told:
+        return Judged(lines, {}, refused, Plans({}), [])
+    court = await court_of(change, desk.registry, list(told.values()))
+    judged = await run_in_threadpool(_judged, court, told)
+    sound = {line: one for line, one in judged.items() if isinstance(one, Visit)}
+    refused |= {line: _refusal(line, one) for line, one in judged.items() if not isinstance(one, Visit)}
+    return Judged(lines, sound, refused, court.plans, list(court.denials.values()))
+
+
+async def record_lines(change: Change, desk: Desk, judged: Judged) -> list[Result]:
+    """Record the visits that can be, note them and what was denied, and tell of every line what became of it."""
+    await change.note(*judged.denials)
+    results = {**judged.refused, **await _recorded(change, desk, judged.plans, judged.sound)}
+    return [results[line] for line in judged.lines]
 
 
 def _judged(court: Court, told: Mapping[int, OnDay]) -> dict[int, Visit | Sequence[Fault]]:
@@ -46,7 +63,7 @@ def _judged(court: Court, told: Mapping[int, OnDay]) -> dict[int, Visit | Sequen
     return {line: court.judge(one) for line, one in told.items()}
 
 
-async def _recorded(change: Change, desk: Desk, court: Court, sound: Mapping[int, Visit]) -> dict[int, Result]:
+async def _recorded(change: Change, desk: Desk, plans: Plans, sound: Mapping[int, Visit]) -> dict[int, Result]:
     """Write those that are new, and tell of each which visit it is."""
     if not sound:
         return {}
@@ -55,15 +72,14 @@ async def _recorded(change: Change, desk: Desk, court: Court, sound: Mapping[int
     if new:
         visits = list(new.values())
         await copy_visits(change, visits, [sifted[line].mark for line in new])
-        done = court.plans.done_by(visits)
-        await make_many_done(change, done)
+        done = await make_many_done(change, plans.done_by(visits))
         digest = await run_in_threadpool(digest_of, visits)
         await change.note(_entry(change, list(new), digest, done))
         await settle(change, desk, [Touched(each.client_id, each.day, each.id, each.reason) for each in visits])
     return {line: _result(line, each) for line, each in sifted.items()}
 
 
-def _entry(change: Change, lines: Sequence[int], digest: str, done: Mapping[UUID, UUID]) -> Entry:
+def _entry(change: Change, lines: Sequence[int], digest: str, done: Collection[UUID]) -> Entry:
     after = {
         "recorded": len(lines),
         "first_line": lines[0],

@@ -1,13 +1,15 @@
 """Bulk uploads of visits: chunk by chunk, each in a transaction of its own with its entry of the trail.
 
+While one chunk is recorded, the next is judged and the one after it is read: the database and the process work at once.
+
 Whoever is cut off sends the same again: what was recorded before is then known already.
 """
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -16,45 +18,59 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.exc import IntegrityError
 
 from app.coverage.bulk_visits import chunks as chunk_by_chunk
-from app.coverage.bulk_visits.chunks import RECORDED, UNCHANGED
+from app.coverage.bulk_visits.chunks import RECORDED, UNCHANGED, Judged
 from app.coverage.bulk_visits.lines import Result, VisitRead, read_lines, uncollected
 from app.coverage.known_terms import Desk
 from app.http.lines import LineStream
 from app.http.transaction import in_own_transaction
 
 _TRIES: Final = 3
+_Step = TypeVar("_Step")
 
 
 async def load(request: Request, lines: LineStream, desk: Desk) -> AsyncIterator[bytes]:
     """Record every visit that can be, and yield a line of result for each as soon as its chunk is committed."""
     counts: Counter[int] = Counter()
-    async for read in _read_ahead(lines, request.app.state.settings.timezone):
-        results = await _committed(request, desk, read)
+    read = _ahead(_read(lines, request.app.state.settings.timezone))
+    async for judged in _ahead(_judged(request, desk, read)):
+        results = await _committed(request, desk, judged)
         counts.update(result["status"] for result in results)
         yield b"".join(orjson.dumps(result, option=orjson.OPT_APPEND_NEWLINE) for result in results)
     yield _summary(counts)
 
 
-async def _read_ahead(lines: LineStream, zone: ZoneInfo) -> AsyncIterator[list[VisitRead]]:
-    """Yield chunks of lines that were read; while one is recorded, the next is being read."""
-    chunks = lines.chunks(chunk_by_chunk.CHUNK)
+async def _read(lines: LineStream, zone: ZoneInfo) -> AsyncIterator[list[VisitRead]]:
+    """Yield chunks of lines that were read."""
+    async for chunk in lines.chunks(chunk_by_chunk.CHUNK):
+        yield await run_in_threadpool(read_lines, chunk, zone)
 
-    async def following() -> list[VisitRead] | None:
-        chunk = await anext(chunks, None)
-        return None if chunk is None else await run_in_threadpool(read_lines, chunk, zone)
 
-    task = asyncio.create_task(following())
+async def _judged(request: Request, desk: Desk, chunks: AsyncIterator[list[VisitRead]]) -> AsyncIterator[Judged]:
+    """Yield chunks that were judged, each in a transaction that writes nothing."""
+    async for read in chunks:
+        with uncollected():
+            judged = await in_own_transaction(request, partial(chunk_by_chunk.judge_lines, desk=desk, read=read))
+        yield judged
+
+
+async def _ahead(steps: AsyncIterator[_Step]) -> AsyncIterator[_Step]:
+    """Yield what comes; while one is worked on, the next is being made."""
+    task = asyncio.create_task(_next(steps))
     try:
-        while (read := await task) is not None:
-            task = asyncio.create_task(following())
-            yield read
+        while (step := await task) is not None:
+            task = asyncio.create_task(_next(steps))
+            yield step
     finally:
         task.cancel()
 
 
-async def _committed(request: Request, desk: Desk, read: Sequence[VisitRead]) -> list[Result]:
+async def _next(steps: AsyncIterator[_Step]) -> _Step | None:
+    return await anext(steps, None)
+
+
+async def _committed(request: Request, desk: Desk, judged: Judged) -> list[Result]:
     """Record a chunk; again, where somebody else recorded one of its visits just then: it is then known already."""
-    work = partial(chunk_by_chunk.record_lines, desk=desk, read=read)
+    work = partial(chunk_by_chunk.record_lines, desk=desk, judged=judged)
     for attempt in range(1, _TRIES + 1):
         try:
             with uncollected():

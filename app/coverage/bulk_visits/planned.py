@@ -27,17 +27,29 @@ _FOUND: Final = select(
     _PLAN.c.client_id == any_(bindparam("clients", type_=ARRAY(Text))),
     or_(_OPEN_THEN, _PLAN.c.id == any_(bindparam("named", type_=ARRAY(Uuid)))),
 )
+_PAIRS: Final = (
+    func.unnest(bindparam("plans", type_=ARRAY(Uuid)), bindparam("visits", type_=ARRAY(Uuid)))
+    .table_valued("plan", "visit", name="pairs")
+    .render_derived()
+)
 _DONE: Final = (
     update(_PLAN)
-    .where(_PLAN.c.id == bindparam("plan"), _PLAN.c.ended_at.is_(None))
-    .values(
-        ended_at=bindparam("now"), ended_as="done", ended_by=bindparam("whom"), visit_id=bindparam("visit", type_=Uuid)
-    )
+    .where(_PLAN.c.id == _PAIRS.c.plan, _PLAN.c.ended_at.is_(None))
+    .values(ended_at=bindparam("now"), ended_as="done", ended_by=bindparam("whom"), visit_id=_PAIRS.c.visit)
+    .returning(_PLAN.c.id)
 )
 _PARTS_DONE: Final = (
     update(_PART)
-    .where(_PART.c.planned_id == bindparam("plan"), _PART.c.ended_at.is_(None))
+    .where(_PART.c.planned_id == any_(bindparam("plans", type_=ARRAY(Uuid))), _PART.c.ended_at.is_(None))
     .values(ended_at=bindparam("now"))
+)
+
+
+_LOCKED: Final = (
+    select(_PLAN.c.id)
+    .where(_PLAN.c.id == any_(bindparam("plans", type_=ARRAY(Uuid))))
+    .order_by(_PLAN.c.id)
+    .with_for_update(key_share=True)
 )
 
 
@@ -88,14 +100,16 @@ async def plans_of(change: Change, told: Sequence[Told], days: Collection[date])
     return Plans(found)
 
 
-async def make_many_done(change: Change, done: Mapping[UUID, UUID]) -> None:
-    """End plans as done, each by its visit; one that somebody else ended meanwhile stays as it is."""
+async def make_many_done(change: Change, done: Mapping[UUID, UUID]) -> list[UUID]:
+    """End plans as done, each by its visit, and return those; one that was ended meanwhile stays as it is."""
     if not done:
-        return
-    by_whom = {"now": change.now, "whom": change.actor.identity}
-    rows = [{"plan": plan, "visit": visit, **by_whom} for plan, visit in sorted(done.items())]
-    await change.session.execute(_DONE, rows)
-    await change.session.execute(_PARTS_DONE, [{"plan": plan, "now": change.now} for plan in sorted(done)])
+        return []
+    pairs = {"plans": list(done), "visits": list(done.values())}
+    await change.session.execute(_LOCKED, pairs)
+    ended = await change.session.scalars(_DONE, {**pairs, "now": change.now, "whom": change.actor.identity})
+    plans = list(ended)
+    await change.session.execute(_PARTS_DONE, {"plans": plans, "now": change.now})
+    return plans
 
 
 def _makes_done(visit: Visit, plan: _Plan) -> bool:

@@ -4,17 +4,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.coverage.attainment.closed import Touched, closed_days, settle
+from app.coverage.attainment.closed import Touched, closed_days, may_be_closed, settle
 from app.coverage.known_terms import Desk
 from app.coverage.refusals import ExternalIdTaken
 from app.coverage.visits.judging import judge
 from app.coverage.visits.lookup import Found, kinds_of, look_up
 from app.coverage.visits.planned_storing import make_done
 from app.coverage.visits.refusals import NoSuchPlan, ReasonNeeded, VisitMeanwhile
-from app.coverage.visits.storing import insert_visit, same_visit
+from app.coverage.visits.storing import insert_noted, insert_visit, same_visit
 from app.coverage.visits.told import OnDay, Told, Visit, first_revision, new_id
 from app.organisation.faults import Fault, raise_first
-from app.trail.change import Change, Reading
+from app.trail.change import Brief, Change, Reading
 from app.trail.entry import Entry
 
 _TRIES: Final = 3
@@ -28,17 +28,23 @@ class Recorded:
     is_new: bool
 
 
+async def record_briefly(brief: Brief, desk: Desk, told: Told) -> Visit | None:
+    """Record a visit by a look-up and one statement; None, and nothing done, where it takes more: then `record` it.
+
+    So where it makes a plan done, where a period of its day may be closed, where the same is there already.
+    """
+    visit, found = await _judged(brief, desk, told)
+    if any(found.plans.values()) or may_be_closed(visit.day, brief.today):
+        return None
+    return visit if await insert_noted(brief, visit, _entry(visit, found)) else None
+
+
 async def record(change: Change, desk: Desk, told: Told) -> Recorded:
     """Record a visit, or find it where it is there already; two at once find one.
 
     Raises what is wrong with it, as `app.coverage.visits.refusals` has it.
     """
-    day = told.at.astimezone(change.zone).date()
-    found = await look_up(change, told, day)
-    judged = judge(told, found.ground, kinds_of(desk.registry, found.ground, day), change.now)
-    raise_first(change, [*judged.faults, *_unknown_plan(told, found)])
-    by_whom = (change.now, change.actor.identity)
-    visit = first_revision(new_id(change.now), OnDay(told, day), judged.participants, by_whom)
+    visit, found = await _judged(change, desk, told)
     await ask_reason(change, [visit], told.reason)
     for _ in range(_TRIES):
         if await insert_visit(change.session, visit):
@@ -63,14 +69,27 @@ def noted(visit: Visit) -> dict[str, Any]:
     return {**own, "at": visit.at.isoformat(), "day": visit.day.isoformat(), "kind": visit.kind, "participants": people}
 
 
+async def _judged(asking: Brief | Reading, desk: Desk, told: Told) -> tuple[Visit, Found]:
+    """The visit as it is to be kept, and what was looked up for it; raises what is wrong with it."""
+    day = told.at.astimezone(asking.zone).date()
+    found = await look_up(asking, told, day)
+    judged = judge(told, found.ground, kinds_of(desk.registry, found.ground, day), asking.now)
+    raise_first(asking, [*judged.faults, *_unknown_plan(told, found)])
+    by_whom = (asking.now, asking.actor.identity)
+    return first_revision(new_id(asking.now), OnDay(told, day), judged.participants, by_whom), found
+
+
 async def _follow(change: Change, desk: Desk, found: Found, visit: Visit) -> None:
     """The plans that it makes done, the entry of the trail, and what else follows."""
-    after = noted(visit)
     plans = [plan for plan, is_open in found.plans.items() if is_open]
-    if plans:
-        after["plans_done"] = sorted(map(str, await make_done(change, plans, visit.id)))
-    await change.note(Entry("visit.recorded", "visit", str(visit.id), found.ground.unit, None, after, visit.reason))
+    done = {"plans_done": sorted(map(str, await make_done(change, plans, visit.id)))} if plans else {}
+    await change.note(_entry(visit, found, **done))
     await settle(change, desk, [Touched(visit.client_id, visit.day, visit.id, visit.reason)])
+
+
+def _entry(visit: Visit, found: Found, **more: Any) -> Entry:
+    after = {**noted(visit), **more}
+    return Entry("visit.recorded", "visit", str(visit.id), found.ground.unit, None, after, visit.reason)
 
 
 def _unknown_plan(told: Told, found: Found) -> Iterator[Fault]:

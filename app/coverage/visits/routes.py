@@ -9,11 +9,11 @@ from pydantic import Field
 
 from app.access.guard import requires
 from app.access.scopes import Scope
-from app.coverage.parameters import AtDesk
+from app.coverage.parameters import AtDesk, desk_of
 from app.coverage.visits import queries
 from app.coverage.visits.correcting import correct, void
 from app.coverage.visits.queries import VisitFilter
-from app.coverage.visits.recording import record
+from app.coverage.visits.recording import record, record_briefly
 from app.coverage.visits.schemas import (
     CorrectionOrder,
     VisitDetail,
@@ -25,10 +25,11 @@ from app.coverage.visits.schemas import (
 from app.coverage.visits.told import Visit
 from app.coverage.visits.wire import as_detail, as_revision, correction_of, told_of
 from app.http.etag import ETAG_HEADER, PRECONDITIONS, TAGGED, etag, expect
+from app.http.idempotency import DONE_ONCE, is_asked
 from app.http.openapi import problem
 from app.http.paging import CURSOR, Limit, MomentCursor, moment_cursor, next_cursor, read_moment
 from app.http.routing import Router
-from app.http.transaction import Changing, Reads
+from app.http.transaction import Changing, Reads, briefly, changing, in_transaction
 from app.http.types import InDigits
 from app.organisation.telling import shown_to
 from app.trail.change import Reading
@@ -47,24 +48,34 @@ TAKEN: Final = problem(409, "The external id belongs to a visit to another clien
     operation_id="recordVisit",
     summary="Record a visit",
     status_code=201,
+    response_model=VisitDetail,
     dependencies=[requires(Scope.COVERAGE_WRITE)],
     responses=TAKEN
     | {
         200: {"description": "The same visit was recorded already; it stays as it is.", "headers": ETAG_HEADER},
         201: {"headers": ETAG_HEADER},
     },
+    openapi_extra=DONE_ONCE,
 )
-async def record_visit(order: VisitOrder, change: Changing, desk: AtDesk, response: Response) -> VisitDetail:
+async def record_visit(order: VisitOrder, request: Request) -> Response:
     """A visit or contact that was made. Each officer is credited in the role held at the client on that day.
 
     The same external id, or the same client, minute and officers, is one visit, however often it is sent; it is then
     answered as it stands, and only a correction changes it. An officer serves within the key's unit, on the way up from
     a unit that leads or assists the client, or covers it.
     """
-    done = await record(change, desk, told_of(order))
-    response.status_code = 201 if done.is_new else 200
-    response.headers["Location"] = f"/v1/visits/{done.visit.id}"
-    return await _tagged(change, done.visit, response)
+    desk, told = desk_of(request), told_of(order)
+    if not is_asked(request):
+        visit = await briefly(request, partial(record_briefly, desk=desk, told=told))
+        if visit is not None:
+            return _told(as_detail(visit), 201)
+
+    async def recorded(request: Request) -> Response:
+        change = await changing(request)
+        done = await record(change, desk, told)
+        return _told(await shown_to(change, as_detail(done.visit)), 201 if done.is_new else 200)
+
+    return await in_transaction(request, recorded)
 
 
 @router.get(
@@ -146,6 +157,12 @@ async def void_visit(
     """It counts for nothing any more, and stays readable. The same may be recorded anew, under another external id."""
     expected = partial(expect, request.headers)
     return await _tagged(change, await void(change, desk, visit_id, order.reason, expected), response)
+
+
+def _told(visit: VisitDetail, status: int) -> Response:
+    """A visit that was recorded, and where it is to be found."""
+    headers = {"Location": f"/v1/visits/{visit.visit_id}", "ETag": etag(visit.revision)}
+    return Response(visit.model_dump_json(), status, headers, "application/json")
 
 
 async def _tagged(reads: Reading, visit: Visit, response: Response) -> VisitDetail:

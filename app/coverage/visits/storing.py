@@ -5,14 +5,19 @@ from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, ColumnElement, Select, Text, bindparam, func, or_, select, true, update
+import orjson
+from sqlalchemy import ARRAY, CTE, Boolean, ColumnElement, Select, Text, bindparam, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.forgetting import follows_erasure
+from app.clients.reading import held
 from app.coverage.tables import VisitParticipant, VisitRecord
 from app.coverage.visits.told import FIRST, Attendance, Texts, Visit, fingerprint, in_order
-from app.trail.change import Change
+from app.db.fetching import array, fetch_rows, text_array
+from app.trail.change import Brief, Change
+from app.trail.entry import Entry
+from app.trail.recording import cells_of, entry_with
 
 _VISIT: Final[Any] = VisitRecord.__table__
 _PART: Final[Any] = VisitParticipant.__table__
@@ -31,17 +36,24 @@ _REPEATED: Final = ("revision", "client_id", "day", "kind", "recorded_at")
 """What a participant's row repeats of the visit's."""
 
 
-def _insertion() -> Any:
-    """The statement that writes a visit and its participants, or nothing where the same is there."""
-    values = {name: bindparam(f"new_{name}", type_=_VISIT.c[name].type) for name in WRITTEN}
-    writing = insert(_VISIT).values(values).on_conflict_do_nothing()
+def _insertion() -> tuple[CTE, Any]:
+    """The parts that write a visit and its participants, or nothing where the same is there."""
+    client = held(bindparam("new_client_id", type_=_VISIT.c.client_id.type))
+    values = select(*(bindparam(f"new_{name}", type_=_VISIT.c[name].type) for name in WRITTEN)).select_from(client)
+    writing = insert(_VISIT).from_select(WRITTEN, values).on_conflict_do_nothing()
     made = writing.returning(_VISIT.c.id, *(_VISIT.c[name] for name in _REPEATED)).cte("made")
     types = (Text, Text, Boolean, Text)
     arrays: Any = [bindparam(f"new_{name}", type_=ARRAY(kind)) for name, kind in zip(_PEOPLE, types, strict=True)]
     people = func.unnest(*arrays).table_valued(*_PEOPLE, name="people").render_derived()
     rows = select(made.c.id, *(made.c[name] for name in _REPEATED), *(people.c[name] for name in _PEOPLE))
     into = insert(_PART).from_select(["visit_id", *_REPEATED, *_PEOPLE], rows.select_from(made.join(people, true())))
-    return into.returning(_PART.c.visit_id)
+    return made, into.returning(_PART.c.visit_id)
+
+
+def _noted() -> Any:
+    """The statement that writes them and the entry of the trail."""
+    made, people = _insertion()
+    return select(made.c.id).add_cte(people.cte("people"), entry_with(made))
 
 
 def _selection() -> Select[Any]:
@@ -51,7 +63,8 @@ def _selection() -> Select[Any]:
     return select(*columns, theirs.scalar_subquery().label("people"))
 
 
-_INSERT: Final = _insertion()
+_INSERT: Final = _insertion()[1]
+_NOTED: Final = _noted()
 SELECT: Final = _selection()
 """Revisions of visits, for `as_visit`."""
 
@@ -95,10 +108,13 @@ async def end_visit(session: AsyncSession, visit: Visit) -> None:
 
 async def insert_visit(session: AsyncSession, visit: Visit) -> bool:
     """Write a revision with its participants; False, and nothing written, where the same visit is there."""
-    row = {f"new_{name}": value for name, value in zip(WRITTEN, cells(visit, _mark(visit)), strict=True)}
-    people = zip(*visit.participants, strict=True)
-    row |= {f"new_{name}": list(some) for name, some in zip(_PEOPLE, people, strict=True)}
-    return (await session.execute(_INSERT, row)).first() is not None
+    return bool(await fetch_rows(session, _INSERT, _parameters(visit)))
+
+
+async def insert_noted(brief: Brief, visit: Visit, entry: Entry) -> bool:
+    """Write a revision with its participants and the entry that tells of it; False, and none of them, as above."""
+    row = _parameters(visit) | cells_of(brief.actor, brief.now, entry)
+    return bool(await brief.statements.rows(_NOTED, row))
 
 
 async def same_visit(session: AsyncSession, visit: Visit) -> Visit | None:
@@ -143,6 +159,14 @@ def is_live() -> ColumnElement[bool]:
     """Whether a revision holds: it was neither corrected nor voided."""
     found: ColumnElement[bool] = _VISIT.c.ended_at.is_(None)
     return found
+
+
+def _parameters(visit: Visit) -> dict[str, Any]:
+    """The parameters of the parts that write a visit, as the driver takes them."""
+    row = {f"new_{name}": value for name, value in zip(WRITTEN, cells(visit, _mark(visit)), strict=True)}
+    people = zip(_PEOPLE, zip(*visit.participants, strict=True), strict=True)
+    row |= {f"new_{name}": array(some) for name, some in people}
+    return row | {"new_outside": orjson.dumps(visit.outside).decode(), "new_evidence": text_array(visit.evidence)}
 
 
 def _mark(visit: Visit) -> bytes:

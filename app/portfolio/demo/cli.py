@@ -76,7 +76,7 @@ def _load(settings: Settings, clock: Clock, bank: Bank, drawn: Iterable[DemoClie
 
     def begin(session: Any) -> Change:
         zone = settings.timezone
-        return Change(session, Actor(f"cli:{getpass.getuser()}"), clock.now(), clock.today(zone), zone)
+        return Change(Actor(f"cli:{getpass.getuser()}"), clock.now(), clock.today(zone), zone, session=session)
 
     async def work(sessions: Sessions) -> None:
         await load(sessions, begin, bank, drawn, bar.advance)

@@ -178,20 +178,45 @@ async def test_an_external_id_of_another_client_is_refused(client: httpx2.AsyncC
 
 
 @pytest.mark.usefixtures("by_threes")
-async def test_the_same_file_sent_again_changes_nothing(client: httpx2.AsyncClient, sessions: Sessions) -> None:
+async def test_the_same_file_sent_again_changes_nothing(
+    lasting_client: httpx2.AsyncClient, lasting_app: FastAPI
+) -> None:
     lines = [told(at=_at(minute)) for minute in range(7)]
-    *first, _ = await _upload(client, lines)
-    *again, end = await _upload(client, lines)
+    *first, _ = await _upload(lasting_client, lines)
+    *again, end = await _upload(lasting_client, lines)
     assert end == _summary(7, unchanged=7)
     assert [each["visit_id"] for each in again] == [each["visit_id"] for each in first]
-    assert len(await _entries(sessions)) == 3
+    assert len(await _entries(lasting_app.state.sessions)) == 3
+
+
+@pytest.mark.usefixtures("by_threes")
+async def test_of_lines_far_apart_that_are_the_same_the_first_is_it(lasting_client: httpx2.AsyncClient) -> None:
+    *results, end = await _upload(lasting_client, [told(at=_at(minute)) for minute in (1, 2, 3, 4, 1, 3, 2, 5)])
+    ids = [each["visit_id"] for each in results]
+    assert [ids[4], ids[5], ids[6]] == [ids[0], ids[2], ids[1]]
+    assert end == _summary(8, recorded=5, unchanged=3)
+
+
+@pytest.mark.usefixtures("by_threes")
+async def test_a_plan_is_made_done_by_the_first_of_many_lines(
+    lasting_client: httpx2.AsyncClient, lasting_app: FastAPI, clock: ManualClock
+) -> None:
+    order = told(at="2026-11-23T10:00:00+08:00")
+    plan = (await lasting_client.post("/v1/visits/planned", json=order)).json()["planned_id"]
+    clock.advance(timedelta(days=3))
+    *results, _ = await _upload(lasting_client, [told(at=f"2026-11-23T11:0{minute}:00+08:00") for minute in range(7)])
+    [found] = (await lasting_client.get("/v1/visits/planned")).json()["items"]
+    assert (found["state"], found["visit_id"]) == ("done", results[0]["visit_id"])
+    done = [each.after["plans_done"] for each in await _entries(lasting_app.state.sessions)]
+    assert done == [[plan], [], []]
 
 
 @pytest.mark.usefixtures("by_threes")
 async def test_each_chunk_is_noted_with_a_digest_that_can_be_computed_again(
-    client: httpx2.AsyncClient, sessions: Sessions
+    lasting_client: httpx2.AsyncClient, lasting_app: FastAPI
 ) -> None:
-    *results, _ = await _upload(client, [told(at=_at(minute), summary="王芳") for minute in range(4)] + ["{"])
+    sessions = lasting_app.state.sessions
+    *results, _ = await _upload(lasting_client, [told(at=_at(minute), summary="王芳") for minute in range(4)] + ["{"])
     entries = await _entries(sessions)
     assert [(e.action, e.after["recorded"], e.after["first_line"], e.after["last_line"]) for e in entries] == [
         ("visits.recorded", 3, 1, 3),
