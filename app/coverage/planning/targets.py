@@ -25,7 +25,7 @@ from app.coverage.planning.gathering import (
     own_days,
     staff_of,
 )
-from app.coverage.planning.sharing import Claim, Held, Role, Staff, fallen
+from app.coverage.planning.sharing import Claim, Duty, Role, Staff, fallen
 from app.coverage.tables import ObligationRow
 from app.kernel.coverage.owing import Absence, Owes, ProRata, owed
 from app.kernel.coverage.period import CoveragePeriod, periods_in
@@ -64,13 +64,13 @@ class _Alike(NamedTuple):
     """What claims of one role at one client have in common with others, to whom as much falls in each period."""
 
     role: str
-    held: Held
+    duty: Duty
     claims: tuple[tuple[Claimed, tuple[Absence, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Book:
-    """Of whose clients: who holds the roles, what keeps visits from being asked for; of one officer, or of all."""
+    """Of whose clients: who goes in the roles, what keeps visits from being asked for; of one officer, or of all."""
 
     known: Circumstances
     staff: Staff
@@ -86,7 +86,7 @@ class _Book:
 
     def _kind_of(self, role: Role, found: Iterable[Claimed]) -> _Alike:
         claims = ((replace(each, client=None, unit=None), self.known.absences(each)) for each in found)
-        return _Alike(role[1], self.staff.held.get(role, ()), tuple(claims))
+        return _Alike(role[1], self.staff.duties.get(role, ()), tuple(claims))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class _Year:
         return found
 
     def _visits(self, alike: _Alike, period: CoveragePeriod) -> int:
-        staff = Staff({("", alike.role): alike.held}, self.book.staff.away)
+        staff = Staff({("", alike.role): alike.duty}, self.book.staff.away)
         falls = fallen(self._claims(alike, period), staff, period.span, self.book.known.working)
         return sum(each.visits for each in falls if self.book.officer in {None, each.officer})
 
