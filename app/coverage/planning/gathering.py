@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from typing import Any, Final
 from uuid import UUID
@@ -18,13 +19,14 @@ from app.coverage.planning.refusals import TooManyClients
 from app.coverage.planning.sharing import Claim, Role, Staff
 from app.coverage.tables import ObligationRow
 from app.kernel.coverage.capacity import at_work
-from app.kernel.coverage.duty import stints
+from app.kernel.coverage.duty import serving, stints
 from app.kernel.coverage.span import Span
 from app.kernel.coverage.working_days import BeyondCalendarError, WorkingDays
 from app.organisation.calendar_days import working_days
 from app.organisation.calendar_reading import calendar_as_of
 from app.organisation.closure_reading import closed_to
 from app.organisation.leave_reading import absences_in, leaves_in, stood_in_for
+from app.organisation.lookup import leaving
 from app.trail.change import Reading
 
 _RULE: Final[Any] = ObligationRow.__table__.c
@@ -67,23 +69,30 @@ async def claims_left(reads: Reading, desk: Desk, asked: Question) -> list[Claim
 
 
 async def staff_of(reads: Reading, asked: Question) -> Staff:
-    """Who goes in which role to the clients of a question, on which days of the period, and who is away."""
+    """Who goes in which role to the clients of a question, on which days of the period, and who is away.
+
+    Who has left the bank goes no more, though the role was not handed over.
+    """
     held: defaultdict[Role, list[tuple[str, Span]]] = defaultdict(list)
     rows = await reads.session.execute(holders(asked.book), asked.parameters)
     for client, role, officer, from_day, until in rows:
         held[client, role].append((officer, Span(from_day, until)))
     officers = {officer for theirs in held.values() for officer, _ in theirs}
     away, delegated = await absences_in(reads.session, asked.period.span, reads.now, officers)
-    stints_of = cache(lambda theirs: stints(theirs, delegated))
+    delegates = {each.delegate for some in delegated.values() for each in some}
+    left = await leaving(reads.session, officers | delegates)
+    stints_of = cache(lambda theirs: serving(stints(theirs, delegated), left))
     return Staff({role: stints_of(tuple(theirs)) for role, theirs in held.items()}, away)
 
 
 async def own_days(reads: Reading, officers: Collection[str], days: WorkingDays) -> dict[str, WorkingDays]:
     """The working days of each of the officers: not those of his leave, whoever stands in, nor those of a closure.
 
-    Closed to an officer are the days on which all units are closed that he serves then.
+    Closed to an officer are the days on which all units are closed that he serves then. Who has left has none.
     """
     off: defaultdict[str, list[Span]] = defaultdict(list)
+    for officer, left_on in (await leaving(reads.session, officers)).items():
+        off[officer].append(Span(left_on, date.max))
     for leave in await leaves_in(reads.session, days.reach, reads.now, officers):
         off[leave.officer_id].append(Span(leave.from_day, leave.until_day))
     for officer, closed in (await closed_to(reads.session, days.reach, reads.now, officers)).items():
@@ -96,12 +105,12 @@ async def calendar_days(reads: Reading, desk: Desk) -> WorkingDays:
     return working_days(await calendar_as_of(reads.session, desk.calendar, reads.now))
 
 
-def days_in(span: Span, working: WorkingDays) -> WorkingDays:
-    """The working days of a span alone: an officer's own are quickly made of few; raises BeyondCalendar."""
+def days_in(span: Span, working: WorkingDays, place: str = "query/period") -> WorkingDays:
+    """The working days of a span alone: an officer's own are quickly made of few; raises BeyondCalendar of a place."""
     try:
         return WorkingDays(span, working.of(span))
     except BeyondCalendarError as error:
-        raise BeyondCalendar(str(error)) from None
+        raise BeyondCalendar(error, place) from None
 
 
 async def kinds_counted(reads: Reading, terms: Collection[UUID], per: str) -> Kinds:

@@ -35,6 +35,7 @@ from app.kernel.coverage.working_days import BeyondCalendarError
 from app.trail.change import Reading
 
 MOST_CLIENTS: Final = 10_000
+_YEAR: Final = "query/year"
 _PER: Final[Any] = ObligationRow.__table__.c.per
 Owing = Counter[CoveragePeriod]
 """How many visits each period owes."""
@@ -46,7 +47,7 @@ async def target(reads: Reading, desk: Desk, asked: Question) -> Target:
     What months owe is built up, what quarters, half-years and the year owe is broken down: each evenly over the working
     days of its period, an officer's own where one is asked for. Raises TooManyClients or BeyondCalendar.
     """
-    days = days_in(asked.period.span, await calendar_days(reads, desk))
+    days = days_in(asked.period.span, await calendar_days(reads, desk), _YEAR)
     owing: Owing = Counter()
     for clients in await clients_meant(reads, asked, MOST_CLIENTS):
         narrowed = of_these(asked, clients)
@@ -106,7 +107,7 @@ class _Year:
             for period in periods_in(self.kind, year):
                 found[period] = sum(self._visits(alike, period) * number for alike, number in self.alike.items())
         except BeyondCalendarError as error:
-            raise BeyondCalendar(str(error)) from None
+            raise BeyondCalendar(error, _YEAR) from None
         return found
 
     def _visits(self, alike: _Alike, period: CoveragePeriod) -> int:

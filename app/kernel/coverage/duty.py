@@ -1,6 +1,7 @@
 """Who goes in a role on which days: who holds it, or who stands in while he is on leave (domain.md B9, D2)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from app.kernel.coverage.span import Span, without
@@ -39,6 +40,12 @@ def stints(held: Iterable[tuple[str, Span]], leaves: Mapping[str, Sequence[Deleg
         taken = (other.span for other in found if other.officer == each.officer)
         found += [each._replace(span=days) for days in without(each.span, taken)]
     return tuple(found)
+
+
+def serving(duty: Iterable[Stint], left: Mapping[str, date]) -> tuple[Stint, ...]:
+    """The same without the days on which an officer serves no more; `left` has the first of them."""
+    found = ((each, each.span.within(Span(date.min, left.get(each.officer, date.max)))) for each in duty)
+    return tuple(each._replace(span=days) for each, days in found if days is not None)
 
 
 def _own(held: Iterable[tuple[str, Span]], leaves: Mapping[str, Sequence[Delegation]]) -> Iterator[Stint]:

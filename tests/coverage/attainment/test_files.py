@@ -51,3 +51,4 @@ async def test_a_file_without_an_obligation_is_whole(client: Any) -> None:
 async def test_of_a_period_beyond_the_calendar_there_is_no_file_but_a_problem(client: Any, form: str) -> None:
     answer = await client.get("/v1/coverage/export", params={"period": "2199-12", "format": form})
     assert (answer.status_code, answer.json()["type"]) == (422, "urn:tierbook:problem:beyond_calendar")
+    assert [each["pointer"] for each in answer.json()["errors"]] == ["query/period"]

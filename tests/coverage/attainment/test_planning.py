@@ -297,6 +297,21 @@ async def test_what_is_due_while_nobody_holds_the_role_is_vacant(
     assert {each["day"] < "2026-12-11" for each in (await asked("plan", officer=MANAGER))["items"]} == {True}
 
 
+async def test_who_has_left_is_asked_for_nothing_though_the_client_was_not_handed_over(
+    client: httpx2.AsyncClient, asked: Asked, until: Until
+) -> None:
+    """He leaves on the 11th: to the 10th 8 of 23 working days; 3 × 8/23 is rounded up to 2, and 1 is vacant."""
+    until(at(20))
+    answer = await client.put(f"/v1/officers/{MANAGER}", json={"name": "Leaves", "left_on": "2026-12-11"})
+    assert answer.status_code == 200, answer.text
+    report = await asked("capacity")
+    assert (to_make(report), report["vacant"]) == (ALL | {MANAGER: 2}, 1)
+    [manager] = (await asked("capacity", officer=MANAGER))["items"]
+    assert manager["working_days"] == 8
+    days = [day for day, going in told(await asked("plan")) if MANAGER in going]
+    assert (len(days), max(days) < "2026-12-11") == (2, True)
+
+
 async def test_one_visit_serves_the_obligations_of_several_rulebooks(
     asked: Asked, until: Until, governed: Governed
 ) -> None:
@@ -521,5 +536,8 @@ async def test_an_officer_s_days_of_leave_have_no_target(
 
 
 async def test_a_year_beyond_the_calendar_has_no_targets(asked: Asked) -> None:
-    assert (await asked("targets", 422, year=2150))["type"] == "urn:tierbook:problem:beyond_calendar"
+    beyond = await asked("targets", 422, year=2150)
+    assert (beyond["type"], beyond["errors"][0]["pointer"]) == ("urn:tierbook:problem:beyond_calendar", "query/year")
+    assert (await asked("capacity", 422, period="2150-01"))["errors"][0]["pointer"] == "query/period"
+    assert "and not to 2150-01-31" in (await asked("plan", 422, period="2150-01"))["detail"]
     assert (await asked("targets", 422, year=1999))["errors"][0]["pointer"] == "query/year"

@@ -5,9 +5,9 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.kernel.coverage.duty import Delegation, Stint, stints
+from app.kernel.coverage.duty import Delegation, Stint, serving, stints
 from app.kernel.coverage.span import Span
-from tests.kernel.coverage.november import NOVEMBER, days
+from tests.kernel.coverage.november import NOVEMBER, days, november
 
 OFFICERS = ["ann", "bea", "cao"]
 SPANS = st.tuples(st.integers(1, 30), st.integers(1, 30)).map(lambda two: days(min(two), max(two) + 1))
@@ -50,6 +50,14 @@ def test_who_stands_in_for_two_goes_for_the_first_by_number() -> None:
         Stint("ann", days(11, 31)),
         Stint("dai", days(1, 11), "ann"),
         Stint("dai", days(11, 31), "bea"),
+    )
+
+
+def test_who_has_left_goes_no_more_and_stands_in_no_more() -> None:
+    duty = [Stint("ann", days(1, 9)), Stint("dai", days(9, 21), "ann"), Stint("ann", days(21, 31))]
+    assert serving(duty, {"ann": november(21), "dai": november(13)}) == (
+        Stint("ann", days(1, 9)),
+        Stint("dai", days(9, 13), "ann"),
     )
 
 
