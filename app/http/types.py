@@ -1,11 +1,11 @@
 """Types of the wire that every feature shares."""
 
 import re
-from datetime import date, datetime
+from datetime import MAXYEAR, MINYEAR, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Final
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 _DIGITS: Final = re.compile("0|[1-9][0-9]{0,18}")
 _ISO: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -37,7 +37,14 @@ def _moment_written_out(value: Any) -> Any:
     raise ValueError("Input should be a moment with its zone, written as 2026-11-22T04:00:00Z")
 
 
-Moment = Annotated[AwareDatetime, BeforeValidator(_moment_written_out)]
+def _in_any_zone(value: datetime) -> datetime:
+    """Refuse the first and the last year that there is: in another zone they may have days of none."""
+    if not MINYEAR < value.year < MAXYEAR:
+        raise ValueError(f"Input should be a moment of the years {MINYEAR + 1} to {MAXYEAR - 1}")
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment_written_out), AfterValidator(_in_any_zone)]
 """A moment in a body or a query: `2026-11-22T04:00:00Z`, always with its zone. Use it in place of `datetime`."""
 
 

@@ -90,6 +90,12 @@ async def posts_at(session: AsyncSession, unit_ids: Collection[str], roles: Coll
     return [Post(*row) for row in await session.execute(query.order_by(Posting.unit_id, Posting.role, Officer.id))]
 
 
+async def leaving(session: AsyncSession, officer_ids: Collection[str]) -> dict[str, date]:
+    """From which day on those of the officers serve no more who have left, or are to leave."""
+    query = select(Officer.id, Officer.left_on).where(among(Officer.id, officer_ids), Officer.left_on.is_not(None))
+    return {officer: left_on for officer, left_on in await session.execute(query) if left_on is not None}
+
+
 async def last_within(
     session: AsyncSession, officer_ids: Collection[str], unit: str | None, day: date
 ) -> frozenset[str]:

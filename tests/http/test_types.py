@@ -42,6 +42,8 @@ def test_a_moment_is_written_out_with_its_zone(written: str) -> None:
         "2026-11-22 04:00:00Z",
         "2026-11-22T24:61:00Z",
         datetime(2026, 11, 22),  # noqa: DTZ001
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-12:00",
     ],
 )
 def test_a_moment_without_a_zone_or_in_another_form_is_refused(value: Any) -> None:

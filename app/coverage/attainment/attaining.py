@@ -121,4 +121,4 @@ async def attained(session: AsyncSession, desk: Desk, asked: Question, how: How)
     try:
         return [attaining.of(row) for row in rows]
     except BeyondCalendarError as error:
-        raise BeyondCalendar(str(error)) from None
+        raise BeyondCalendar(error) from None

@@ -1,6 +1,7 @@
 """What cannot be answered of coverage, as problems."""
 
 from app.errors import FieldError, Unprocessable
+from app.kernel.coverage.working_days import BeyondCalendarError
 
 
 class BeyondCalendar(Unprocessable):
@@ -8,6 +9,10 @@ class BeyondCalendar(Unprocessable):
 
     code = "beyond_calendar"
     title = "The calendar does not reach that far"
+
+    def __init__(self, beyond: BeyondCalendarError, place: str = "query/period") -> None:
+        error = FieldError(pointer=place, code=self.code, detail=str(beyond))
+        super().__init__(f"Ask for days within it: {beyond}.", errors=[error])
 
 
 class PeriodInvalid(Unprocessable):

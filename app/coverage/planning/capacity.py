@@ -36,7 +36,7 @@ class Capacity:
 
 
 async def capacity(reads: Reading, desk: Desk, asked: Asked, per_day: int) -> Capacity:
-    """The load of each officer who holds a role at the clients that are meant; of the officer alone that is asked for.
+    """The load of each officer who goes in a role to the clients that are meant; of the one alone that is asked for.
 
     What officers are to make at other clients does not count. Raises TooManyClients or BeyondCalendar.
     """
@@ -62,5 +62,6 @@ def _to_make(claims: Iterable[Claim], staff: Staff, left: Span, working: Working
 
 
 def _holders(staff: Staff, left: Span) -> set[str]:
-    """Who holds a role on one of the days that are left."""
-    return {officer for held in staff.held.values() for officer, span in held if span.within(left)}
+    """Who holds a role on one of the days that are left, and who stands in."""
+    going = (each for duty in staff.duties.values() for each in duty if each.span.within(left))
+    return {officer for each in going for officer in (each.officer, each.holder)}

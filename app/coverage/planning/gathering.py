@@ -1,8 +1,10 @@
 """Reading what plans are made of: clients, what is still to be made, who holds the roles, who is away."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from datetime import date
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,11 +19,14 @@ from app.coverage.planning.refusals import TooManyClients
 from app.coverage.planning.sharing import Claim, Role, Staff
 from app.coverage.tables import ObligationRow
 from app.kernel.coverage.capacity import at_work
+from app.kernel.coverage.duty import serving, stints
 from app.kernel.coverage.span import Span
 from app.kernel.coverage.working_days import BeyondCalendarError, WorkingDays
 from app.organisation.calendar_days import working_days
 from app.organisation.calendar_reading import calendar_as_of
-from app.organisation.leave_reading import LeaveSpan, leaves_in
+from app.organisation.closure_reading import closed_to
+from app.organisation.leave_reading import absences_in, leaves_in, stood_in_for
+from app.organisation.lookup import leaving
 from app.trail.change import Reading
 
 _RULE: Final[Any] = ObligationRow.__table__.c
@@ -32,12 +37,21 @@ Kinds = Mapping[tuple[UUID, str], frozenset[str]]
 
 
 async def clients_meant(reads: Reading, asked: Question, most: int) -> list[list[str]]:
-    """The ids of the clients of a question, so many at a time as are worked out at once; raises TooManyClients."""
-    paged = asked.page(None, most + 1)
-    rows = await reads.session.execute(clients_of(paged.book), paged.parameters)
-    found = [row.client_id for row in rows]
-    if len(found) > most:
+    """The ids of the clients of a question, so many at a time as are worked out at once; raises TooManyClients.
+
+    Of an officer also those of whom he stands in for.
+    """
+    officers = [asked.officer]
+    if asked.officer is not None:
+        officers += await stood_in_for(reads.session, asked.period.span, reads.now, asked.officer)
+    meant: set[str] = set()
+    for officer in officers:
+        paged = replace(asked, officer=officer).page(None, most + 1)
+        rows = await reads.session.execute(clients_of(paged.book), paged.parameters)
+        meant.update(row.client_id for row in rows)
+    if len(meant) > most:
         raise TooManyClients(most)
+    found = sorted(meant)
     return [found[at : at + _AT_ONCE] for at in range(0, len(found), _AT_ONCE)]
 
 
@@ -55,21 +69,35 @@ async def claims_left(reads: Reading, desk: Desk, asked: Question) -> list[Claim
 
 
 async def staff_of(reads: Reading, asked: Question) -> Staff:
-    """Who holds which role at the clients of a question, on which days of the period, and who is away."""
+    """Who goes in which role to the clients of a question, on which days of the period, and who is away.
+
+    Who has left the bank goes no more, though the role was not handed over.
+    """
     held: defaultdict[Role, list[tuple[str, Span]]] = defaultdict(list)
     rows = await reads.session.execute(holders(asked.book), asked.parameters)
     for client, role, officer, from_day, until in rows:
         held[client, role].append((officer, Span(from_day, until)))
     officers = {officer for theirs in held.values() for officer, _ in theirs}
-    leaves = await leaves_in(reads.session, asked.period.span, reads.now, officers)
-    away = _by_officer(each for each in leaves if each.delegate_id is None)
-    return Staff({role: tuple(theirs) for role, theirs in held.items()}, away)
+    away, delegated = await absences_in(reads.session, asked.period.span, reads.now, officers)
+    delegates = {each.delegate for some in delegated.values() for each in some}
+    left = await leaving(reads.session, officers | delegates)
+    stints_of = cache(lambda theirs: serving(stints(theirs, delegated), left))
+    return Staff({role: stints_of(tuple(theirs)) for role, theirs in held.items()}, away)
 
 
 async def own_days(reads: Reading, officers: Collection[str], days: WorkingDays) -> dict[str, WorkingDays]:
-    """The working days of each of the officers: those of `days` on which he is not on leave, whoever stands in."""
-    leaves = _by_officer(await leaves_in(reads.session, days.reach, reads.now, officers))
-    return {officer: at_work(days, leaves.get(officer, ())) for officer in officers}
+    """The working days of each of the officers: not those of his leave, whoever stands in, nor those of a closure.
+
+    Closed to an officer are the days on which all units are closed that he serves then. Who has left has none.
+    """
+    off: defaultdict[str, list[Span]] = defaultdict(list)
+    for officer, left_on in (await leaving(reads.session, officers)).items():
+        off[officer].append(Span(left_on, date.max))
+    for leave in await leaves_in(reads.session, days.reach, reads.now, officers):
+        off[leave.officer_id].append(Span(leave.from_day, leave.until_day))
+    for officer, closed in (await closed_to(reads.session, days.reach, reads.now, officers)).items():
+        off[officer] += closed
+    return {officer: at_work(days, off.get(officer, ())) for officer in officers}
 
 
 async def calendar_days(reads: Reading, desk: Desk) -> WorkingDays:
@@ -77,12 +105,12 @@ async def calendar_days(reads: Reading, desk: Desk) -> WorkingDays:
     return working_days(await calendar_as_of(reads.session, desk.calendar, reads.now))
 
 
-def days_in(span: Span, working: WorkingDays) -> WorkingDays:
-    """The working days of a span alone: an officer's own are quickly made of few; raises BeyondCalendar."""
+def days_in(span: Span, working: WorkingDays, place: str = "query/period") -> WorkingDays:
+    """The working days of a span alone: an officer's own are quickly made of few; raises BeyondCalendar of a place."""
     try:
         return WorkingDays(span, working.of(span))
     except BeyondCalendarError as error:
-        raise BeyondCalendar(str(error)) from None
+        raise BeyondCalendar(error, place) from None
 
 
 async def kinds_counted(reads: Reading, terms: Collection[UUID], per: str) -> Kinds:
@@ -106,10 +134,3 @@ def _claim(desk: Desk, attained: Attained, kinds: Kinds) -> Claim:
         whole=attained.owed,
         terms=desk.rules(terms).pro_rata,
     )
-
-
-def _by_officer(leaves: Iterable[LeaveSpan]) -> dict[str, list[Span]]:
-    found: defaultdict[str, list[Span]] = defaultdict(list)
-    for each in leaves:
-        found[each.officer_id].append(Span(each.from_day, each.until_day))
-    return dict(found)

@@ -58,10 +58,11 @@ async def read_capacity(
     """Officer by officer, of what the period's own obligations ask for: of a month those per month. As of now.
 
     Of a period that has begun what remains counts, and today with the days after it; of one to come all of it. What a
-    role owes falls to those who hold it on the days that are left: a handover parts it by working days, two who hold
-    it at once halve it, and the first by number makes the odd one. So the sum over officers, with `vacant`, is what is
-    owed. One visit serves the obligations of several rulebooks. A joint visit is one visit to each who makes it. Visits
-    to clients that the key does not see, or that the question leaves out, do not count.
+    role owes falls to those who hold it on the days that are left: a handover parts it by working days, two who hold it
+    at once halve it, and the first by number makes the odd one. Days of leave are the delegate's, where there is one.
+    So the sum over officers, with `vacant`, is what is owed. Nobody works on days on which his unit is closed. One
+    visit serves the obligations of several rulebooks. A joint visit is one visit to each who makes it. Visits to
+    clients that the key does not see, or that the question leaves out, do not count.
     """
     asked, per_day = await query.asked(reads), query.per_day or usual
     found = await capacity(reads, desk, asked, per_day)
@@ -91,10 +92,10 @@ async def suggest_plan(
     """Over the working days that are left, today among them, of at most 2,000 clients. It writes nothing.
 
     Who owes the same client goes together where a day allows it; a client's visits keep their distance; no officer's
-    day has more than `per_day` visits, planned ones and those made today counted. Of an officer: the visits in which
-    the officer takes part, as if the others who go along had no other clients. `POST /v1/visits/planned` takes a
-    suggestion over, one by one; what is planned is then not suggested again. The same question has the same answer
-    until something changes.
+    day has more than `per_day` visits, planned ones and those made today counted. On days of leave the delegate is to
+    go, whose visits are credited to the role. Of an officer: the visits in which the officer takes part, as if the
+    others who go along had no other clients. `POST /v1/visits/planned` takes a suggestion over, one by one; what is
+    planned is then not suggested again. The same question has the same answer until something changes.
     """
     asked, per_day = await query.asked(reads), query.per_day or usual
     found = await suggestion(reads, desk, asked, per_day)

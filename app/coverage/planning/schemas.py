@@ -34,7 +34,7 @@ class LoadDetail(Wire):
     """What is to be made against what can be, in visits."""
 
     to_make: int
-    working_days: Annotated[int, Field(description="That are left, leave taken out.")]
+    working_days: Annotated[int, Field(description="That are left, without leave and closures.")]
     capacity: Annotated[int, Field(description="Working days times the visits of a day.")]
     load: Annotated[Ratio | None, Field(description="To be made of what can be; null where nothing can.")]
     overload: Annotated[int, Field(description="What does not fit. Of many officers, added up.")]

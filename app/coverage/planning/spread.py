@@ -74,7 +74,7 @@ async def suggestion(reads: Reading, desk: Desk, asked: Asked, per_day: int) -> 
     claims = await claims_left(reads, desk, narrowed)
     falls = await asyncio.to_thread(_fallen, claims, staff, asked, working)
     officers = {each.officer for each in falls} - {NOBODY}
-    agenda = await _agenda(reads, asked, claims, officers)
+    agenda = await _agenda(reads, asked, claims, staff, officers)
     own = await own_days(reads, officers, days_in(asked.left, working))
     diaries = {each: Diary(days.of(asked.left), per_day) for each, days in own.items()}
     plan = await asyncio.to_thread(_spread, falls, diaries, agenda.visits, asked.question.officer)
@@ -97,7 +97,7 @@ def _spread(
     falls: Iterable[Fallen], diaries: Mapping[str, Diary], visits: Iterable[DayVisit], officer: str | None
 ) -> VisitPlan:
     to_make = (
-        ToMake(each.client, each.role, each.officer, each.visits, each.each_holder, each.within)
+        ToMake(each.client, each.role, each.officer, each.visits, each.each_holder, each.within, each.acting_for)
         for each in falls
         if each.officer != NOBODY
     )
@@ -108,7 +108,9 @@ def _spread(
     return VisitPlan(tuple(going), tuple(each for each in plan.unplaced if each.officer == officer))
 
 
-async def _agenda(reads: Reading, asked: Asked, claims: Iterable[Claim], officers: Collection[str]) -> Agenda:
+async def _agenda(
+    reads: Reading, asked: Asked, claims: Iterable[Claim], staff: Staff, officers: Collection[str]
+) -> Agenda:
     """What is planned; what was done today fills the day, and is counted already."""
     kinds: defaultdict[Role, set[str]] = defaultdict(set)
     for claim in claims:
@@ -118,6 +120,7 @@ async def _agenda(reads: Reading, asked: Asked, claims: Iterable[Claim], officer
     going: defaultdict[tuple[date, str], list[Goer]] = defaultdict(list)
     for row in await reads.session.execute(_ON_THEIR_WAY, told):
         serves = row.planned and row.kind in kinds.get((row.client_id, row.role), ())
-        going[row.day, row.client_id].append(Goer(row.officer_id, row.role if serves else None))
+        acting_for = staff.acting_for((row.client_id, row.role), row.officer_id, row.day) if serves else ""
+        going[row.day, row.client_id].append(Goer(row.officer_id, row.role if serves else None, acting_for))
     visits = [DayVisit(day, client, tuple(goers)) for (day, client), goers in going.items()]
     return Agenda(visits, sum(any(goer.role for goer in visit.goers) for visit in visits))

@@ -25,7 +25,7 @@ from app.coverage.planning.gathering import (
     own_days,
     staff_of,
 )
-from app.coverage.planning.sharing import Claim, Held, Role, Staff, fallen
+from app.coverage.planning.sharing import Claim, Duty, Role, Staff, fallen
 from app.coverage.tables import ObligationRow
 from app.kernel.coverage.owing import Absence, Owes, ProRata, owed
 from app.kernel.coverage.period import CoveragePeriod, periods_in
@@ -35,6 +35,7 @@ from app.kernel.coverage.working_days import BeyondCalendarError
 from app.trail.change import Reading
 
 MOST_CLIENTS: Final = 10_000
+_YEAR: Final = "query/year"
 _PER: Final[Any] = ObligationRow.__table__.c.per
 Owing = Counter[CoveragePeriod]
 """How many visits each period owes."""
@@ -46,7 +47,7 @@ async def target(reads: Reading, desk: Desk, asked: Question) -> Target:
     What months owe is built up, what quarters, half-years and the year owe is broken down: each evenly over the working
     days of its period, an officer's own where one is asked for. Raises TooManyClients or BeyondCalendar.
     """
-    days = days_in(asked.period.span, await calendar_days(reads, desk))
+    days = days_in(asked.period.span, await calendar_days(reads, desk), _YEAR)
     owing: Owing = Counter()
     for clients in await clients_meant(reads, asked, MOST_CLIENTS):
         narrowed = of_these(asked, clients)
@@ -64,13 +65,13 @@ class _Alike(NamedTuple):
     """What claims of one role at one client have in common with others, to whom as much falls in each period."""
 
     role: str
-    held: Held
+    duty: Duty
     claims: tuple[tuple[Claimed, tuple[Absence, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Book:
-    """Of whose clients: who holds the roles, what keeps visits from being asked for; of one officer, or of all."""
+    """Of whose clients: who goes in the roles, what keeps visits from being asked for; of one officer, or of all."""
 
     known: Circumstances
     staff: Staff
@@ -86,7 +87,7 @@ class _Book:
 
     def _kind_of(self, role: Role, found: Iterable[Claimed]) -> _Alike:
         claims = ((replace(each, client=None, unit=None), self.known.absences(each)) for each in found)
-        return _Alike(role[1], self.staff.held.get(role, ()), tuple(claims))
+        return _Alike(role[1], self.staff.duties.get(role, ()), tuple(claims))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +107,11 @@ class _Year:
             for period in periods_in(self.kind, year):
                 found[period] = sum(self._visits(alike, period) * number for alike, number in self.alike.items())
         except BeyondCalendarError as error:
-            raise BeyondCalendar(str(error)) from None
+            raise BeyondCalendar(error, _YEAR) from None
         return found
 
     def _visits(self, alike: _Alike, period: CoveragePeriod) -> int:
-        staff = Staff({("", alike.role): alike.held}, self.book.staff.away)
+        staff = Staff({("", alike.role): alike.duty}, self.book.staff.away)
         falls = fallen(self._claims(alike, period), staff, period.span, self.book.known.working)
         return sum(each.visits for each in falls if self.book.officer in {None, each.officer})
 

@@ -21,6 +21,7 @@ from app.trail.change import Change
 
 Form = Literal["csv", "json"]
 Language = Literal["keys", "en", "zh"]
+Rows = Sequence[dict[str, Any]]
 PAGE: Final = 500
 """Clients that are worked out at one go."""
 
@@ -52,19 +53,35 @@ MEDIA: Final = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 async def exported(
     request: Request, desk: Desk, asked: Question, form: Form, language: Language
 ) -> AsyncIterator[bytes]:
-    """The file, piece by piece. A JSON array that lacks its end was broken off."""
+    """The file, piece by piece. A JSON array that lacks its end was broken off.
+
+    Raises BeyondCalendar before the first piece: as soon as somebody is found who is owed visits.
+    """
+    pages = _pages(request, desk, asked)
+    try:
+        first = await anext(pages)
+    except StopAsyncIteration:
+        first = ()
+    return _pieces(first, pages, form, language)
+
+
+async def _pieces(first: Rows, others: AsyncIterator[Rows], form: Form, language: Language) -> AsyncIterator[bytes]:
     yield _head(form, language)
-    cursor: str | None = None
-    begun = False
-    while True:
+    yield _csv(first) if form == "csv" else _json(first, first=True)
+    async for rows in others:
+        yield _csv(rows) if form == "csv" else _json(rows, first=False)
+    yield b"" if form == "csv" else b"\n]\n"
+
+
+async def _pages(request: Request, desk: Desk, asked: Question) -> AsyncIterator[Rows]:
+    """The rows of the next clients, wherever there are any."""
+    cursor, more = None, True
+    while more:
         page = partial(_page, desk=desk, asked=asked.page(cursor, PAGE))
         found, cursor = await in_own_transaction(request, page)
-        rows = [_row(asked, each) for each in found]
-        yield _csv(rows) if form == "csv" else _json(rows, first=not begun)
-        begun = begun or bool(rows)
-        if cursor is None:
-            break
-    yield b"" if form == "csv" else b"\n]\n"
+        if found:
+            yield [_row(asked, each) for each in found]
+        more = cursor is not None
 
 
 async def _page(change: Change, desk: Desk, asked: Question) -> tuple[list[ObligationCoverage], str | None]:
@@ -90,7 +107,7 @@ def _head(form: Form, language: Language) -> bytes:
     return (mark + _lines([names])).encode()
 
 
-def _csv(rows: Iterable[dict[str, Any]]) -> bytes:
+def _csv(rows: Rows) -> bytes:
     return _lines(["" if cell is None else cell for cell in row.values()] for row in rows).encode()
 
 
@@ -100,7 +117,7 @@ def _lines(rows: Iterable[Sequence[Any]]) -> str:
     return text.getvalue()
 
 
-def _json(rows: Sequence[dict[str, Any]], *, first: bool) -> bytes:
+def _json(rows: Rows, *, first: bool) -> bytes:
     if not rows:
         return b""
     return (b"\n" if first else b",\n") + b",\n".join(orjson.dumps(row) for row in rows)

@@ -1,5 +1,6 @@
 """Coverage over HTTP: what is owed, what was done, as it was known at any moment (domain.md D2, G3)."""
 
+from functools import partial
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from app.coverage.visits.queries import visit_of
 from app.http.openapi import problem
 from app.http.paging import CURSOR, Limit, MomentCursor, read_moment
 from app.http.routing import Router
-from app.http.transaction import Reads
+from app.http.transaction import Reads, in_own_transaction
 from app.organisation.telling import shown_to
 
 router = Router(prefix="/v1", tags=["coverage"])
@@ -84,7 +85,6 @@ async def list_obligations(
     responses=NOT_FOUND | {200: {"description": "The file.", "content": {"text/csv": {}, "application/json": {}}}},
 )
 async def export_coverage(
-    reads: Reads,
     request: Request,
     desk: AtDesk,
     query: Annotated[CoverageQuery, Depends()],
@@ -94,9 +94,9 @@ async def export_coverage(
     ),
 ) -> Response:
     """Every obligation of the clients that the key sees, as of one moment, however many there are."""
-    asked = await query.asked(reads, names_clients=True)
+    asked = await in_own_transaction(request, partial(query.asked, names_clients=True))
     name = f'attachment; filename="coverage-{asked.period.name}.{form}"'
-    pieces = exported(request, desk, asked, form, language)
+    pieces = await exported(request, desk, asked, form, language)
     return StreamingResponse(pieces, media_type=MEDIA[form], headers={"Content-Disposition": name})
 
 

@@ -13,7 +13,7 @@ Verdict = Literal["nothing_to_make", "fits", "full", "overloaded"]
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What is to be made against what can be, in visits; `working_days` are those of officers, leave taken out."""
+    """What is to be made against what can be, in visits; `working_days` are the officers' own."""
 
     to_make: int
     working_days: int

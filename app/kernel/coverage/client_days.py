@@ -28,12 +28,11 @@ class ClientDays:
     def take_planned(self, day: date, goers: frozenset[Goer]) -> None:
         """Take what is planned for a day off what is left: one for each role, and for each holder who owes alone."""
         self.visited.add(day)
-        roles = {goer.role for goer in goers}
+        served = {(goer.role,) for goer in goers} | {(goer.role, goer.holder) for goer in goers}
         for line in sorted(self.lines, key=lambda line: (line.goer not in goers, line.to_make)):
-            alone = line.to_make.each_holder
-            if line.left and (line.goer in goers if alone else line.to_make.role in roles):
+            if line.left and line.serves in served:
                 line.left -= 1
-                roles -= set() if alone else {line.to_make.role}
+                served.remove(line.serves)
 
     def begin(self) -> None:
         """Settle, once plans are taken off, which days there are and how far apart visits are to be."""
@@ -46,7 +45,7 @@ class ClientDays:
     @property
     def visits_left(self) -> int:
         """How many visits are at least to be placed."""
-        count: Counter[tuple[str, str]] = Counter()
+        count: Counter[tuple[str, ...]] = Counter()
         for line in self.lines:
             count.update(dict.fromkeys(line.claims, line.left))
         return max(count.values(), default=0)

@@ -32,17 +32,17 @@ class OfficerDays:
 class Line:
     """What is `left` of what one officer is to make to the client in one role.
 
-    `days` are the officer's on which the role is held. `claims` are what one visit has once: an officer, and a role of
-    whom any holder will do.
+    `days` are the officer's on which he goes in the role. `serves` is whose obligation it is: the role's, or one
+    holder's. `claims` are what one visit has once: an officer, and an obligation.
     """
 
     def __init__(self, to_make: ToMake, officer: OfficerDays, left: int) -> None:
         self.to_make = to_make
         self.officer = officer
         self.left = left
-        self.goer = Goer(to_make.officer, to_make.role)
-        own, any_holder = ("officer", to_make.officer), ("role", to_make.role)
-        self.claims = frozenset({own} if to_make.each_holder else {own, any_holder})
+        self.goer = Goer(to_make.officer, to_make.role, to_make.acting_for)
+        self.serves = (to_make.role, self.goer.holder) if to_make.each_holder else (to_make.role,)
+        self.claims = frozenset({("officer", to_make.officer), ("obligation", *self.serves)})
         self.days: Collection[date] = officer.room
         if to_make.within != EVER:
             self.days = {day for day in officer.room if any(span.holds(day) for span in to_make.within)}
@@ -61,7 +61,7 @@ class Line:
 
 def together(lines: Sequence[Line]) -> Sequence[Line]:
     """Who of those who can go makes one visit: each officer in one role, and one of the holders where any will do."""
-    going, taken = [], set[tuple[str, str]]()
+    going, taken = [], set[tuple[str, ...]]()
     for line in lines:
         if taken.isdisjoint(line.claims):
             going.append(line)

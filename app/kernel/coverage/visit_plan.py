@@ -15,8 +15,9 @@ EVER: Final = (Span(date.min, date.max),)
 class ToMake(NamedTuple):
     """An officer is still to make so many visits to a client in a role.
 
-    With `each_holder` only the officer's own visits count; else those of any holder of the role do, and `officer` is
-    the one who is to go. `within` are the days on which the officer holds the role: on others a visit is for nothing.
+    With `each_holder` only visits for one holder count: the officer's own, or those of `acting_for`, for whom he stands
+    in. Else those for any holder do, and `officer` is the one who is to go. `within` are the days on which he goes in
+    the role: on others a visit is for nothing.
     """
 
     client: str
@@ -25,20 +26,30 @@ class ToMake(NamedTuple):
     visits: int
     each_holder: bool = False
     within: tuple[Span, ...] = EVER
+    acting_for: str = ""
 
 
 class Diary(NamedTuple):
-    """The working days that an officer has left, leave taken out, and how many visits one of them takes at most."""
+    """The working days of his own that an officer has left, and how many visits one of them takes at most."""
 
     days: Collection[date]
     per_day: int
 
 
 class Goer(NamedTuple):
-    """An officer who goes, in the role held at the client; None where the officer holds none there."""
+    """An officer who goes, in the role held at the client; None where the officer holds none there.
+
+    It is `acting_for` who holds it, where one is named: the officer stands in for him.
+    """
 
     officer: str
     role: str | None
+    acting_for: str = ""
+
+    @property
+    def holder(self) -> str:
+        """Who holds the role."""
+        return self.acting_for or self.officer
 
 
 class DayVisit(NamedTuple):

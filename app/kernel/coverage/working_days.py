@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from app.kernel.coverage.span import Span
 
@@ -11,7 +11,7 @@ class BeyondCalendarError(ValueError):
     """A day that the calendar does not reach."""
 
     def __init__(self, day: date, reach: Span) -> None:
-        super().__init__(f"the calendar reaches from {reach.start} to before {reach.until}, and not {day}")
+        super().__init__(f"the calendar reaches from {reach.start} to before {reach.until}, and not to {day}")
         self.day = day
 
 
@@ -44,4 +44,4 @@ class WorkingDays:
         if span.start < self.reach.start:
             raise BeyondCalendarError(span.start, self.reach)
         if span.until > self.reach.until:
-            raise BeyondCalendarError(span.until, self.reach)
+            raise BeyondCalendarError(span.until - timedelta(days=1), self.reach)

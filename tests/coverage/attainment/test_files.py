@@ -5,6 +5,7 @@ import io
 from typing import Any
 
 import orjson
+import pytest
 
 from tests.coverage.attainment.conftest import Until, Visited
 from tests.coverage.attainment.november import CLIENT, at
@@ -44,3 +45,10 @@ async def test_a_json_file_is_an_array_with_an_obligation_a_line(client: Any) ->
 async def test_a_file_without_an_obligation_is_whole(client: Any) -> None:
     answer = await client.get("/v1/coverage/export", params={"period": "2026-Q4", "format": "json"})
     assert orjson.loads(answer.content) == []
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+async def test_of_a_period_beyond_the_calendar_there_is_no_file_but_a_problem(client: Any, form: str) -> None:
+    answer = await client.get("/v1/coverage/export", params={"period": "2199-12", "format": form})
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:tierbook:problem:beyond_calendar")
+    assert [each["pointer"] for each in answer.json()["errors"]] == ["query/period"]

@@ -24,6 +24,7 @@ Asked = Callable[..., Awaitable[Any]]
 Planned = Callable[..., Awaitable[None]]
 Governed = Callable[[str], Awaitable[None]]
 MANAGER, DIRECTOR, PRESIDENT, SECOND = "b1-s1-o1-rm", "b1-director", "b1-president", "b1-s1-rm"
+DELEGATE, ELSEWHERE = "b1-s1-rm-2", "b1-s2-rm"
 ALL = {PRESIDENT: 1, DIRECTOR: 2, MANAGER: 3}
 
 
@@ -93,11 +94,23 @@ def below(target: Any) -> list[Any]:
     return [target, *(found for part in target["parts"] for found in below(part))]
 
 
-async def away(client: httpx2.AsyncClient, first: str, until: str) -> None:
+async def away(client: httpx2.AsyncClient, first: str, until: str, officer: str = MANAGER, **more: str) -> None:
     """The manager is on leave; another stands in, so that all of it is still owed."""
-    body = {"from": first, "until": until, "delegate_id": "b1-s1-rm-2"}
-    answer = await client.post(f"/v1/officers/{MANAGER}/leaves", json=body)
+    body = {"from": first, "until": until, "delegate_id": DELEGATE} | more
+    answer = await client.post(f"/v1/officers/{officer}/leaves", json=body)
     assert answer.status_code == 201, answer.text
+
+
+async def closed(client: httpx2.AsyncClient, unit: str, first: str, until: str) -> None:
+    body = {"from": first, "until": until, "reason": "flood"}
+    answer = await client.post(f"/v1/units/{unit}/closures", json=body)
+    assert answer.status_code == 201, answer.text
+
+
+async def handed_over(client: httpx2.AsyncClient, to: str, on: str) -> None:
+    body = {"from_officer": MANAGER, "to_officer": to, "on": on, "reason": "moves"}
+    answer = await client.post(f"/v1/clients/{CLIENT}/handovers", json=body)
+    assert answer.status_code < 300, answer.text
 
 
 # Capacity
@@ -137,26 +150,124 @@ async def test_of_the_month_that_runs_what_remains_counts_from_today_on(
     assert (manager["working_days"], manager["capacity"], manager["load"]) == (3, 3, "0.6667")  # 26, 27, 30
 
 
-async def test_leave_is_taken_out_of_the_days_and_what_does_not_fit_is_told(
+async def test_days_on_which_the_officer_s_unit_is_closed_are_taken_out_and_what_does_not_fit_is_told(
     client: httpx2.AsyncClient, asked: Asked, until: Until
 ) -> None:
+    """The client is handed over to a manager of another sub-branch; that one is closed but for the 30th and 31st."""
     until(at(20))
-    await away(client, "2026-12-01", "2026-12-30")
-    report = await asked("capacity", officer=MANAGER, per_day=1)
+    await handed_over(client, ELSEWHERE, "2026-12-01")
+    await closed(client, "B1-S2", "2026-12-01", "2026-12-30")
+    report = await asked("capacity", officer=ELSEWHERE, per_day=1)
     [manager] = report["items"]
     assert (manager["to_make"], manager["working_days"], manager["overload"]) == (3, 2, 1)
     assert manager["verdict"]["zh"] == "超出可用工作日,超负荷"
     assert report["total"] == {name: each for name, each in manager.items() if name != "officer_id"}
+    days = [day for day, going in told(await asked("plan")) if ELSEWHERE in going]
+    assert days == ["2026-12-30", "2026-12-31"]
+    year = (await asked("targets", year=2026, officer=ELSEWHERE, depth="day"))["target"]
+    assert {each["name"] for each in below(year) if each["kind"] == "day" and each["visits"]} == {*days}
     whole = await asked("capacity", per_day=1)
     assert (whole["total"]["overload"], whole["total"]["verdict"]["code"]) == (1, "overloaded")
+
+
+async def test_who_serves_another_unit_too_works_while_one_of_them_is_closed(
+    client: httpx2.AsyncClient, asked: Asked, until: Until
+) -> None:
+    until(at(20))
+    posts = [{"unit_id": unit, "role": "relationship_manager", "from": "2020-01-01"} for unit in ("B1-S2", "B1-S2-O1")]
+    body = {"name": "Two places", "postings": posts}
+    assert (await client.put(f"/v1/officers/{ELSEWHERE}", json=body)).status_code == 200
+    await handed_over(client, ELSEWHERE, "2026-12-01")
+    await closed(client, "B1-S2-O1", "2026-12-01", "2026-12-12")
+    [manager] = (await asked("capacity", officer=ELSEWHERE))["items"]
+    assert manager["working_days"] == 23
+    await closed(client, "B1-S2", "2026-12-07", "2026-12-19")  # and with it the outlet
+    [manager] = (await asked("capacity", officer=ELSEWHERE))["items"]
+    assert manager["working_days"] == 23 - 10
+
+
+async def test_visits_of_days_of_leave_fall_to_the_delegate(
+    client: httpx2.AsyncClient, asked: Asked, until: Until
+) -> None:
+    """To the 15th 11 of 23 working days: 3 × 11/23 is rounded up to 2, and 1 is left to the manager's 12 days."""
+    until(at(20))
+    await away(client, "2026-12-01", "2026-12-16")
+    report = await asked("capacity")
+    assert (to_make(report), report["vacant"]) == ({PRESIDENT: 1, DIRECTOR: 2, DELEGATE: 2, MANAGER: 1}, 0)
+    days = {each["officer_id"]: each["working_days"] for each in report["items"]}
+    assert (days[DELEGATE], days[MANAGER]) == (23, 12)
+    plan = told(await asked("plan"))
+    assert [(day, going & {DELEGATE, MANAGER}) for day, going in plan] == [
+        ("2026-12-01", {DELEGATE}),
+        ("2026-12-10", {DELEGATE}),
+        ("2026-12-21", {MANAGER}),
+    ]
+    assert told(await asked("plan", officer=DELEGATE)) == plan[:2]
+    assert to_make(await asked("capacity", officer=DELEGATE)) == {DELEGATE: 2}
+    december = [
+        each["visits"]
+        for officer in (DELEGATE, MANAGER)
+        for each in below((await asked("targets", year=2026, officer=officer))["target"])
+        if each["name"] == "2026-12"
+    ]
+    assert december == [2, 1]
+
+
+async def test_a_suggestion_to_a_delegate_taken_over_serves_the_role_and_once_made_is_credited(
+    client: httpx2.AsyncClient, asked: Asked, until: Until
+) -> None:
+    until(at(20))
+    await away(client, "2026-12-01", "2027-01-01")
+    [first, *rest] = (await asked("plan", officer=DELEGATE))["items"]
+    body = {"client_id": CLIENT, "at": f"{first['day']}T10:00:00+08:00", "kind": "visit"}
+    body["participants"] = first["participants"]
+    assert (await client.post("/v1/visits/planned", json=body)).status_code == 201
+    assert (await asked("plan", officer=DELEGATE))["items"] == rest
+    until(at(1, 12, month=12))
+    assert (await client.post("/v1/visits", json=body)).status_code == 201
+    assert to_make(await asked("capacity")) == {DIRECTOR: 1, DELEGATE: 2}
+
+
+async def test_a_delegate_who_is_on_leave_himself_is_suggested_nothing_on_these_days(
+    client: httpx2.AsyncClient, asked: Asked, until: Until
+) -> None:
+    """Nobody stands in from the 7th to the 23rd: 13 of 23 working days do not count, and 3 × 10/23 ask for 2."""
+    until(at(20))
+    await away(client, "2026-12-01", "2026-12-24")
+    await away(client, "2026-12-07", "2027-01-01", officer=DELEGATE, delegate_id=SECOND)
+    plan = told(await asked("plan"))
+    assert [(day < "2026-12-07", going & {DELEGATE, MANAGER, SECOND}) for day, going in plan] == [
+        (True, {DELEGATE}),
+        (False, {MANAGER}),
+    ]
+    assert plan[1][0] >= "2026-12-24"
+
+
+async def test_where_each_holder_owes_the_delegate_makes_the_visits_of_the_one_on_leave(
+    client: httpx2.AsyncClient, asked: Asked, until: Until, governed: Governed, second: Any
+) -> None:
+    await governed(
+        VISITS.replace("rulebook: visits", "rulebook: each").replace("coverage:", "coverage:\n  satisfied_by: each")
+    )
+    await second()
+    until(at(20))
+    await away(client, "2026-12-01", "2026-12-16")
+    assert to_make(await asked("capacity")) == {PRESIDENT: 1, DIRECTOR: 2, DELEGATE: 2, MANAGER: 1, SECOND: 3}
+    first, *_ = (await asked("plan"))["items"]
+    going = {goer["officer_id"] for goer in first["participants"]}
+    assert going == {PRESIDENT, DIRECTOR, DELEGATE, SECOND}
+    body = {"client_id": CLIENT, "at": f"{first['day']}T10:00:00+08:00", "kind": "visit"}
+    answer = await client.post("/v1/visits/planned", json=body | {"participants": first["participants"]})
+    assert answer.status_code == 201, answer.text
+    made = [going & {DELEGATE, MANAGER, SECOND} for _, going in told(await asked("plan"))]
+    assert made == [{DELEGATE, SECOND}, {MANAGER, SECOND}]
 
 
 async def test_a_handover_parts_a_month_to_come_by_its_days(
     client: httpx2.AsyncClient, asked: Asked, until: Until
 ) -> None:
     until(at(20))
-    body = {"from_officer": MANAGER, "to_officer": SECOND, "on": "2026-12-11", "reason": "moves"}
-    assert (await client.post(f"/v1/clients/{CLIENT}/handovers", json=body)).status_code < 300
+    await handed_over(client, SECOND, "2026-12-11")
     found = to_make(await asked("capacity"))
     assert (found[MANAGER], found[SECOND]) == (2, 1)  # 3 × 8/23 rounded up, and the rest
     by_coverage = (
@@ -184,6 +295,21 @@ async def test_what_is_due_while_nobody_holds_the_role_is_vacant(
     [unplaced] = (await asked("plan"))["unplaced"]
     assert (unplaced["officer_id"], unplaced["visits"], unplaced["reason"]["code"]) == (None, 1, "vacant")
     assert {each["day"] < "2026-12-11" for each in (await asked("plan", officer=MANAGER))["items"]} == {True}
+
+
+async def test_who_has_left_is_asked_for_nothing_though_the_client_was_not_handed_over(
+    client: httpx2.AsyncClient, asked: Asked, until: Until
+) -> None:
+    """He leaves on the 11th: to the 10th 8 of 23 working days; 3 × 8/23 is rounded up to 2, and 1 is vacant."""
+    until(at(20))
+    answer = await client.put(f"/v1/officers/{MANAGER}", json={"name": "Leaves", "left_on": "2026-12-11"})
+    assert answer.status_code == 200, answer.text
+    report = await asked("capacity")
+    assert (to_make(report), report["vacant"]) == (ALL | {MANAGER: 2}, 1)
+    [manager] = (await asked("capacity", officer=MANAGER))["items"]
+    assert manager["working_days"] == 8
+    days = [day for day, going in told(await asked("plan")) if MANAGER in going]
+    assert (len(days), max(days) < "2026-12-11") == (2, True)
 
 
 async def test_one_visit_serves_the_obligations_of_several_rulebooks(
@@ -328,10 +454,11 @@ async def test_what_finds_no_day_is_told_with_the_reason(
     client: httpx2.AsyncClient, asked: Asked, until: Until
 ) -> None:
     until(at(20))
-    await away(client, "2026-12-01", "2027-01-01")
-    [left] = (await asked("plan", officer=MANAGER))["unplaced"]
+    await handed_over(client, ELSEWHERE, "2026-12-01")
+    await closed(client, "B1-S2", "2026-12-01", "2027-01-01")
+    [left] = (await asked("plan", officer=ELSEWHERE))["unplaced"]
     why = {"code": "no_days", "en": "the officer has no working day left", "zh": "该人员无可用工作日"}
-    assert (left["officer_id"], left["visits"], left["reason"]) == (MANAGER, 3, why)
+    assert (left["officer_id"], left["visits"], left["reason"]) == (ELSEWHERE, 3, why)
 
 
 async def test_of_too_many_clients_a_plan_says_how_to_ask(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -399,13 +526,18 @@ async def test_the_targets_of_officers_add_up_to_the_unit_s(asked: Asked, second
 async def test_an_officer_s_days_of_leave_have_no_target(
     client: httpx2.AsyncClient, asked: Asked, until: Until
 ) -> None:
+    """Of December 3 × 11/23, rounded up, fall to the delegate, and 1 to the manager: on the first of his days."""
     until(at(20))
-    await away(client, "2026-12-01", "2026-12-30")
+    await away(client, "2026-12-01", "2026-12-16")
     year = (await asked("targets", year=2026, officer=MANAGER, depth="day"))["target"]
     december = [each for each in below(year) if each["kind"] == "day" and each["name"] >= "2026-12"]
-    assert [(each["name"], each["visits"]) for each in december] == [("2026-12-30", 2), ("2026-12-31", 1)]
+    assert [each["name"] for each in december[:2]] == ["2026-12-16", "2026-12-17"]
+    assert [each["visits"] for each in december] == [1] + [0] * 11
 
 
 async def test_a_year_beyond_the_calendar_has_no_targets(asked: Asked) -> None:
-    assert (await asked("targets", 422, year=2150))["type"] == "urn:tierbook:problem:beyond_calendar"
+    beyond = await asked("targets", 422, year=2150)
+    assert (beyond["type"], beyond["errors"][0]["pointer"]) == ("urn:tierbook:problem:beyond_calendar", "query/year")
+    assert (await asked("capacity", 422, period="2150-01"))["errors"][0]["pointer"] == "query/period"
+    assert "and not to 2150-01-31" in (await asked("plan", 422, period="2150-01"))["detail"]
     assert (await asked("targets", 422, year=1999))["errors"][0]["pointer"] == "query/year"

@@ -6,6 +6,7 @@ from datetime import date
 from itertools import pairwise
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -110,6 +111,37 @@ def test_holders_of_whom_any_will_do_do_not_go_together_and_those_who_each_owe_d
     assert told(spread([to_make(ANN, 1), to_make(eva, 1)], diaries)) == [(2, "ann"), (16, "eva")]
     own = [to_make(ANN, 1, each_holder=True), to_make(eva, 1, each_holder=True)]
     assert told(spread(own, diaries)) == [(2, "ann eva")]
+
+
+FOR_ANN = Goer("dai", MANAGER, "ann")
+FIRST_HALF, SECOND_HALF = days(1, 16), days(16, 31)
+
+
+def parted(visits: int, acting: int, *, each_holder: bool) -> list[ToMake]:
+    """What ann is to make in the second half, and dai for her in the first."""
+    return [
+        to_make(ANN, visits, each_holder=each_holder)._replace(within=(SECOND_HALF,)),
+        ToMake("c1", MANAGER, "dai", acting, each_holder, (FIRST_HALF,), "ann"),
+    ]
+
+
+@pytest.mark.parametrize("each_holder", [True, False])
+def test_who_stands_in_goes_first_and_the_holder_after(*, each_holder: bool) -> None:
+    plan = spread(parted(1, 2, each_holder=each_holder), {"ann": diary(), "dai": diary()})
+    assert told(plan) == [(2, "dai"), (11, "dai"), (20, "ann")]
+    assert plan.proposed[0].goers == (FOR_ANN,)
+
+
+@pytest.mark.parametrize(("goer", "left"), [(FOR_ANN, ["ann"]), (ANN, ["dai"]), (Goer("dai", MANAGER), ["ann", "dai"])])
+def test_a_plan_serves_the_holder_for_whom_it_is_made(goer: Goer, left: list[str]) -> None:
+    """Where each holder owes; of a plan of hers the part is taken off that is hers, else that of her delegate."""
+    plan = spread(parted(1, 1, each_holder=True), {"ann": diary(), "dai": diary()}, [planned(3, goer)])
+    assert sorted(each.officer for visit in plan.proposed for each in visit.goers) == left
+
+
+def test_plans_beyond_the_delegates_part_are_taken_off_the_holders() -> None:
+    ahead = [planned(2, FOR_ANN), planned(3, FOR_ANN)]
+    assert spread(parted(1, 1, each_holder=True), {"ann": diary(), "dai": diary()}, ahead) == VisitPlan((), ())
 
 
 def test_an_officer_of_two_roles_goes_in_one_at_a_time() -> None:
@@ -252,7 +284,7 @@ def test_all_is_planned_placed_or_told_and_nothing_else_is_placed(
     for left in plan.unplaced:
         found[_claim(left.client, left.role, left.officer)] += left.visits
     for client, goer in ((visit.client, goer) for visit in plan.proposed for goer in visit.goers):
-        assert any(goer == (each.officer, each.role) for each in book if each.client == client)
+        assert any(goer == Goer(each.officer, each.role) for each in book if each.client == client)
         found[_claim(client, goer.role or "", goer.officer)] += 1
     dated = {
         (visit.day, _claim(visit.client, goer.role or "", goer.officer)) for visit in ahead for goer in visit.goers
@@ -293,7 +325,7 @@ def test_no_two_visits_could_be_made_as_one(
     book: list[ToMake], diaries: dict[str, Diary], ahead: list[DayVisit]
 ) -> None:
     """Two that share no role are apart only where someone of each is not free on the other's day."""
-    plan = spread([each for each in book if (each.officer, each.role) in GOERS], diaries, ahead)
+    plan = spread([each for each in book if Goer(each.officer, each.role) in GOERS], diaries, ahead)
     taken = made([*ahead, *plan.proposed])
     for one in plan.proposed:
         for other in plan.proposed:
