@@ -63,7 +63,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, routers: Seque
     who acts is nobody), `waking` (who is woken by a commit), `known_terms` of coverage, `metrics`, `last_list` (of
     clients that carry a share), `address_guard` (vets where webhooks go), and `draining`, which whoever stops the
     server sets first, so that `/readyz` sends traffic elsewhere; and what runs beside them: `sealer`, `lookout`,
-    `upkeep` of coverage, `housekeeping`, `calendar_keeper`, `ticking` with its `watch` and `handlers`, and the keeper of
+    `upkeep` of coverage, `housekeeping`, `calendar_keeper`, `ticking` with its `watch` and `handlers`, the keeper of
     the `ledger`.
     """
     clock = clock or SystemClock()

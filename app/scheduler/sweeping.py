@@ -94,7 +94,7 @@ class Sweeper:
         taken: list[_Outcome] = []
         async with self._sessions.begin() as session:
             now = swept.looked_at = self._clock.now()
-            change = Change(session, Actor("scheduler"), now, now.astimezone(self._zone).date(), self._zone)
+            change = Change(Actor("scheduler"), now, now.astimezone(self._zone).date(), self._zone, session=session)
             comes = await due_now(session, now, self._kinds(swept), swept.aside, BATCH)
             for kind, of_kind in _by_kind(comes).items():
                 taken += await self._take_kind(change, kind, of_kind, swept)

@@ -65,7 +65,7 @@ async def _resealed(settings: Settings, sessions: Sessions) -> Resealed:
     clock = SystemClock()
     actor = Actor(f"cli:{getpass.getuser()}")
     async with sessions.begin() as session:
-        change = Change(session, actor, clock.now(), clock.today(settings.timezone), settings.timezone)
+        change = Change(actor, clock.now(), clock.today(settings.timezone), settings.timezone, session=session)
         return await reseal(change, SealingKeys(*settings.webhook_seeds))
 
 

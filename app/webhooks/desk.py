@@ -66,7 +66,7 @@ class Desk:
     async def _fail(self, failed: Sequence[Outcome]) -> None:
         zone = self._settings.timezone
         async with self._sessions.begin() as session:
-            change = Change(session, _ACTOR, self._clock.now(), self._clock.today(zone), zone)
+            change = Change(_ACTOR, self._clock.now(), self._clock.today(zone), zone, session=session)
             await fail(change, failed, self._jitter)
 
     async def _connected(self) -> Driver:
