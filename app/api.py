@@ -35,6 +35,7 @@ import app.standing.plan_routes as plans
 import app.standing.routes as standing
 import app.standing.warning_routes as warnings
 import app.tiering.routes as tiering
+import app.webhooks.delivery_routes as deliveries
 import app.webhooks.routes as webhooks
 from app.http import documentation, operations
 
@@ -70,6 +71,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     portfolio.router,
     concentration.router,
     webhooks.router,
+    deliveries.router,
     audit.router,
     operations.router,
     documentation.router,

@@ -48,7 +48,10 @@ from app.standing.staleness import watch_facts
 from app.tiering.decider import Deciders
 from app.trail.waking import TOLD, Waking
 from app.webhooks.addresses import Allowed
+from app.webhooks.dispatching import Dispatcher
 from app.webhooks.guard import AddressGuard
+from app.webhooks.hinting import Hints
+from app.webhooks.metrics import DeliveryMetrics
 from app.webhooks.resolving import SystemResolver
 
 _RESTART_S: Final = 1.0
@@ -64,7 +67,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, routers: Seque
     clients that carry a share), `address_guard` (vets where webhooks go), and `draining`, which whoever stops the
     server sets first, so that `/readyz` sends traffic elsewhere; and what runs beside them: `sealer`, `lookout`,
     `upkeep` of coverage, `housekeeping`, `calendar_keeper`, `ticking` with its `watch` and `handlers`, the keeper of
-    the `ledger`.
+    the `ledger`, the `dispatcher` with its metrics of `deliveries`, and `hints` to those of other processes.
     """
     clock = clock or SystemClock()
     metrics = RequestMetrics()
@@ -111,11 +114,12 @@ def _share(app: FastAPI, settings: Settings, clock: Clock, metrics: RequestMetri
     desk = Desk(state.known_terms, state.rulebooks, settings.calendar)
     state.upkeep = Upkeep(state.sessions, clock, Means(state.judges, desk, settings.timezone))
     state.handlers = handlers(state.judges, state.followers, state.upkeep)
-    state.housekeeping = Housekeeping(state.sessions, clock)
+    state.housekeeping = Housekeeping(state.sessions, clock, settings)
     state.calendar_keeper = CalendarKeeper(state.sessions, clock, settings)
     state.last_list = LastList()
     state.address_guard = AddressGuard(Allowed.read(settings.webhook_allow), SystemResolver())
     _share_ticking(app, settings, clock)
+    _share_sending(app, settings, clock)
     state.draining = False
 
 
@@ -138,6 +142,16 @@ def _share_ticking(app: FastAPI, settings: Settings, clock: Clock) -> None:
     state.ticking.listen(state.waking)
 
 
+def _share_sending(app: FastAPI, settings: Settings, clock: Clock) -> None:
+    """What sends events to their receivers, here and, by a hint, in other processes."""
+    state = app.state
+    state.deliveries = DeliveryMetrics(state.metrics.registry, state.sessions, clock)
+    state.dispatcher = Dispatcher(state.sessions, clock, settings, metrics=state.deliveries)
+    state.hints = Hints(settings)
+    state.waking.on(TOLD, lambda _: state.dispatcher.wake())
+    state.waking.on(TOLD, lambda _: state.hints.give())
+
+
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Run what runs beside the requests; at the end write what must not be lost."""
@@ -152,13 +166,17 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(_supervised("calendar", state.calendar_keeper.run)),
         asyncio.create_task(_supervised("runs", state.lookout.run)),
         asyncio.create_task(_supervised("coverage", state.upkeep.run)),
+        asyncio.create_task(_supervised("hints", state.hints.run)),
     ]
     if state.settings.role == "all":
         background.append(asyncio.create_task(_supervised("scheduler", state.ticking.run)))
+        background.append(asyncio.create_task(_supervised("dispatcher", state.dispatcher.run)))
+        background.append(asyncio.create_task(_supervised("queue", state.deliveries.run)))
     try:
         yield
     finally:
         state.draining = True
+        await state.dispatcher.stop()
         for task in background:
             task.cancel()
         await asyncio.gather(*background, return_exceptions=True)

@@ -197,6 +197,13 @@ class Settings(BaseSettings):
         validation_alias="TIERBOOK_ROLE",
         description="api: answer requests, and leave what falls due and what is to be sent to `tierbook worker`",
     )
+    event_retention_days: int = Field(
+        default=90,
+        ge=1,
+        le=3650,
+        validation_alias="TIERBOOK_EVENT_RETENTION_DAYS",
+        description="for how many days events are kept, and what became of telling them, once nobody waits for them",
+    )
     drain_seconds: float = Field(
         default=0.0,
         ge=0,

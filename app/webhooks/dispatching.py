@@ -17,6 +17,7 @@ from app.settings import Settings
 from app.webhooks.claiming import Claimed
 from app.webhooks.desk import Desk
 from app.webhooks.hinting import listen
+from app.webhooks.metrics import DeliveryMetrics
 from app.webhooks.posting import OUR_FAULT, Posting, Sends, sender_of
 from app.webhooks.sealing import SealingKeys
 from app.webhooks.settling import Outcome
@@ -38,8 +39,17 @@ _log = structlog.get_logger("tierbook.webhooks")
 class Dispatcher:
     """Lives on the event loop."""
 
-    def __init__(self, sessions: Sessions, clock: Clock, settings: Settings, sender: Sends | None = None) -> None:
-        """Do nothing yet; `sender` is what sends, else a `Sender` that is made when the first round begins."""
+    def __init__(
+        self,
+        sessions: Sessions,
+        clock: Clock,
+        settings: Settings,
+        *,
+        sender: Sends | None = None,
+        metrics: DeliveryMetrics | None = None,
+    ) -> None:
+        """Do nothing yet; `sender` is what sends, else one is made when the first round begins."""
+        self._metrics = metrics
         self._sessions = sessions
         self._clock = clock
         self._settings = settings
@@ -147,14 +157,19 @@ class Dispatcher:
         elif (error := task.exception()) is not None:
             self._stumbled(claimed, error)
         elif (outcome := task.result()) is not None:
-            self._landed.append(outcome)
+            self._came(outcome)
         self._woken.set()
 
     def _stumbled(self, claimed: Claimed, error: BaseException) -> None:
         """Without the database it is tried again when the lease ends; what else fails of ours counts as an attempt."""
         _log.error("attempt_stumbled", delivery_id=str(claimed.id), error=type(error).__name__)
         if not is_database_away(error):
-            self._landed.append(Outcome(claimed, self._clock.now(), OUR_FAULT))
+            self._came(Outcome(claimed, self._clock.now(), OUR_FAULT))
+
+    def _came(self, outcome: Outcome) -> None:
+        self._landed.append(outcome)
+        if self._metrics is not None:
+            self._metrics.attempted(outcome)
 
     async def _finish(self) -> None:
         """Write what lands in time, and give back the rest."""

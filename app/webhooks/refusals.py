@@ -46,3 +46,20 @@ class WebhookKeyUnavailable(Unavailable):
         """Name the setting, not the path: that is the server's own."""
         detail = "What TIERBOOK_WEBHOOK_KEY names, or home/webhook_key where it names nothing, is not the key."
         super().__init__(detail, headers={"Retry-After": "60"})
+
+
+class DeliveryNotFound(NotFound):
+    """The webhook has no delivery of this id."""
+
+    code = "delivery_not_found"
+    title = "No such delivery"
+
+
+class WebhookTakesNothing(Conflict):
+    """The webhook is paused or disabled: what is for it is kept, and sent once it resumes."""
+
+    code = "webhook_takes_nothing"
+    title = "Nothing is sent to the webhook now"
+
+    def __init__(self, state: str) -> None:
+        super().__init__(f"It is {state}: resume it first.")

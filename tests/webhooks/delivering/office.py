@@ -32,7 +32,7 @@ class Office:
         self._keys = SealingKeys(*settings.webhook_seeds)
 
     def dispatcher(self, sender: Sends | None = None) -> Dispatcher:
-        return Dispatcher(self.sessions, self.clock, self.settings, sender)
+        return Dispatcher(self.sessions, self.clock, self.settings, sender=sender)
 
     async def dispatched(self) -> None:
         """Have a dispatcher do what waits now."""
