@@ -16,6 +16,7 @@ import app.coverage.planning.routes as planning
 import app.coverage.reports.routes as coverage
 import app.coverage.visits.planned_routes as planned_visits
 import app.coverage.visits.routes as visits
+import app.events.routes as events
 import app.exits.routes as exits
 import app.organisation.calendar_routes as calendars
 import app.organisation.closure_routes as closures
@@ -66,6 +67,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     miss_reasons.router,
     portfolio.router,
     concentration.router,
+    events.router,
     audit.router,
     operations.router,
     documentation.router,
@@ -88,6 +90,7 @@ TAGS: Final = (
     {"name": "recognition", "description": "Nominate, assess, vote, file; let clients go in order. (认定与退出)"},
     {"name": "coverage", "description": "Who owes which client how many visits, and what was done. (拜访与达成)"},
     {"name": "portfolio", "description": "Assess, try and stress many clients; concentration. (批量评估与集中度)"},
+    {"name": "events", "description": "What happened, told in order: pages, a stream, webhooks. (事件)"},
     {"name": "audit", "description": "Who did what, or was denied; signed checkpoints. (审计)"},
     {"name": "operations", "description": "For those who run Tierbook. (运维)"},
 )

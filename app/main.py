@@ -22,6 +22,8 @@ from app.coverage.obligations.deriving import derive
 from app.coverage.upkeep import Means, Upkeep
 from app.db.engine import Sessions, open_engine, open_sessions
 from app.due.handling import Handler
+from app.events.sequencing import Sequencer
+from app.events.told import tell_of_webhooks
 from app.exits.proposing import propose_triggered
 from app.housekeeping import Housekeeping
 from app.http.metrics import RequestMetrics
@@ -57,7 +59,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, routers: Seque
     nobody), `waking` (who is woken by a commit), `known_terms` of coverage, `metrics`, `last_list` (of clients that
     carry a share), and `draining`, which whoever stops the server sets first, so that `/readyz` sends traffic
     elsewhere; and what runs beside them: `sealer`, `lookout`, `upkeep` of coverage, `housekeeping`, `calendar_keeper`,
-    `ticking` with its `watch`, and the keeper of the `ledger`.
+    `ticking` with its `watch`, the `sequencer` of the feed, and the keeper of the `ledger`.
     """
     clock = clock or SystemClock()
     metrics = RequestMetrics()
@@ -77,6 +79,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, routers: Seque
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     _share(app, settings, clock, metrics)
+    tell_of_webhooks(app.webhooks)
     for router in routers:
         app.router.routes.extend(router.routes)  # include_router would match each request twice: 14 µs
     return app
@@ -111,12 +114,15 @@ def _share(app: FastAPI, settings: Settings, clock: Clock, metrics: RequestMetri
 
 
 def _share_ticking(app: FastAPI, settings: Settings, clock: Clock) -> None:
-    """What looks at what falls due, and what watches it."""
+    """What orders the feed, what looks at what falls due, and what watches that."""
     state = app.state
     sessions: Sessions = state.sessions
     handlers: Mapping[str, Handler] = {}
     sweeper = Sweeper(sessions, clock, settings.timezone, handlers, state.waking)
     registry = state.metrics.registry
+    state.sequencer = Sequencer(sessions, clock)
+    state.sequencer.listen(state.waking)
+    state.sequencer.measure(registry)
     state.watch = Watch(registry, clock)
     state.ledger = LedgerKeeper(sessions, registry, SIDES)
 
@@ -144,6 +150,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(_supervised("calendar", state.calendar_keeper.run)),
         asyncio.create_task(_supervised("runs", state.lookout.run)),
         asyncio.create_task(_supervised("coverage", state.upkeep.run)),
+        asyncio.create_task(_supervised("feed", state.sequencer.run)),
     ]
     if state.settings.role == "all":
         background.append(asyncio.create_task(_supervised("scheduler", state.ticking.run)))
