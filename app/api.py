@@ -16,6 +16,7 @@ import app.coverage.planning.routes as planning
 import app.coverage.reports.routes as coverage
 import app.coverage.visits.planned_routes as planned_visits
 import app.coverage.visits.routes as visits
+import app.events.routes as events
 import app.exits.routes as exits
 import app.organisation.calendar_routes as calendars
 import app.organisation.closure_routes as closures
@@ -72,6 +73,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     concentration.router,
     webhooks.router,
     deliveries.router,
+    events.router,
     audit.router,
     operations.router,
     documentation.router,
@@ -99,6 +101,7 @@ TAGS: Final = (
         "name": "webhooks",
         "description": "Receivers of events: register, rotate, pause, try; what was delivered. (推送)",
     },
+    {"name": "events", "description": "What happened, told in order: pages, a stream, webhooks. (事件)"},
     {"name": "audit", "description": "Who did what, or was denied; signed checkpoints. (审计)"},
     {"name": "operations", "description": "For those who run Tierbook. (运维)"},
 )

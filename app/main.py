@@ -22,6 +22,8 @@ from app.coverage.obligations.deriving import derive
 from app.coverage.upkeep import Means, Upkeep
 from app.db.engine import Sessions, open_engine, open_sessions
 from app.db.singly import Singly
+from app.events.sequencing import Sequencer
+from app.events.told import tell_of_webhooks
 from app.exits.proposing import propose_triggered
 from app.falling_due import handlers
 from app.housekeeping import Housekeeping
@@ -66,8 +68,9 @@ def create_app(settings: Settings, *, clock: Clock | None = None, routers: Seque
     who acts is nobody), `waking` (who is woken by a commit), `known_terms` of coverage, `metrics`, `last_list` (of
     clients that carry a share), `address_guard` (vets where webhooks go), and `draining`, which whoever stops the
     server sets first, so that `/readyz` sends traffic elsewhere; and what runs beside them: `sealer`, `lookout`,
-    `upkeep` of coverage, `housekeeping`, `calendar_keeper`, `ticking` with its `watch` and `handlers`, the keeper of
-    the `ledger`, the `dispatcher` with its metrics of `deliveries`, and `hints` to those of other processes.
+    `upkeep` of coverage, `housekeeping`, `calendar_keeper`, `ticking` with its `watch` and `handlers`, the `sequencer`
+    of the feed, the keeper of the `ledger`, the `dispatcher` with its metrics of `deliveries`, and `hints` to those of
+    other processes.
     """
     clock = clock or SystemClock()
     metrics = RequestMetrics()
@@ -87,6 +90,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, routers: Seque
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     _share(app, settings, clock, metrics)
+    tell_of_webhooks(app.webhooks)
     for router in routers:
         app.router.routes.extend(router.routes)  # include_router would match each request twice: 14 µs
     return app
@@ -124,11 +128,14 @@ def _share(app: FastAPI, settings: Settings, clock: Clock, metrics: RequestMetri
 
 
 def _share_ticking(app: FastAPI, settings: Settings, clock: Clock) -> None:
-    """What looks at what falls due, and what watches it."""
+    """What orders the feed, what looks at what falls due, and what watches that."""
     state = app.state
     sessions: Sessions = state.sessions
     sweeper = Sweeper(sessions, clock, settings.timezone, state.handlers, state.waking)
     registry = state.metrics.registry
+    state.sequencer = Sequencer(sessions, clock)
+    state.sequencer.listen(state.waking)
+    state.sequencer.measure(registry)
     state.watch = Watch(registry, clock)
     state.ledger = LedgerKeeper(sessions, registry, SIDES)
 
@@ -167,6 +174,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(_supervised("runs", state.lookout.run)),
         asyncio.create_task(_supervised("coverage", state.upkeep.run)),
         asyncio.create_task(_supervised("hints", state.hints.run)),
+        asyncio.create_task(_supervised("feed", state.sequencer.run)),
     ]
     if state.settings.role == "all":
         background.append(asyncio.create_task(_supervised("scheduler", state.ticking.run)))

@@ -124,6 +124,14 @@ def sessions(connection: AsyncConnection) -> Sessions:
 
 
 @pytest.fixture
+async def lasting_sessions(bare_settings: Settings, fresh_database_url: str) -> AsyncIterator[Sessions]:
+    """Sessions whose transactions are real ones, on a database of the test's own: they commit, and they race."""
+    engine = open_engine(bare_settings.with_database(fresh_database_url).model_copy(update={"database_pool": 20}))
+    yield open_sessions(engine)
+    await engine.dispose()
+
+
+@pytest.fixture
 async def session(sessions: Sessions) -> AsyncIterator[AsyncSession]:
     async with sessions() as opened:
         yield opened

@@ -68,6 +68,8 @@ class Application(FastAPI):
             for path, method, operation in _operations(document):
                 _describe(operation, path, scopes.get((path, method), ()), once=(path, method) in once)
                 _take_headers(operation, scoped="security" in operation, once=(path, method) in once)
+            for item in document.get("webhooks", {}).values():
+                item["post"]["responses"].pop("422", None)  # that is for the receiver to say
             _complete_components(document)
             _close_names(document["components"]["schemas"])
         return self.openapi_schema or super().openapi()
