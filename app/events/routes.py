@@ -157,7 +157,8 @@ async def _reading(request: Request) -> AsyncIterator[Reading]:
     state, caller = request.app.state, request.scope[PRINCIPAL]
     now, zone = state.clock.now(), state.settings.timezone
     async with state.sessions.begin() as session:
-        yield Reading(session, caller.actor(request_id.of(request.scope)), now, state.clock.today(zone), zone)
+        actor = caller.actor(request_id.of(request.scope))
+        yield Reading(actor, now, state.clock.today(zone), zone, session=session)
 
 
 def _shown(placed: Placed) -> FeedEvent:

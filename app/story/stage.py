@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -109,6 +109,7 @@ def staged(folder: Path, begins: datetime) -> Iterator[Stage]:
         headers = {"Authorization": f"Bearer {key}"}
         base = f"http://{_HERE}:{port}"
         with httpx2.Client(base_url=base, headers=headers, timeout=_ARRIVES_S, trust_env=False) as client:
+            _wait_for(lambda: client.get("/v1/calendars").json()["items"], "the service has no calendar")
             yield Stage(client, inbox, url, known, clock)
 
 
@@ -146,24 +147,30 @@ def _serving(folder: Path, clock: Path, key: str) -> Iterator[int]:
             command, env=os.environ | environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
         )
         try:
-            _wait_until_ready(process, port, folder / "service.log")
+            _wait_for(lambda: _is_ready(process, port, folder / "service.log"), "the service did not become ready")
             yield port
         finally:
             process.terminate()
             process.wait(_STOPS_S)
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def _wait_for(has_come: Callable[[], object], otherwise: str) -> None:
+    """Look until it has come; raises StoryError, with what is told `otherwise`."""
     timer, pause = SystemClock(), threading.Event()
     give_up = timer.monotonic() + _READY_S
-    while process.poll() is None and timer.monotonic() < give_up:
-        try:
-            if httpx2.get(f"http://{_HERE}:{port}/readyz", trust_env=False).is_success:
-                return
-        except httpx2.HTTPError:
-            pass
+    while not has_come():
+        if timer.monotonic() > give_up:
+            raise StoryError(otherwise)
         pause.wait(_LOOK_S)
-    raise StoryError(f"the service did not start: {log.read_text(encoding='utf-8')[-2000:]}")
+
+
+def _is_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> bool:
+    if process.poll() is not None:
+        raise StoryError(f"the service did not start: {log.read_text(encoding='utf-8')[-2000:]}")
+    try:
+        return httpx2.get(f"http://{_HERE}:{port}/readyz", trust_env=False).is_success
+    except httpx2.HTTPError:
+        return False
 
 
 def _free_port() -> int:
