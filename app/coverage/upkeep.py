@@ -33,6 +33,9 @@ from app.trail.actor import Actor
 from app.trail.change import Change
 
 EVERY_S: Final = 300.0
+SOON_S: Final = 5.0
+"""When it is tried again where there are no rulebooks yet, no calendar, or no database."""
+
 _PACE: Final = "pace"
 _LOCK: Final = 0x71E2B0C0
 _ALONE: Final = text("SELECT pg_try_advisory_xact_lock(:lock)")
@@ -65,21 +68,33 @@ class Upkeep:
     async def run(self) -> None:
         """Keep up for ever; the application runs it in the background and cancels it."""
         while True:
+            kept = False
             with DatabaseMayBeAway():
-                await self.once()
+                kept = await self.once()
+            if not kept:
+                await asyncio.sleep(SOON_S)
+                continue
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._asked.wait(), EVERY_S)
 
-    async def once(self) -> None:
-        """Compare what is owed with what governs; once a day look at everybody's pace, else at those warned."""
-        asked = self._asked.is_set()
+    async def once(self) -> bool:
+        """Compare what is owed with what governs; once a day look at everybody's pace, else at those warned.
+
+        Returns whether it could: what it was asked for meanwhile it does the next time.
+        """
+        asked, kept = self._asked.is_set(), False
         self._asked.clear()
         try:
             await self.derive_all()
             await self.watch()
             await (self.pace_all() if asked or not await self._is_done_today() else self.recheck())
+            kept = True
         except (RulebooksNotLoaded, CalendarMissing):
             _log.info("upkeep_waits")
+        finally:
+            if asked and not kept:
+                self._asked.set()
+        return kept
 
     async def derive_all(self) -> int:
         """Write down what is owed otherwise than it was; of how many."""

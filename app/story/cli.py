@@ -4,7 +4,6 @@ import tempfile
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -12,7 +11,7 @@ from app.clock import SystemClock
 from app.portfolio.demo.cli import EPILOG, data
 from app.receiver.answering import Delivered
 from app.receiver.cli import short
-from app.story.scenes import Story
+from app.story.scenes import ZONE, Story
 from app.story.stage import StoryError, staged
 
 _STORY: Final = """\
@@ -22,6 +21,8 @@ Nothing of yours is touched.
 """
 _MORNING: Final = time(9, 0)
 _FRIDAY: Final = 4
+_TELLING: Final = ("before", "after", "period", "role", "tier", "due_at", "warning", "deadline", "owner")
+"""What of an event is shown: few words, no ids."""
 
 app = typer.Typer(
     help="The whole story told, and a made-up bank to try Tierbook on (演示).",
@@ -53,11 +54,10 @@ def demo(context: typer.Context) -> None:
 
 def _begins() -> datetime:
     """The first morning of next month that is no weekend, where the bank is."""
-    zone = ZoneInfo("Asia/Shanghai")
-    day = (SystemClock().today(zone).replace(day=1) + timedelta(days=32)).replace(day=1)
+    day = (SystemClock().today(ZONE).replace(day=1) + timedelta(days=32)).replace(day=1)
     while day.weekday() > _FRIDAY:
         day += timedelta(days=1)
-    return datetime.combine(day, _MORNING, zone)
+    return datetime.combine(day, _MORNING, ZONE)
 
 
 def _say(text: str) -> None:
@@ -66,6 +66,6 @@ def _say(text: str) -> None:
 
 def _show(delivered: Delivered) -> None:
     event: dict[str, Any] = delivered.event
-    told = {name: value for name, value in event["data"].items() if name not in {"client_id", "rulebook"} and value}
-    few = ", ".join(f"{name} {value}" for name, value in list(told.items())[:4])
-    typer.echo(f"   => {short(event):20} {event['time'][:16]}  genuine  {few}")
+    day = datetime.fromisoformat(event["time"]).astimezone(ZONE).date()
+    told = (f"{name} {event['data'][name]}" for name in _TELLING if event["data"].get(name))
+    typer.echo(f"   => {day}  {short(event):20} genuine  {', '.join(told)}")

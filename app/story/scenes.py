@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from app.receiver.answering import Delivered
 from app.story.cast import CLIENT, COMMITTEE, EXPERTS, GOOD, OFFICERS, OPENED, OPINION, PROFILE, TEAM, UNITS, WORSE
@@ -11,6 +12,9 @@ from app.story.stage import Stage, StoryError
 
 _BOOK: Final = "strategic-clients"
 _A_MOMENT: Final = timedelta(seconds=2)
+
+ZONE: Final = ZoneInfo("Asia/Shanghai")
+"""Where the bank is."""
 
 Say = Callable[[str], None]
 
@@ -87,7 +91,9 @@ class Story:
     def a_review_falls_due(self) -> None:
         """Reminded two weeks before, and due in its time."""
         due = datetime.fromisoformat(self._review()["due_at"])
-        self.say(f"The core client is reviewed every quarter (复核): next on {due.astimezone():%Y-%m-%d}. Time passes.")
+        self.say(
+            f"The core client is reviewed every quarter (复核): next on {due.astimezone(ZONE):%Y-%m-%d}. Time passes."
+        )
         self.stage.jump(due - timedelta(days=14) + _A_MOMENT)
         self._arrives("review.upcoming")
         self.stage.jump(due + _A_MOMENT)
@@ -109,7 +115,7 @@ class Story:
     def the_receiver_is_away(self) -> None:
         """What happens meanwhile is parked, not dropped."""
         [webhook] = self._get("/v1/webhooks")["items"]
-        self._post(f"/v1/webhooks/{webhook['id']}/pause", {})
+        self._post(f"/v1/webhooks/{webhook['id']}/pause", {"reason": "the receiver is moved"})
         self.say("The receiver is paused; facts recover meanwhile, and the warning clears (推送暂停).")
         before = len(self.stage.inbox.arrived)
         self._know(GOOD)

@@ -73,3 +73,17 @@ async def test_a_period_closes_when_its_grace_is_over_and_what_was_missed_is_tol
     async with sessions() as session:
         missed = {each["role"] for each in await told(session, "coverage.missed") if each["period"] == "2026-11"}
     assert missed == {"branch_president", "corporate_director", "relationship_manager"}
+
+
+async def test_what_it_was_asked_for_without_a_calendar_it_does_once_there_is_one(
+    app: FastAPI, client: object, sessions: Sessions, clock: ManualClock, until: Until
+) -> None:
+    until(at(17))
+    upkeeps = [
+        Upkeep(sessions, clock, Means(app.state.judges, Desk(KnownTerms(), app.state.rulebooks, calendar), SHANGHAI))
+        for calendar in ("XX", "CN")
+    ]
+    for each in upkeeps:
+        each.look()
+    assert [await each.once() for each in upkeeps] == [False, True]
+    assert [each._asked.is_set() for each in upkeeps] == [True, False]

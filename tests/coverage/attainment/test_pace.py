@@ -15,7 +15,7 @@ from tests.coverage.attainment.conftest import Until, Visited
 from tests.coverage.attainment.november import CLIENT, at
 from tests.service import SHANGHAI
 
-Kept = Callable[[], Awaitable[None]]
+Kept = Callable[[], Awaitable[bool]]
 Warned = Callable[..., Awaitable[list[tuple[str, str, str]]]]
 
 
