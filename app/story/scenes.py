@@ -92,7 +92,7 @@ class Story:
         """Reminded two weeks before, and due in its time."""
         due = datetime.fromisoformat(self._review()["due_at"])
         self.say(
-            f"The core client is reviewed every quarter (复核): next on {due.astimezone(ZONE):%Y-%m-%d}. Time passes."
+            f"A core client is reviewed every quarter (复核): next on {due.astimezone(ZONE):%Y-%m-%d}. Time passes."
         )
         self.stage.jump(due - timedelta(days=14) + _A_MOMENT)
         self._arrives("review.upcoming")
