@@ -58,7 +58,7 @@ async def absences_in(
     return away, delegated
 
 
-async def stood_in_for(session: AsyncSession, span: Span, as_of: datetime, delegate: str) -> list[str]:
+async def principals_in(session: AsyncSession, span: Span, as_of: datetime, delegate: str) -> list[str]:
     """For whom an officer stands in on some day of a span, as it was known at `as_of`."""
     query = select(Leave.officer_id).distinct().where(Leave.delegate_id == delegate, known_in(Leave, span, as_of))
     return list(await session.scalars(query.order_by(Leave.officer_id)))

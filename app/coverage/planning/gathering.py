@@ -25,7 +25,7 @@ from app.kernel.coverage.working_days import BeyondCalendarError, WorkingDays
 from app.organisation.calendar_days import working_days
 from app.organisation.calendar_reading import calendar_as_of
 from app.organisation.closure_reading import closed_to
-from app.organisation.leave_reading import absences_in, leaves_in, stood_in_for
+from app.organisation.leave_reading import absences_in, leaves_in, principals_in
 from app.organisation.lookup import leaving
 from app.trail.change import Reading
 
@@ -43,7 +43,7 @@ async def clients_meant(reads: Reading, asked: Question, most: int) -> list[list
     """
     officers = [asked.officer]
     if asked.officer is not None:
-        officers += await stood_in_for(reads.session, asked.period.span, reads.now, asked.officer)
+        officers += await principals_in(reads.session, asked.period.span, reads.now, asked.officer)
     meant: set[str] = set()
     for officer in officers:
         paged = replace(asked, officer=officer).page(None, most + 1)

@@ -1,5 +1,6 @@
 """Coverage client by client: every obligation with its arithmetic, and why it was missed, where somebody said so."""
 
+import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -42,7 +43,8 @@ async def client_page(reads: Reading, desk: Desk, asked: Question) -> Answer:
     rows = await reads.session.execute(clients_of(asked.book), {**asked.parameters, "limit": limit + 1})
     clients = [row.client_id for row in rows]
     page = await _read(reads, desk, asked, clients[:limit])
-    return Answer(_groups(desk, asked, page), clients[limit - 1] if len(clients) > limit else None)
+    groups = await asyncio.to_thread(_groups, desk, asked, page)
+    return Answer(groups, clients[limit - 1] if len(clients) > limit else None)
 
 
 async def _read(reads: Reading, desk: Desk, asked: Question, clients: Sequence[str]) -> _Page:

@@ -3,10 +3,12 @@
 Page by page, each in a transaction of its own; the moment that is asked for makes them of one piece.
 """
 
+import asyncio
 import csv
 import io
 from collections.abc import AsyncIterator, Iterable, Sequence
 from functools import partial
+from operator import attrgetter
 from typing import Any, Final, Literal
 
 import orjson
@@ -45,6 +47,8 @@ _COLUMNS: Final = {
     "nothing_owed": ("Why nothing is owed", "不要求原因"),
     "arithmetic": ("Arithmetic", "计算过程"),
 }
+_PLAIN: Final = tuple(name for name in _COLUMNS if name in ObligationCoverage.model_fields)
+_plain_of: Final = attrgetter(*_PLAIN)
 _LABEL: Final = {"en": 0, "zh": 1}
 _BYTE_ORDER_MARK: Final = "\ufeff"
 MEDIA: Final = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
@@ -80,7 +84,7 @@ async def _pages(request: Request, desk: Desk, asked: Question) -> AsyncIterator
         page = partial(_page, desk=desk, asked=asked.page(cursor, PAGE))
         found, cursor = await in_own_transaction(request, page)
         if found:
-            yield [_row(asked, each) for each in found]
+            yield await asyncio.to_thread(_rows, asked, found)
         more = cursor is not None
 
 
@@ -90,8 +94,12 @@ async def _page(change: Change, desk: Desk, asked: Question) -> tuple[list[Oblig
     return [each for group in answer.items for each in group.details or ()], answer.next_cursor
 
 
+def _rows(asked: Question, found: Iterable[ObligationCoverage]) -> Rows:
+    return [_row(asked, each) for each in found]
+
+
 def _row(asked: Question, found: ObligationCoverage) -> dict[str, Any]:
-    plain = {name: getattr(found, name) for name in _COLUMNS if name in ObligationCoverage.model_fields}
+    plain = dict(zip(_PLAIN, _plain_of(found), strict=True))
     terms = {"rulebook": found.rulebook.name, "version": found.rulebook.version, "tier": found.rulebook.tier}
     terms_of_sum = " + ".join(line.share for line in found.basis if line.at_least)
     rest = {"period": asked.period.name, "expected": found.pace.expected, "arithmetic": terms_of_sum}

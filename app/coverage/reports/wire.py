@@ -157,7 +157,8 @@ def as_fraction(value: Fraction) -> str:
 
 def as_ratio(value: Fraction) -> str:
     """A decimal, rounded half up to four places."""
-    whole, rest = divmod(int(value * _PLACES * 2 + 1) // 2, _PLACES)
+    over, under = value.as_integer_ratio()
+    whole, rest = divmod((2 * _PLACES * over + under) // (2 * under), _PLACES)
     return f"{whole}.{rest:04}"
 
 

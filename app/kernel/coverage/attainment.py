@@ -1,6 +1,5 @@
 """Obligations against visits: figures that add up over roles, clients and units (domain.md D2, G3)."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -55,10 +54,8 @@ NOTHING = Figures(0, 0, 0, 0, 0, Fraction(0))
 
 
 def figures(required: int, prorated: int, done: int, planned: int, expected: Fraction) -> Figures:
-    """The figures of one obligation, or of a part of it: credited is at most what is owed."""
+    """The figures of one obligation, or of a part of it: credited is at most what is owed.
+
+    Each is capped by itself, so that in a sum nobody's surplus hides another's miss.
+    """
     return Figures(required, prorated, planned, done, min(done, prorated), expected)
-
-
-def rolled_up(parts: Iterable[Figures]) -> Figures:
-    """The figures of many: each of the parts capped by itself, so that nobody's surplus hides another's miss."""
-    return sum(parts, NOTHING)

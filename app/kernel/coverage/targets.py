@@ -4,7 +4,7 @@ A year has half-years, these quarters, these months, these weeks, these days. We
 ends of months: of 2026-W49 November has the 30th and December the rest, and each piece adds up within its month.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final, NamedTuple
@@ -34,30 +34,14 @@ class Target(NamedTuple):
     parts: tuple["Target", ...]
 
 
-def broken_down(period: CoveragePeriod, visits: int, working: WorkingDays, how: Rounding = "up") -> Target:
-    """Break the visits of a period down to its days, evenly over a person's own working days.
-
-    Each part gets what is due by its end less what was due by its start, rounded as the rulebook rounds. Where the
-    period has no working day all are due on its last day. Raises BeyondCalendarError.
-    """
-    return _of_period(period, lambda span: _share(period.span, visits, span, working, how), working)
-
-
-def built_up(period: CoveragePeriod, months: Mapping[str, int], working: WorkingDays, how: Rounding = "up") -> Target:
-    """Build a period up from what its months owe, by their names; a month that is not named owes nothing.
-
-    Each month is broken down by itself, and quarters, half-years and years add up. Raises BeyondCalendarError.
-    """
-    owing = ((each, months.get(each.name, 0)) for each in periods_in("month", period.span))
-    return added_up(period, owing, working, how)
-
-
 def added_up(
     period: CoveragePeriod, owing: Iterable[tuple[CoveragePeriod, int]], working: WorkingDays, how: Rounding = "up"
 ) -> Target:
     """Put together what periods of any kinds in a greater one owe: each is broken down by itself, and days add up.
 
-    Raises BeyondCalendarError.
+    Evenly over a person's own working days: each part gets what is due by its end less what was due by its start,
+    rounded as the rulebook rounds. Where a period has no working day all are due on its last day. Raises
+    BeyondCalendarError.
     """
     parts = [(each.span, visits) for each, visits in owing if visits]
 

@@ -1,6 +1,6 @@
 """Targets broken down to the day: November 2026 by hand, and that parts always add up."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -10,14 +10,25 @@ from hypothesis import strategies as st
 
 from app.kernel.coverage.capacity import at_work
 from app.kernel.coverage.owing import Rounding
-from app.kernel.coverage.period import MONTHS, period_named, period_of
+from app.kernel.coverage.period import MONTHS, CoveragePeriod, period_named, period_of, periods_in
 from app.kernel.coverage.span import Span
-from app.kernel.coverage.targets import Target, added_up, broken_down, built_up
+from app.kernel.coverage.targets import Target, added_up
 from app.kernel.coverage.working_days import BeyondCalendarError, WorkingDays
 from tests.kernel.coverage.november import NOVEMBER, WEEKDAYS, YEAR, days, november
 
 MONTH = period_named("2026-11")
 WHOLE_YEAR = period_named("2026")
+
+
+def broken_down(period: CoveragePeriod, visits: int, working: WorkingDays, how: Rounding = "up") -> Target:
+    """What the period itself owes."""
+    return added_up(period, [(period, visits)], working, how)
+
+
+def built_up(period: CoveragePeriod, months: Mapping[str, int], working: WorkingDays, how: Rounding = "up") -> Target:
+    """What its months owe, by their names."""
+    owing = ((each, months.get(each.name, 0)) for each in periods_in("month", period.span))
+    return added_up(period, owing, working, how)
 
 
 def table(parts: tuple[Target, ...]) -> list[tuple[str, int]]:
