@@ -9,11 +9,14 @@ from typing import Final
 from app.coverage.attainment.in_sql import COUNTED, DAY, MADE, REVISED, RULE
 
 BY_KIND: Final = f"""
-of_role AS (
-  SELECT owing.client_id, owing.client, owing.unit, owing.rulebook, owing.course, rule.role, {DAY},
-    CAST(NULL AS integer)
+made AS MATERIALIZED (
+  SELECT owing.client_id, owing.client, owing.unit, owing.rulebook, owing.course, owing.terms_id, made.*
   FROM owing CROSS JOIN LATERAL {MADE.format(of="owing")}
-  JOIN {RULE} AND rule.role = made.role AND NOT rule.each_holder
+),
+of_role AS (
+  SELECT made.client_id, made.client, made.unit, made.rulebook, made.course, made.role, {DAY}, CAST(NULL AS integer)
+  FROM made JOIN obligation_rule AS rule ON (rule.terms_id, rule.role) = (made.terms_id, made.role)
+    AND rule.per = :per AND NOT rule.each_holder
   WHERE made.kind = ANY(rule.counts) AND (made.leads OR NOT rule.lead_only)
   UNION ALL
   SELECT owing.client_id, owing.client, owing.unit, owing.rulebook, owing.course, revised.role, NULL, NULL,
