@@ -16,6 +16,7 @@ from tests.contract.fence.asks import (
     others,
     reviews,
     standing,
+    webhooks,
 )
 
 TABLE: Final[dict[str, list[Ask] | Nothing]] = (
@@ -27,6 +28,7 @@ TABLE: Final[dict[str, list[Ask] | Nothing]] = (
     | occasions.ASKS
     | miss_reasons.ASKS
     | reviews.ASKS
+    | webhooks.ASKS
 )
 ASKED: Final = [(name, ask) for name, asks in TABLE.items() if not isinstance(asks, Nothing) for ask in asks]
 """Each request with the route that it is for."""
