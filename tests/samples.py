@@ -246,6 +246,7 @@ SAMPLES: Final[dict[str, Any]] = {
     },
     "POST /v1/webhooks/{webhook_id}/rotate-secret": {"overlap_hours": 24},
     "POST /v1/webhooks/{webhook_id}/pause": {"reason": "the CRM is moved"},
+    "POST /v1/webhooks/{webhook_id}/recover": {"since": "2026-11-20T00:00:00Z"},
 }
 """A sound body by `METHOD /path/{template}`."""
 
@@ -277,6 +278,7 @@ _PATH_VALUES: Final = {
     "reason_id": "5fc1816d-e0a7-4ebf-9d76-c19ca0bf6eaa",
     "planned_id": "5fc1b86d-ea07-4ebf-9d76-c19cafbf6eaa",
     "webhook_id": "60c1816d-e0a7-4ebf-9d76-c19ca0bf6ebb",
+    "delivery_id": "70c1816d-e0a7-4ebf-9d76-c19ca0bf6ecc",
     "entry_id": "1",
 }
 
