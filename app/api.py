@@ -24,6 +24,7 @@ import app.organisation.leave_routes as leaves
 import app.organisation.officer_routes as officers
 import app.organisation.role_routes as roles
 import app.organisation.unit_routes as units
+import app.overview.forecast_routes as forecast
 import app.overview.routes as overview
 import app.portfolio.concentration_routes as concentration
 import app.portfolio.routes as portfolio
@@ -69,6 +70,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     occasions.router,
     miss_reasons.router,
     reviews.router,
+    forecast.router,
     portfolio.router,
     concentration.router,
     webhooks.router,

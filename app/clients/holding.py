@@ -2,7 +2,8 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.clients.reading import Column, Day
@@ -30,3 +31,12 @@ def is_led_below(client_id: Column, unit: str, day: Day) -> ColumnElement[bool]:
     part = aliased(ClientUnit)
     lead = select(part.client_id).where(part.client_id == client_id, part.part == "lead", stands_on(part, day))
     return exists(lead.where(within(part.unit_id, unit, day)))
+
+
+async def owners_of(session: AsyncSession, client_ids: Collection[str], day: Day) -> dict[str, str]:
+    """Who owns each of the clients on a day; the first by number where several do."""
+    row = Assignment
+    first = func.min(row.officer_id).label("officer")
+    query = select(row.client_id, first).where(among(row.client_id, client_ids), row.owner)
+    rows = await session.execute(query.where(stands_on(row, day)).group_by(row.client_id))
+    return {found.client_id: found.officer for found in rows}

@@ -4,6 +4,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 _TEXT = re.compile(r"P(?:([0-9]{1,3})Y)?(?:([0-9]{1,4})M)?(?:([0-9]{1,3})W)?(?:([0-9]{1,5})D)?")
@@ -41,15 +42,14 @@ class Period:
         return Period(self.months * times, self.days * times)
 
     def __str__(self) -> str:
-        years, months = divmod(self.months, 12)
-        parts = ((years, "Y"), (months, "M"), (self.days, "D"))
-        return "P" + "".join(f"{count}{unit}" for count, unit in parts if count)
+        return _text(self.months, self.days)
 
 
 NOTHING: Final = Period(0, 0)
 """No time at all, which no text says."""
 
 
+@lru_cache(maxsize=1024)
 def parse_period(text: str) -> Period:
     """Read "P35D", "P3M", "P1Y"; raises PeriodError for anything else, and for an empty period."""
     match = _TEXT.fullmatch(text.strip())
@@ -58,6 +58,13 @@ def parse_period(text: str) -> Period:
     if period == NOTHING:
         raise PeriodError("is not a period: write P35D, P3M, P1Y or the like")
     return period
+
+
+@lru_cache(maxsize=1024)
+def _text(months: int, days: int) -> str:
+    years, months = divmod(months, 12)
+    parts = ((years, "Y"), (months, "M"), (days, "D"))
+    return "P" + "".join(f"{count}{unit}" for count, unit in parts if count)
 
 
 def _plus_months(day: date, months: int) -> date:

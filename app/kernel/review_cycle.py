@@ -8,6 +8,7 @@ last one on or before the anniversary of the anchor, and no review besides.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from app.kernel.cadence import NOTHING, Period
@@ -133,21 +134,27 @@ class Notices:
     remind_before: tuple[Period, ...] = ()
     overdue_after: tuple[tuple[Period, str], ...] = ()
 
-    def of(self, due: datetime, zone: tzinfo) -> list[Notice]:
+    def of(self, due: datetime, zone: tzinfo) -> tuple[Notice, ...]:
         """All that is told of a review that is due at a moment, in order: days of the calendar before and after."""
-        local = due.astimezone(zone)
-        day = local.date()
-        wall = time() if moment(day, zone) == due else local.time()
-        found = [Notice("upcoming", moment(each.before(day), zone, wall), each) for each in self.remind_before]
-        found.append(Notice("due", due))
-        for period, role in self.overdue_after:
-            found.append(Notice("overdue", moment(period.after(day), zone, wall), period, role))
-        return sorted(found, key=lambda each: each.at)
+        return _notices(self, due, zone)
 
     def overdue(self, due: datetime, zone: tzinfo) -> datetime:
         """From when on it counts as overdue: as of the first that is told so; else as of the day after."""
         told = (each.at for each in self.of(due, zone) if each.action == "overdue")
         return min(told, default=moment(due.astimezone(zone).date() + timedelta(days=1), zone))
+
+
+@lru_cache(maxsize=1024)
+def _notices(notices: Notices, due: datetime, zone: tzinfo) -> tuple[Notice, ...]:
+    """Worked out once for all that are due at the same moment: in a run thousands are."""
+    local = due.astimezone(zone)
+    day = local.date()
+    wall = time() if moment(day, zone) == due else local.time()
+    found = [Notice("upcoming", moment(each.before(day), zone, wall), each) for each in notices.remind_before]
+    found.append(Notice("due", due))
+    for period, role in notices.overdue_after:
+        found.append(Notice("overdue", moment(period.after(day), zone, wall), period, role))
+    return tuple(sorted(found, key=lambda each: each.at))
 
 
 def _next(anchor: date, last: Period, cadence: Cadence, after: date) -> tuple[Period, Period]:

@@ -19,13 +19,13 @@ from app.coverage.obligations.owed_now import Owed, owed_now
 from app.exits.queries import open_of as exits_of
 from app.exits.schemas import ExitDetail
 from app.exits.wire import as_exit
-from app.kernel.cadence import parse_period
 from app.organisation.queries import unit_path
 from app.overview.next_steps import Open
 from app.overview.trends import BALANCE, CONTRIBUTION, QUARTER, YEAR, Trend, trend
 from app.recognition.queries import open_of as nominations_of
 from app.recognition.schemas import Nomination
 from app.recognition.wire import as_nomination
+from app.reviews.stored import due_days
 from app.rulebooks.registry import Registry
 from app.standing import overrides, plans, queries, warnings_raised
 from app.standing.override_schemas import OverrideDetail
@@ -42,22 +42,13 @@ _AWAITS: Final = "promotion_awaits_recognition"
 
 
 class LastDecision(NamedTuple):
-    """The decision that a standing rests on: its canonical record, and the day from which the next review counts.
+    """The decision that a standing rests on: its canonical record."""
 
-    That is the last review's, whatever was assessed since; before the first one, the day the client took its tier.
-    """
-
-    counts_from: date
     result: Any
 
     def awaiting(self) -> Iterator[MoveStep]:
         """The promotions that it left to recognition."""
         return (MoveStep(**each) for each in self.result["moves"] if each["kind"] == _AWAITS)
-
-    def next_review(self) -> date | None:
-        """When the next review falls due; None where none does."""
-        period = self.result["outcome"]["review"]
-        return parse_period(period).after(self.counts_from) if period else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +67,7 @@ class Glance:
     contribution: Trend
     trend: Trend
     last: dict[str, LastDecision]
+    reviews: dict[str, date]
     owed: Sequence[Owed]
     nominations: Sequence[Nomination]
     exits: Sequence[ExitDetail]
@@ -97,7 +89,7 @@ class Glance:
             nominations=self.nominations,
             exits=self.exits,
             facts=self.facts,
-            reviews={name: due for name, last in self.last.items() if name not in left and (due := last.next_review())},
+            reviews={name: due for name, due in self.reviews.items() if name not in left},
             reachable=self.reachable,
             owner=_owner(self.team),
         )
@@ -123,7 +115,8 @@ async def gather(reads: Reading, registry: Registry, client: ClientRow) -> Glanc
         nominations=[as_nomination(each, today) for each in await nominations_of(session, client.id)],
         exits=[as_exit(each, registry, today) for each in await exits_of(session, client.id)],
         owed=await owed_now(session, client.id),
-        last=await _last(session, client.id, standings),
+        last=await _last(session, client.id),
+        reviews=await due_days(session, client.id),
         reachable=await is_reachable(session, client.id),
     )
 
@@ -140,13 +133,9 @@ async def _standings(session: AsyncSession, client_id: str, today: date) -> list
     return [as_standing(row, stands[client_id, row.rulebook].standing) for row in rows]
 
 
-async def _last(session: AsyncSession, client_id: str, standings: Sequence[StandingDetail]) -> dict[str, LastDecision]:
-    since = {each.rulebook: each.state.since for each in standings if each.state}
-    reviewed = {**since, **await queries.last_reviews(session, client_id)}
-    return {
-        each.rulebook: LastDecision(reviewed.get(each.rulebook, each.as_of), orjson.loads(each.result))
-        for each in await queries.last_assessments(session, client_id)
-    }
+async def _last(session: AsyncSession, client_id: str) -> dict[str, LastDecision]:
+    rows = await queries.last_assessments(session, client_id)
+    return {each.rulebook: LastDecision(orjson.loads(each.result)) for each in rows}
 
 
 def _owner(team: Team) -> str | None:

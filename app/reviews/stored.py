@@ -92,6 +92,13 @@ async def open_of(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, Re
     return {found.id: found for found in map(review_of, await session.execute(query))}
 
 
+async def due_days(session: AsyncSession, client_id: str) -> dict[str, date]:
+    """When the client's open reviews are due, by rulebook."""
+    row = _TABLE.c
+    query = select(row.rulebook, row.due_on).where(row.client_id == client_id, row.state == "open")
+    return {found.rulebook: found.due_on for found in await session.execute(query)}
+
+
 async def write(session: AsyncSession, reviews: Sequence[Review]) -> None:
     """Add those that are new and write the others over, in one statement."""
     if reviews:

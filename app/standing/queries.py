@@ -2,10 +2,10 @@
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.reading import is_visible, visible
@@ -66,16 +66,6 @@ async def last_assessments(session: AsyncSession, client_id: str) -> Sequence[As
     query = select(AssessmentRecord).join(StandingRecord, StandingRecord.assessment_id == AssessmentRecord.id)
     query = query.where(StandingRecord.client_id == client_id).order_by(AssessmentRecord.rulebook)
     return (await session.scalars(query)).all()
-
-
-async def last_reviews(session: AsyncSession, client_id: str) -> dict[str, date]:
-    """As of which day a client was reviewed last, by rulebook; an assessment between reviews is none."""
-    reviewed = AssessmentRecord.review.is_not(None)
-    query = select(AssessmentRecord.rulebook, func.max(AssessmentRecord.as_of).label("day"))
-    rows = await session.execute(
-        query.where(AssessmentRecord.client_id == client_id, reviewed).group_by(AssessmentRecord.rulebook)
-    )
-    return {row.rulebook: row.day for row in rows}
 
 
 async def moves(

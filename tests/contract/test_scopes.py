@@ -148,6 +148,7 @@ TABLE: Final[dict[str, Scope | None]] = {
     "POST /v1/reviews/{review_id}/complete": Scope.REVIEWS_WRITE,
     "POST /v1/reviews/{review_id}/reschedule": Scope.REVIEWS_WRITE,
     "POST /v1/reviews/{review_id}/skip": Scope.REVIEWS_WRITE,
+    "GET /v1/forecast": Scope.REVIEWS_READ,
     "POST /v1/runs": Scope.PORTFOLIO_RUN,
     "GET /v1/runs": Scope.PORTFOLIO_RUN,
     "GET /v1/runs/{run_id}": Scope.PORTFOLIO_RUN,

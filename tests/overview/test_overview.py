@@ -167,7 +167,7 @@ async def next_review(client: httpx2.AsyncClient) -> str:
     return due
 
 
-async def test_the_next_review_counts_from_the_last_one_whatever_was_assessed_since(
+async def test_the_next_review_counts_from_the_day_that_was_due_whenever_it_was_done(
     client: httpx2.AsyncClient, core: None, assess: Assess, clock: ManualClock
 ) -> None:
     clock.advance(timedelta(days=10))
@@ -176,7 +176,7 @@ async def test_the_next_review_counts_from_the_last_one_whatever_was_assessed_si
     await assess("Q4")
     clock.advance(timedelta(days=20))
     await assess()
-    assert await next_review(client) == "2027-03-02"
+    assert await next_review(client) == "2027-05-22"
 
 
 async def test_the_profile_s_facts_are_of_their_day_in_the_bank_s_own_time(

@@ -29,6 +29,11 @@ reviews:
   full_every: P1Y
   remind_before: [P14D, P3D]
   overdue_after: [{P5D: corporate_director}, {P15D: branch_president}]
+coverage:
+  counts: [visit]
+  obligations:
+    - {role: relationship_manager, when: {tier: {in: [key, core]}}, at_least: 2, per: month}
+    - {role: branch_president, when: {tier: core}, at_least: 3, per: quarter}
 exits: [{when: {overdue_days: {at_least: 90}}, reason: overdue_90}]
 exit_process:
   steps: [{step: notify, role: relationship_manager, within: P10D}]

@@ -167,7 +167,7 @@ async def test_whose_rulebook_reviews_no_longer_has_none(
     client: httpx2.AsyncClient, assessed: Assessed, app: FastAPI, sessions: Sessions, now: Now
 ) -> None:
     await assessed(CORE)
-    start, end = REVIEWED.index("\nreviews:"), REVIEWED.index("\nexits:")
+    start, end = REVIEWED.index("\nreviews:"), REVIEWED.index("\ncoverage:")
     await reign(app, sessions, REVIEWED[:start] + REVIEWED[end:])
     now("2027-01-01T09:00")
     await assessed(CORE)
