@@ -111,7 +111,7 @@ async def _spread(reads: Reading, book: _Book, months: Sequence[CoveragePeriod],
             for officer in book.officers
         }
     except BeyondCalendarError as error:
-        raise BeyondCalendar(str(error)) from None
+        raise BeyondCalendar(error, "query/months") from None
     return Ahead(loads, visits[NOBODY])
 
 
