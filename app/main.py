@@ -9,6 +9,7 @@ from typing import Final
 
 import structlog
 from fastapi import APIRouter, FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
 from app.access.cache import KeyCache
@@ -57,6 +58,10 @@ from app.webhooks.metrics import DeliveryMetrics
 from app.webhooks.resolving import SystemResolver
 
 _RESTART_S: Final = 1.0
+_NO_TELEMETRY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False}
+_TELEMETRY: Final[TelemetryConfig] = {"auto_configure": True, "logs": False}
+"""Our logs go their own way; what is exported, and where to, the OTEL_ variables say."""
+
 _log = structlog.get_logger("tierbook.main")
 
 
@@ -87,7 +92,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, routers: Seque
         exception_handlers=dict(HANDLERS),
         middleware=[Middleware(Shell, metrics=metrics, clock=clock)],
         lifespan=_lifespan,
-        telemetry={"tracing": False, "metrics": False, "logs": False},
+        telemetry=_TELEMETRY if settings.telemetry else _NO_TELEMETRY,
     )
     _share(app, settings, clock, metrics)
     tell_of_webhooks(app.webhooks)

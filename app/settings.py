@@ -197,6 +197,11 @@ class Settings(BaseSettings):
         validation_alias="TIERBOOK_ROLE",
         description="api: answer requests, and leave what falls due and what is to be sent to `tierbook worker`",
     )
+    telemetry: bool = Field(
+        default=False,
+        validation_alias="TIERBOOK_TELEMETRY",
+        description="traces and metrics by OpenTelemetry, to OTEL_EXPORTER_OTLP_ENDPOINT; needs the extra `telemetry`",
+    )
     event_retention_days: int = Field(
         default=90,
         ge=1,
