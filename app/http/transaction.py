@@ -5,9 +5,9 @@ that commits after its `yield`, answers first and may then fail to commit.
 """
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime
+from secrets import SystemRandom
 from typing import Annotated, Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -32,6 +32,7 @@ _Result = TypeVar("_Result")
 _WORK: Final = "tierbook.work"
 _TRIES: Final = 3
 _PAUSE_S: Final = 0.05
+_CHANCE: Final = SystemRandom()
 _log = structlog.get_logger("tierbook.http")
 
 Handle = Callable[[Any], Awaitable[Response]]
@@ -89,7 +90,7 @@ async def in_own_transaction(request: Request, work: Callable[[Change], Awaitabl
         except DBAPIError as error:
             if not has_collided(error) or attempt == _TRIES:
                 raise
-        await asyncio.sleep(random.uniform(0, _PAUSE_S * attempt))  # noqa: S311  so that two do not meet again
+        await asyncio.sleep(_CHANCE.uniform(0, _PAUSE_S * attempt))  # so that two do not meet again
     raise AssertionError("unreachable")
 
 

@@ -5,10 +5,10 @@ here it is only looked at in time.
 """
 
 import asyncio
-import random
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from secrets import SystemRandom
 from typing import Any, Final
 
 import structlog
@@ -25,6 +25,7 @@ from app.trail.waking import DUE, Waking
 WAKE_EVERY_S: Final = 5.0
 HOUSE_EVERY_S: Final = 3600.0
 _JITTER_S: Final = 0.1
+_CHANCE: Final = SystemRandom()
 _HELD_S: Final = 1.0
 """After so long it is looked again at what another process held."""
 
@@ -73,7 +74,7 @@ class Ticking:
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=_DEFAULTS)
         self._add(self.sweep_anyway, SWEEP_EVERY_S, after_s=0.0)
         self._add(self.wake, WAKE_EVERY_S, after_s=WAKE_EVERY_S)
-        self._add(self._chores.keep_house, HOUSE_EVERY_S, after_s=_HOUSE_FIRST_S + random.uniform(0, WAKE_EVERY_S))  # noqa: S311
+        self._add(self._chores.keep_house, HOUSE_EVERY_S, after_s=_HOUSE_FIRST_S + _CHANCE.uniform(0, WAKE_EVERY_S))
         self._scheduler.start()
         self._watch.begin()
         try:
@@ -124,7 +125,7 @@ class Ticking:
         if self._scheduler is None or (self.armed is not None and self.armed <= at):
             return
         self.armed = at
-        late_s = random.uniform(0, _JITTER_S)  # noqa: S311  so that not all processes sweep at the same moment
+        late_s = _CHANCE.uniform(0, _JITTER_S)  # so that not all processes sweep at the same moment
         wait = max(at - self._clock.now(), timedelta()) + timedelta(seconds=late_s)
         trigger = DateTrigger(self._timer.now() + wait, timezone=UTC)
         self._scheduler.add_job(self._ring, trigger, id=_ALARM, replace_existing=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from random import random
+from secrets import SystemRandom
 from typing import Final
 
 from app.clock import Clock
@@ -20,13 +20,16 @@ LIMIT: Final = timedelta(seconds=15)
 """What an attempt may take."""
 
 _PATIENCE_S: Final = 10.0
+_CHANCE: Final = SystemRandom()
 _ACTOR: Final = Actor("dispatcher")
 
 
 class Desk:
     """Works on a connection of its own, opened when it is needed; after any failure on a new one."""
 
-    def __init__(self, sessions: Sessions, clock: Clock, settings: Settings, *, jitter: Jitter = random) -> None:
+    def __init__(
+        self, sessions: Sessions, clock: Clock, settings: Settings, *, jitter: Jitter = _CHANCE.random
+    ) -> None:
         self._sessions = sessions
         self._clock = clock
         self._settings = settings

@@ -45,7 +45,7 @@ def test_traces_of_requests_arrive_by_their_routes(
         "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint,
         "OTEL_BSP_SCHEDULE_DELAY": "100",
     }
-    with Service(tmp_path / "home", **told) as service:
+    with Service(tmp_path / "home", TIERBOOK_TELEMETRY="true", **told) as service:
         service.ready()
         service.get("/livez")
         assert wait_until(lambda: any(b"/livez" in body for path, body in taken if path == "/v1/traces"), _ARRIVES_S)
