@@ -144,6 +144,8 @@ def _tell(process: "subprocess.Popen[str]") -> None:
 
 def _await(process: "subprocess.Popen[str]", word: str) -> None:
     assert process.stdout is not None
-    said = process.stdout.readline().strip()
-    if said != word:
-        raise RuntimeError(f"a sender said {said!r} where {word!r} was to come")
+    for said in process.stdout:
+        if said.strip() == word:
+            return
+        print(f"  {said.strip()}", file=sys.stderr)
+    raise RuntimeError(f"a sender ended without {word!r}")

@@ -12,6 +12,7 @@ from app.events.emitting import emit
 from app.events.envelope import Happened, public_id
 from app.events.tables import Delivery, Endpoint
 from app.trail.change import Change
+from app.trail.waking import TOLD
 from app.webhooks.credentials import Credential, packed, rotated, unpacked
 from app.webhooks.noting import noted, told
 from app.webhooks.queries import DELETED, webhook
@@ -65,6 +66,7 @@ async def resume(change: Change, endpoint_id: UUID, expects: Expects) -> Endpoin
     found.state, found.state_why, found.failures, found.failing_since, found.resume_at = "active", None, 0, None, None
     waking = update(Delivery).where(*_of(found, "parked"))
     await change.session.execute(waking.values(state="pending", next_at=change.now))
+    change.wake(TOLD, change.now)
     return await kept(change, found, "resumed", before)
 
 

@@ -90,7 +90,7 @@ class Dispatcher:
             await self._turn()
             if self._flying:
                 await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
-            elif not self._landed:
+            elif not self._landed and not self._unsent:
                 return
 
     async def stop(self) -> None:
@@ -161,9 +161,11 @@ class Dispatcher:
         self._woken.set()
 
     def _stumbled(self, claimed: Claimed, error: BaseException) -> None:
-        """Without the database it is tried again when the lease ends; what else fails of ours counts as an attempt."""
+        """Without the database it is given back, as soon as that is there; what else fails of ours is an attempt."""
         _log.error("attempt_stumbled", delivery_id=str(claimed.id), error=type(error).__name__)
-        if not is_database_away(error):
+        if is_database_away(error):
+            self._unsent.append(claimed)
+        else:
             self._came(Outcome(claimed, self._clock.now(), OUR_FAULT))
 
     def _came(self, outcome: Outcome) -> None:

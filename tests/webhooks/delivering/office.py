@@ -24,6 +24,9 @@ INSERT INTO webhook_endpoint (id, url, description, types, secrets, public_key, 
   created_at, created_by, revision, updated_at)
 VALUES (:id, :url, '', :types, :secrets, '', 'active', :concurrency, 0, :now, 'test', 1, :now)
 """)
+_HANG_UP = text("""
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+""")
 
 
 class Office:
@@ -68,6 +71,12 @@ class Office:
     async def one(self, statement: str, **values: Any) -> Any:
         [row] = await self.ask(statement, **values)
         return row
+
+    async def hang_up(self) -> None:
+        """Break every other connection to the database."""
+        async with self.sessions.begin() as session:
+            await session.execute(text("SET LOCAL ROLE NONE"))
+            await session.execute(_HANG_UP)
 
     async def states(self) -> dict[str, int]:
         """How many deliveries are in each state."""

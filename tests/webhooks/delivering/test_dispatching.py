@@ -232,6 +232,40 @@ async def test_one_that_fails_is_tried_by_one_probe_at_a_time(office: Office, re
     assert await office.states() == {"delivered": 40}
 
 
+async def test_one_that_hangs_holds_up_nobody_else(office: Office, receiver: Receiver) -> None:
+    hanging = await office.endpoint(receiver.url)
+    receiver.gate.clear()
+    dispatcher = office.dispatcher()
+    async with receiving() as well:
+        await office.endpoint(well.url)
+        await office.tell(*(f"C-{number}" for number in range(50)))
+        running = asyncio.create_task(dispatcher.run())
+        await well.has(50)
+        assert len(receiver.sent) == receiver.open == 4
+        counted = "SELECT count(*) FROM delivery WHERE endpoint_id = :id AND state = 'pending'"
+        assert await office.one(counted, id=hanging) == (50,)
+        receiver.gate.set()
+        await dispatcher.stop()
+    await running
+
+
+async def test_what_was_answered_while_the_database_was_away_is_written_when_it_is_back(
+    office: Office, receiver: Receiver
+) -> None:
+    await office.endpoint(receiver.url)
+    await office.tell("C-1", "C-2")
+    receiver.gate.clear()
+    dispatcher = office.dispatcher()
+    running = asyncio.create_task(dispatcher.do_waiting())
+    await receiver.has(2)
+    await office.hang_up()
+    receiver.gate.set()
+    await running
+    await dispatcher.close()
+    assert len(receiver.sent) == 2
+    assert await office.states() == {"delivered": 2}
+
+
 async def test_what_is_parked_while_it_is_on_its_way_is_delivered_or_stays_parked(
     office: Office, receiver: Receiver
 ) -> None:
