@@ -256,6 +256,8 @@ _PATH_VALUES: Final = {
     "reason_id": "5fc1816d-e0a7-4ebf-9d76-c19ca0bf6eaa",
     "planned_id": "5fc1b86d-ea07-4ebf-9d76-c19cafbf6eaa",
     "entry_id": "1",
+    "event_id": "evt_0d3c51c86c3f4f5e9b530f5a4a8e1d11",
+    "type": "tierbook.review.due.v1",
 }
 
 
