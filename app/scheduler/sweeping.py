@@ -98,6 +98,9 @@ class Sweeper:
         async with self._sessions.begin() as session:
             now = swept.looked_at = self._clock.now()
             change = Change(session, Actor("scheduler"), now, now.astimezone(self._zone).date(), self._zone)
+            swept.waiting = await self._waiting(session, swept)  # first, for as a rule nothing is due
+            if swept.waiting.ours is None or swept.waiting.ours > now:
+                return 0
             comes = await due_now(session, now, self._kinds(swept), swept.aside, BATCH)
             for kind, of_kind in _by_kind(comes).items():
                 taken += await self._take_kind(change, kind, of_kind, swept)
