@@ -280,6 +280,8 @@ _PATH_VALUES: Final = {
     "webhook_id": "60c1816d-e0a7-4ebf-9d76-c19ca0bf6ebb",
     "delivery_id": "70c1816d-e0a7-4ebf-9d76-c19ca0bf6ecc",
     "entry_id": "1",
+    "event_id": "evt_0d3c51c86c3f4f5e9b530f5a4a8e1d11",
+    "type": "tierbook.review.due.v1",
 }
 
 

@@ -1,9 +1,10 @@
 """Telling what happened: the event and its deliveries commit with what they tell of, or not at all."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
+import orjson
 from sqlalchemy import text
 
 from app.events.envelope import Happened, body_of
@@ -12,11 +13,9 @@ from app.trail.waking import TOLD
 
 _EMIT: Final = text("""
 WITH told AS MATERIALIZED (
-  SELECT DISTINCT ON (id) * FROM unnest(
-    CAST(:ids AS uuid[]), CAST(:types AS text[]), CAST(:subjects AS text[]), CAST(:units AS text[]),
-    CAST(:moments AS timestamptz[]), CAST(:bodies AS text[])) WITH ORDINALITY
+  SELECT * FROM ROWS FROM (json_to_recordset(CAST(:told AS json)) AS (
+    id uuid, type text, subject text, unit text, at timestamptz, body text)) WITH ORDINALITY
     AS each (id, type, subject, unit, at, body, place)
-  ORDER BY id, place
 ), fitting AS MATERIALIZED (
   SELECT told.id AS event_id, endpoint.id AS endpoint_id, endpoint.state FROM told JOIN webhook_endpoint AS endpoint
     ON endpoint.state <> 'deleted' AND CASE WHEN CAST(:only AS uuid) IS NOT NULL THEN endpoint.id = :only ELSE
@@ -47,14 +46,20 @@ async def emit(change: Change, happened: Sequence[Happened], only: UUID | None =
     ids = [each.id for each in happened]
     if not happened:
         return ids
-    columns = {
-        "ids": ids,
-        "types": [each.data.type for each in happened],
-        "subjects": [each.subject for each in happened],
-        "units": [each.unit for each in happened],
-        "moments": [each.at for each in happened],
-        "bodies": [body_of(each, change.now) for each in happened],
-    }
-    await change.session.execute(_EMIT, {**columns, "now": change.now, "today": change.today, "only": only})
+    first = dict(reversed([*zip(ids, happened, strict=True)]))  # of two of the same the first
+    rows = [_row(event_id, each, change) for event_id, each in reversed(first.items())]
+    told = orjson.dumps(rows).decode()  # arrays of psycopg's take six times as long
+    await change.session.execute(_EMIT, {"told": told, "now": change.now, "today": change.today, "only": only})
     change.wake(TOLD, change.now)
     return ids
+
+
+def _row(event_id: UUID, happened: Happened, change: Change) -> dict[str, Any]:
+    return {
+        "id": event_id,
+        "type": happened.data.type,
+        "subject": happened.subject,
+        "unit": happened.unit,
+        "at": happened.at,
+        "body": body_of(happened, change.now, event_id),
+    }

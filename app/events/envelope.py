@@ -32,12 +32,12 @@ class Happened(NamedTuple):
         return uuid5(_NAMESPACE, orjson.dumps([self.data.type, *self.key]).decode())
 
 
-def body_of(happened: Happened, recorded_at: datetime) -> str:
-    """The CloudEvent, as JSON."""
+def body_of(happened: Happened, recorded_at: datetime, event_id: UUID | None = None) -> str:
+    """The CloudEvent, as JSON; `event_id` is the event's where it is known already, for it takes a while."""
     kind = happened.data.type
     said: dict[str, Any] = {
         "specversion": "1.0",
-        "id": public_id(happened.id),
+        "id": public_id(event_id or happened.id),
         "source": SOURCE,
         "type": kind,
         "subject": happened.subject,

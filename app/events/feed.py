@@ -7,8 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, true
 
+from app.events.envelope import public_id
 from app.events.refusals import EventNotFound
 from app.events.tables import EventRecord, EventSequence
+from app.organisation.faults import refused
 from app.organisation.fence import belongs
 from app.trail.change import Reading
 
@@ -62,13 +64,16 @@ async def page(reading: Reading, wanted: Wanted, after: int, limit: int) -> Page
 
 
 async def one(reading: Reading, event_id: UUID) -> Placed:
-    """An event by its id; raises EventNotFound."""
-    columns = select(EventSequence.sequence, EventRecord.type, EventRecord.body).select_from(EventRecord)
-    found = columns.outerjoin(EventSequence, EventSequence.event_id == EventRecord.id)
-    row = (await reading.session.execute(found.where(EventRecord.id == event_id, _seen(reading)))).one_or_none()
+    """An event by its id; raises EventNotFound, and notes a denial where it is of a unit outside the caller's."""
+    columns = (EventSequence.sequence, EventRecord.type, EventRecord.body, EventRecord.unit)
+    found = select(*columns, _seen(reading).label("seen")).select_from(EventRecord).outerjoin(EventSequence)
+    row = (await reading.session.execute(found.where(EventRecord.id == event_id))).one_or_none()
     if row is None:
         raise EventNotFound
-    return Placed(*row)
+    if not row.seen:
+        reading.deny(refused("event", public_id(event_id), row.unit))
+        raise EventNotFound
+    return Placed(row.sequence, row.type, row.body)
 
 
 async def _rows(reading: Reading, wanted: Wanted, span: tuple[int, int], limit: int) -> Sequence[Any]:

@@ -51,6 +51,7 @@ async def wanted(
     "",
     operation_id="listEvents",
     summary="What happened, in order",
+    response_model_exclude_unset=True,  # an event is shown as it is sent
     dependencies=[requires(Scope.EVENTS_READ)],
 )
 async def list_events(
@@ -141,6 +142,7 @@ async def read_schema(type_: Annotated[str, Path(alias="type", description="The 
     "/{event_id}",
     operation_id="readEvent",
     summary="One event",
+    response_model_exclude_unset=True,
     dependencies=[requires(Scope.EVENTS_READ)],
     responses=problem(404, "No such event, or none that this key may see."),
 )

@@ -14,13 +14,14 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clock import Clock
 from app.db.engine import Sessions
 from app.db.failures import has_taken_too_long, has_waited_for_others
 from app.due.handling import Handler, Taken
 from app.events.emitting import emit
-from app.events.envelope import Happened, public_id
+from app.events.envelope import public_id
 from app.scheduler.coming import Come
 from app.scheduler.taking import NOTHING, Waiting, advance, due_now, enter, waiting
 from app.trail.actor import Actor
@@ -33,7 +34,7 @@ BATCH: Final = 500
 _PATIENCE: Final = 20
 """Rows of a kind that may fail one by one in a sweep, until all of the kind is left to the next."""
 
-_Outcome = tuple[Come, Happened | None]
+_Outcome = tuple[Come, UUID | None]
 _log = structlog.get_logger("tierbook.scheduler")
 
 
@@ -78,13 +79,15 @@ class Sweeper:
         swept = Swept()
         while await self._batch(swept) == BATCH:
             pass
-        await self.look(swept)
         return swept
 
     async def look(self, swept: Swept) -> None:
         """See what waits now, apart from what that sweep set aside."""
         async with self._sessions.begin() as session:
-            swept.waiting = await waiting(session, self._kinds(swept), swept.aside)
+            swept.waiting = await self._waiting(session, swept)
+
+    async def _waiting(self, session: AsyncSession, swept: Swept) -> Waiting:
+        return await waiting(session, self._kinds(swept), swept.aside)
 
     def _kinds(self, swept: Swept) -> set[str]:
         return self._handlers.keys() - swept.kinds_aside
@@ -95,9 +98,14 @@ class Sweeper:
         async with self._sessions.begin() as session:
             now = swept.looked_at = self._clock.now()
             change = Change(Actor("scheduler"), now, now.astimezone(self._zone).date(), self._zone, session=session)
+            swept.waiting = await self._waiting(session, swept)  # first, for as a rule nothing is due
+            if swept.waiting.ours is None or swept.waiting.ours > now:
+                return 0
             comes = await due_now(session, now, self._kinds(swept), swept.aside, BATCH)
             for kind, of_kind in _by_kind(comes).items():
                 taken += await self._take_kind(change, kind, of_kind, swept)
+            if len(comes) < BATCH:
+                swept.waiting = await self._waiting(session, swept)
         _count(swept, taken, self._clock.now())
         for do in change.afterwards:
             await do()
@@ -138,9 +146,10 @@ class Sweeper:
         happened = await self._handlers[comes[0].last.kind](change, [each.last for each in comes])
         if len(happened) != len(comes):
             raise ValueError(f"{len(comes)} were handed over, of {len(happened)} was said what happened")
-        await emit(change, [each for each in happened if each is not None])
-        await enter(change.session, change.now, comes, [each and each.id for each in happened])
-        return [*zip(comes, happened, strict=True)]
+        told = iter(await emit(change, [each for each in happened if each is not None]))
+        events = [None if each is None else next(told) for each in happened]
+        await enter(change.session, change.now, comes, events)
+        return [*zip(comes, events, strict=True)]
 
 
 def _by_kind(comes: Iterable[Come]) -> dict[str, list[Come]]:
@@ -152,11 +161,11 @@ def _by_kind(comes: Iterable[Come]) -> dict[str, list[Come]]:
 
 def _count(swept: Swept, taken: Sequence[_Outcome], now: datetime) -> None:
     """Count and log what is committed."""
-    for come, happened in taken:
+    for come, event in taken:
         last = come.last
-        swept.rows[last.kind, "cancelled" if happened is None else "emitted"] += 1
+        swept.rows[last.kind, "cancelled" if event is None else "emitted"] += 1
         swept.rows[last.kind, "superseded"] += len(come.superseded)
-        if happened is not None:
+        if event is not None:
             swept.late_s.append((now - last.planned_at).total_seconds())
-            event_id = public_id(happened.id)
-            _log.info("due_told", kind=last.kind, action=last.action, event_id=event_id, late_s=last.late_s)
+            told = {"kind": last.kind, "action": last.action, "event_id": public_id(event), "late_s": last.late_s}
+            _log.info("due_told", **told)

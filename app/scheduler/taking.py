@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,16 +26,14 @@ SELECT (
 _ADVANCE: Final = text("""
 UPDATE due SET taken = come.taken, next_at = come.next_at, updated_at = :now,
   state = CASE WHEN come.next_at IS NULL THEN 'done' ELSE 'scheduled' END
-FROM unnest(CAST(:ids AS uuid[]), CAST(:taken AS int[]), CAST(:next AS timestamptz[])) AS come (id, taken, next_at)
+FROM json_to_recordset(CAST(:rows AS json)) AS come (id uuid, taken int, next_at timestamptz)
 WHERE due.id = come.id
 """)
 _LEDGER: Final = text("""
 INSERT INTO due_ledger (due_id, action, planned_at, taken_at, outcome, event_id, late_s)
-SELECT due_id, action, planned_at, :now, outcome, event_id, late_s FROM unnest(
-  CAST(:dues AS uuid[]), CAST(:actions AS text[]), CAST(:planned AS timestamptz[]), CAST(:outcomes AS text[]),
-  CAST(:events AS uuid[]), CAST(:late AS int[])) WITH ORDINALITY
-  AS each (due_id, action, planned_at, outcome, event_id, late_s, place)
-ORDER BY place
+SELECT due_id, action, planned_at, :now, outcome, event_id, late_s
+FROM json_to_recordset(CAST(:rows AS json)) AS each (
+  due_id uuid, action text, planned_at timestamptz, outcome text, event_id uuid, late_s int)
 """)
 
 
@@ -64,24 +63,20 @@ async def waiting(session: AsyncSession, kinds: Collection[str], aside: Collecti
 
 async def advance(session: AsyncSession, now: datetime, comes: Sequence[Come]) -> None:
     """Put what has come behind: each row waits for its next stored step, or is done."""
-    columns = {
-        "ids": [each.last.id for each in comes],
-        "taken": [each.taken for each in comes],
-        "next": [each.next_at for each in comes],
-    }
-    await session.execute(_ADVANCE, {**columns, "now": now})
+    rows = [{"id": each.last.id, "taken": each.taken, "next_at": each.next_at} for each in comes]
+    await session.execute(_ADVANCE, {"rows": orjson.dumps(rows).decode(), "now": now})
 
 
 async def enter(session: AsyncSession, now: datetime, comes: Sequence[Come], events: Sequence[UUID | None]) -> None:
     """Write into the ledger what became of every step that had come; the event of each last one, None where none."""
     rows = [row for each, event in zip(comes, events, strict=True) for row in _entries(each, event, now)]
-    names = ("dues", "actions", "planned", "outcomes", "events", "late")
-    columns = {name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)}
-    await session.execute(_LEDGER, {**columns, "now": now})
+    await session.execute(_LEDGER, {"rows": orjson.dumps(rows).decode(), "now": now})
 
 
-def _entries(come_: Come, event: UUID | None, now: datetime) -> Iterator[tuple[Any, ...]]:
+def _entries(come_: Come, event: UUID | None, now: datetime) -> Iterator[dict[str, Any]]:
     last = come_.last
     for step in come_.superseded:
-        yield last.id, step.action, step.at, "superseded", None, step.late_s(now)
-    yield last.id, last.action, last.planned_at, "cancelled" if event is None else "emitted", event, last.late_s
+        superseded = {"outcome": "superseded", "event_id": None, "late_s": step.late_s(now)}
+        yield {"due_id": last.id, "action": step.action, "planned_at": step.at, **superseded}
+    told = {"outcome": "cancelled" if event is None else "emitted", "event_id": event, "late_s": last.late_s}
+    yield {"due_id": last.id, "action": last.action, "planned_at": last.planned_at, **told}

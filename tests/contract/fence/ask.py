@@ -10,7 +10,13 @@ Where = Literal["path", "query", "body"]
 Steps = tuple[str | int, ...]
 
 _REFUSED: Final[dict[Where, int]] = {"path": 404, "query": 404, "body": 422}
-NOWHERE: Final = {"client": "C-NONE", "unit": "NONE", "officer": "nobody", "entry": "999999999"}
+NOWHERE: Final = {
+    "client": "C-NONE",
+    "unit": "NONE",
+    "officer": "nobody",
+    "entry": "999999999",
+    "event": f"evt_{0:032x}",
+}
 """Ids that nothing has; of what is numbered by UUID see `nowhere`."""
 
 

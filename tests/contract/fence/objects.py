@@ -15,6 +15,9 @@ from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.guard import ON_BEHALF_OF
+from app.events.emitting import emit
+from app.events.envelope import public_id
+from app.events.sequencing import place
 from app.kernel.coverage.span import Span
 from app.organisation.calendar_days import CalendarDays
 from app.organisation.calendar_keeping import store_told
@@ -22,6 +25,7 @@ from app.rulebooks.reign import Term
 from app.standing.moving import Subject, recognised
 from tests.coverage.kept import owed
 from tests.coverage.visits.visited import VISITED
+from tests.events.telling import raised
 from tests.organisation.bank import OPENED, UNITS, open_bank
 from tests.recognition.at_work import BOOK, PLAIN
 from tests.rulebooks.publishing import published
@@ -147,7 +151,15 @@ class _Maker:
         occasion = await self._call("POST", "/v1/occasions", of_client | {"kind": "news", "due_by": "2026-12-31"})
         missed = {"rulebook": "corporate-classes", "period": "2026-11", "code": "other", "explanation": "flooded"}
         reason = await self._call("POST", "/v1/coverage/reasons", of_client | missed, PROPOSER)
-        return {"occasion": occasion["id"], "reason": reason["id"]}
+        return {"occasion": occasion["id"], "reason": reason["id"], "event": await self._told()}
+
+    async def _told(self) -> str:
+        """An event that is in the feed."""
+        async with self._app.state.sessions.begin() as session:
+            change = change_of(session)
+            [event_id] = await emit(change, [raised(self._client, self._unit)])
+            await place(session, change.now)
+        return public_id(event_id)
 
     async def _of_the_unit(self) -> dict[str, str]:
         kind, above = UNITS[self._unit]

@@ -11,6 +11,8 @@ _VERSION: Final = {"name": "watched-clients", "version": "1"}
 _UNITS: Final = [Id("unit", refused=403)]
 _RULEBOOKS: Final = Nothing("rulebooks are the whole bank's, to read for whoever has the scope")
 _STATELESS: Final = Nothing("nothing is looked up: facts and standing are in the request, a client's id is said back")
+_TYPES: Final = Nothing("the catalogue is the same for everybody")
+_STREAM: Final = Nothing("has no end to wait for; it reads as GET /v1/events does: tests/events/test_streaming.py")
 _OPEN: Final = Nothing("public, and tells nothing of the bank")
 
 
@@ -44,6 +46,11 @@ ASKS: Final[dict[str, list[Ask] | Nothing]] = {
     "POST /v1/runs/{run_id}/cancel": [Ask(403, path=_RUN)],  # the whole bank asked for it
     "GET /v1/concentration": [Ask(query=_SPREAD)],
     "GET /v1/concentration/clients": [Ask(query=_SPREAD, lists="client")],
+    "GET /v1/events": [Ask(query={"subject": Id("client", finds_nothing=True)}, lists="event")],
+    "GET /v1/events/stream": _STREAM,
+    "GET /v1/events/types": _TYPES,
+    "GET /v1/events/types/{type}/schema": _TYPES,
+    "GET /v1/events/{event_id}": [Ask(path={"event_id": Id("event")})],
     "GET /v1/audit": [Ask(query={"unit": Id("unit"), "object_id": Id("client", finds_nothing=True)}, lists="entry")],
     "GET /v1/audit/checkpoint": Nothing("the chain is one for the whole bank; a checkpoint holds no entry"),
     "GET /v1/audit/{entry_id}": [Ask(path={"entry_id": Id("entry")})],
