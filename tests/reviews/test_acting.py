@@ -249,7 +249,8 @@ async def test_pages_follow_each_other(client: httpx2.AsyncClient, review: Any, 
     for at in range(2, 5):
         await led(client, f"C-{at}", "B1-S1")
         await assessed(CORE, f"C-{at}")
-    found, cursor = [], None
+    found: list[str] = []
+    cursor: str | None = None
     while not found or cursor:
         page = (await client.get(PATH, params={"limit": "3"} | ({"cursor": cursor} if cursor else {}))).json()
         found += [each["client_id"] for each in page["items"]]
