@@ -176,7 +176,7 @@ async def test_the_next_review_counts_from_the_day_that_was_due_whenever_it_was_
     await assess("Q4")
     clock.advance(timedelta(days=20))
     await assess()
-    assert await next_review(client) == "2027-05-22"
+    assert await next_review(client) == "2027-05-24", "the 22nd is a Saturday"
 
 
 async def test_the_profile_s_facts_are_of_their_day_in_the_bank_s_own_time(
