@@ -56,6 +56,7 @@ from app.webhooks.guard import AddressGuard
 from app.webhooks.hinting import Hints
 from app.webhooks.metrics import DeliveryMetrics
 from app.webhooks.resolving import SystemResolver
+from app.webhooks.straying import put_right
 
 _RESTART_S: Final = 1.0
 _NO_TELEMETRY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False}
@@ -144,13 +145,14 @@ def _share_ticking(app: FastAPI, settings: Settings, clock: Clock) -> None:
     state.watch = Watch(registry, clock)
     state.ledger = LedgerKeeper(sessions, registry, SIDES)
 
-    async def compare_clocks() -> None:
+    async def look_after() -> None:
         state.watch.skewed(await skew_s(sessions, clock))
+        await put_right(sessions, clock)
 
     def wake() -> None:
         state.waking.wake({TOLD: clock.now()})
 
-    state.ticking = Ticking(sweeper, clock, state.watch, Chores(wake, state.ledger.look_through, compare_clocks))
+    state.ticking = Ticking(sweeper, clock, state.watch, Chores(wake, state.ledger.look_through, look_after))
     state.ticking.listen(state.waking)
 
 

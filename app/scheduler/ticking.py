@@ -44,7 +44,7 @@ class Chores:
     """Every 5 s: have what sends look at what waits, and take back what nobody finished; returns at once."""
     keep_house: _Job
     """Every hour."""
-    compare_clocks: _Job
+    look_after: _Job
     """With each sweep that is made in any case."""
 
 
@@ -95,7 +95,7 @@ class Ticking:
         """Sweep, whatever is known of what waits: a stepped clock, a hint that was lost, another's crash."""
         self._wanted.set()
         with DatabaseMayBeAway():
-            await self._chores.compare_clocks()
+            await self._chores.look_after()
 
     async def sweep(self) -> None:
         """Take what is due and set the next sweep; where the database is away, the next round will do."""

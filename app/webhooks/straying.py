@@ -11,6 +11,8 @@ from typing import Any, Final, cast
 from sqlalchemy import CursorResult, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.clock import Clock
+from app.db.engine import Sessions
 from app.webhooks.acting import ENDPOINT_DELETED
 
 _SETTLE: Final = text("""
@@ -30,6 +32,14 @@ UPDATE delivery SET state = stray.state, claim_id = NULL, lease_until = NULL,
 FROM stray WHERE delivery.id = stray.id
 """)
 AT_ONCE: Final = 1000
+
+
+async def put_right(sessions: Sessions, clock: Clock) -> None:
+    """Put right all that strayed, in transactions of their own; raises the database's errors."""
+    more = True
+    while more:
+        async with sessions.begin() as session:
+            more = await settle(session, clock.now()) == AT_ONCE
 
 
 async def settle(session: AsyncSession, now: datetime) -> int:
