@@ -31,7 +31,7 @@ MOST_AT_ONCE: Final = 512
 GRACE_S: Final = 5.0
 """Seconds that a stop waits for attempts under way; then they are left, and others may try."""
 
-_GATHER_S: Final = 0.003
+_GATHER_S: Final = 0.001
 _AGAIN_S: Final = 0.5
 _log = structlog.get_logger("tierbook.webhooks")
 
