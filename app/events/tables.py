@@ -49,6 +49,16 @@ class EventSequence(Base):
     sequenced_at: Mapped[datetime]
 
 
+class EventsForgotten(Base):
+    """Up to which moment of recording events may be gone, having been kept for long enough; one row, or none yet."""
+
+    __tablename__ = "events_forgotten"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    until: Mapped[datetime]
+
+
 class Endpoint(Base):
     """A receiver of events. What opens or proves anything (`headers`, `secrets`) is sealed.
 

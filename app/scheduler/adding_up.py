@@ -23,13 +23,17 @@ SELECT COALESCE(sum(planned), 0) AS planned, COALESCE(sum(emitted), 0) AS emitte
   COALESCE(sum(waiting), 0) AS waiting,
   count(*) FILTER (WHERE planned <> COALESCE(all_of, 0) + waiting) AS uneven,
   (SELECT count(*) FROM due_ledger WHERE outcome = 'emitted'
+    AND taken_at >= COALESCE((SELECT until FROM events_forgotten), '-infinity')
     AND NOT EXISTS (SELECT FROM event WHERE event.id = due_ledger.event_id)) AS untold
 FROM ahead LEFT JOIN behind ON behind.due_id = ahead.id
 """)
 
 
 async def add_up_steps(session: AsyncSession) -> Balance:
-    """What was planned = what was emitted, superseded, cancelled + what waits; each emitted step has its event."""
+    """What was planned = what was emitted, superseded, cancelled + what waits.
+
+    Each emitted step has its event, unless that was forgotten in its time.
+    """
     found = (await session.execute(_STEPS)).mappings().one()
     parts = {part: int(found[part]) for part in _PARTS}
     return Balance("scheduled", int(found["planned"]), parts, found["uneven"] + found["untold"])

@@ -19,12 +19,21 @@ WITH old AS MATERIALIZED (
 )
 SELECT id FROM old
 """)
+_UNTIL: Final = text("""
+INSERT INTO events_forgotten (id, until) VALUES (1, :until)
+ON CONFLICT (id) DO UPDATE SET until = GREATEST(events_forgotten.until, excluded.until)
+""")
 _GONE: Final = text("DELETE FROM event WHERE id = ANY(CAST(:ids AS uuid[]))")
 
 
 async def forget_old_events(session: AsyncSession, now: datetime, kept_for: timedelta) -> int:
-    """Remove the oldest FORGOTTEN_AT_ONCE events all of whose deliveries ended long ago; how many there were."""
+    """Remove the oldest FORGOTTEN_AT_ONCE events all of whose deliveries ended long ago; how many there were.
+
+    The ledger is told up to when they may be gone: what it says of steps before that is taken at its word.
+    """
     asked = {"until": now - kept_for, "most": FORGOTTEN_AT_ONCE}
     ids = list(await session.scalars(_FORGET, asked))
-    await session.execute(_GONE, {"ids": ids})
+    if ids:
+        await session.execute(_UNTIL, {"until": asked["until"]})
+        await session.execute(_GONE, {"ids": ids})
     return len(ids)

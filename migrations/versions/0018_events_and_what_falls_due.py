@@ -89,6 +89,13 @@ def _make_events() -> None:
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_event_pending")),
     )
     op.create_table(
+        "events_forgotten",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_events_forgotten_one_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_events_forgotten")),
+    )
+    op.create_table(
         "event_sequence",
         sa.Column("sequence", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=False),
@@ -197,7 +204,7 @@ def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
     for table in (
         *("delivery_attempt", "delivery", "webhook_endpoint"),
-        *("event_sequence", "event_pending", "event"),
+        *("events_forgotten", "event_sequence", "event_pending", "event"),
         *("due_ledger", "due"),
     ):
         op.drop_table(table)

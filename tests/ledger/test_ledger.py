@@ -17,6 +17,7 @@ from app.events.adding_up import Balance
 from app.ledger.keeping import LedgerKeeper
 from app.ledger.sides import SIDES
 from app.scheduler.adding_up import add_up_steps
+from app.webhooks.forgetting import forget_old_events
 from tests.scheduler.falling import fall_due, sweeper_of
 from tests.service import NOON
 
@@ -62,6 +63,14 @@ async def test_what_was_lost_is_seen(sessions: Sessions, clock: ManualClock, har
         await session.execute(text("SET LOCAL ROLE NONE"))
         await session.execute(text(harm))
     assert (await steps(sessions)).off > 0
+
+
+async def test_an_event_that_was_forgotten_in_its_time_is_not_missed(sessions: Sessions, clock: ManualClock) -> None:
+    await some_fell_due(sessions, clock)
+    async with sessions.begin() as session:
+        await session.execute(text("DELETE FROM event_pending"))
+        assert await forget_old_events(session, NOON + 91 * DAY, 90 * DAY) == 1
+    assert (await steps(sessions)).off == 0
 
 
 async def test_prometheus_is_told(sessions: Sessions, clock: ManualClock) -> None:
