@@ -1,7 +1,7 @@
 # Two commands: `make run` and `make test`. Needs Python 3.11 or later, pip, git and make; everything else goes into .venv.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint types format test-spark bench openapi clean
+.PHONY: help run test lint types format test-spark test-webhooks bench openapi clean
 MAKEFLAGS += --no-print-directory
 
 # Where it is set, every start would compile all imports anew, which takes seconds.
@@ -50,6 +50,10 @@ test-spark: .venv/.dev ## the same rulebooks on Spark; needs Java 17 or later
 	@command -v java >/dev/null || { echo "make test-spark: no Java on the PATH; install a JRE 17 or later" >&2; exit 1; }
 	$(call install,--extra spark)
 	@$(BIN)/pytest -m spark
+
+test-webhooks: .venv/.dev ## what receivers on Node verify with; needs Node, npm and its registry
+	@command -v npm >/dev/null || { echo "make test-webhooks: no npm on the PATH; install Node 18 or later" >&2; exit 1; }
+	@$(BIN)/pytest -m npm
 
 bench: .venv/.dev ## measure side by side with what we compare ourselves to
 	$(call install,--group bench)

@@ -35,6 +35,8 @@ import app.standing.plan_routes as plans
 import app.standing.routes as standing
 import app.standing.warning_routes as warnings
 import app.tiering.routes as tiering
+import app.webhooks.delivery_routes as deliveries
+import app.webhooks.routes as webhooks
 from app.http import documentation, operations
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -68,6 +70,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     portfolio.router,
     concentration.router,
     events.router,
+    webhooks.router,
+    deliveries.router,
     audit.router,
     operations.router,
     documentation.router,
@@ -91,6 +95,10 @@ TAGS: Final = (
     {"name": "coverage", "description": "Who owes which client how many visits, and what was done. (拜访与达成)"},
     {"name": "portfolio", "description": "Assess, try and stress many clients; concentration. (批量评估与集中度)"},
     {"name": "events", "description": "What happened, told in order: pages, a stream, webhooks. (事件)"},
+    {
+        "name": "webhooks",
+        "description": "Receivers of events: register, rotate, pause, try; what was delivered. (推送)",
+    },
     {"name": "audit", "description": "Who did what, or was denied; signed checkpoints. (审计)"},
     {"name": "operations", "description": "For those who run Tierbook. (运维)"},
 )

@@ -19,6 +19,7 @@ _FEATURES = {
     "replay": "app.standing.cli",
     "rulebook": "app.rulebooks.cli",
     "score": "app.tiering.cli",
+    "webhooks": "app.webhooks.cli",
 }
 
 _ENVIRONMENT = """\b
@@ -38,6 +39,12 @@ Environment:
                                 the audit trail; drawn and kept in
                                 TIERBOOK_HOME, but several replicas need one
   TIERBOOK_AUDIT_CHECKPOINTS    where they are kept: TIERBOOK_HOME/checkpoints
+  TIERBOOK_WEBHOOK_KEY          base64 of the 32 bytes that secrets of webhooks are
+                                sealed under; drawn and kept in TIERBOOK_HOME,
+                                but several replicas need one
+  TIERBOOK_WEBHOOK_KEY_PREVIOUS the one before, until `tierbook webhooks reseal`
+  TIERBOOK_WEBHOOK_ALLOW        hosts inside the bank that webhooks may go to:
+                                crm.bank.internal,.apps.internal,10.1.0.0/16
   TIERBOOK_TIMEZONE             of business dates: Asia/Shanghai
   TIERBOOK_CALENDAR             the country whose working days count: CN
   TIERBOOK_VISITS_PER_DAY       that an officer can make on a working day, for capacity and plans: 4

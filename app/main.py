@@ -46,6 +46,12 @@ from app.settings import Settings
 from app.standing.judges import Judges
 from app.tiering.decider import Deciders
 from app.trail.waking import TOLD, Waking
+from app.webhooks.addresses import Allowed
+from app.webhooks.dispatching import Dispatcher
+from app.webhooks.guard import AddressGuard
+from app.webhooks.hinting import Hints
+from app.webhooks.metrics import DeliveryMetrics
+from app.webhooks.resolving import SystemResolver
 
 _RESTART_S: Final = 1.0
 _log = structlog.get_logger("tierbook.main")
@@ -57,9 +63,10 @@ def create_app(settings: Settings, *, clock: Clock | None = None, routers: Seque
     `app.state` holds what requests share: `settings`, `clock`, `engine`, `sessions`, `keys`, `rulebooks`, `deciders`,
     `judges`, `followers` (what else happens when a client was assessed), `vouch` (raises where the person who acts is
     nobody), `waking` (who is woken by a commit), `known_terms` of coverage, `metrics`, `last_list` (of clients that
-    carry a share), and `draining`, which whoever stops the server sets first, so that `/readyz` sends traffic
-    elsewhere; and what runs beside them: `sealer`, `lookout`, `upkeep` of coverage, `housekeeping`, `calendar_keeper`,
-    `ticking` with its `watch`, the `sequencer` of the feed, and the keeper of the `ledger`.
+    carry a share), `address_guard` (vets where webhooks go), and `draining`, which whoever stops the server sets first,
+    so that `/readyz` sends traffic elsewhere; and what runs beside them: `sealer`, `lookout`, `upkeep` of coverage,
+    `housekeeping`, `calendar_keeper`, `ticking` with its `watch`, the `sequencer` of the feed, the keeper of the
+    `ledger`, the `dispatcher` with its metrics of `deliveries`, and `hints` to those of other processes.
     """
     clock = clock or SystemClock()
     metrics = RequestMetrics()
@@ -90,6 +97,7 @@ def _share(app: FastAPI, settings: Settings, clock: Clock, metrics: RequestMetri
     state, engine = app.state, open_engine(settings)
     state.settings, state.clock, state.metrics = settings, clock, metrics
     state.engine, state.sessions = engine, open_sessions(engine)
+    state.close = engine.dispose  # of what runs beside the requests, whatever these are given in a test
     known_secrets = [ServerSecret(each) for each in settings.peppers]
     grace = timedelta(seconds=settings.key_offline_grace)
     state.keys = KeyCache(state.sessions, known_secrets, clock, grace)
@@ -106,10 +114,12 @@ def _share(app: FastAPI, settings: Settings, clock: Clock, metrics: RequestMetri
     state.lookout = Lookout(state.sessions, clock, shop)
     desk = Desk(state.known_terms, state.rulebooks, settings.calendar)
     state.upkeep = Upkeep(state.sessions, clock, Means(state.judges, desk, settings.timezone))
-    state.housekeeping = Housekeeping(state.sessions, clock)
+    state.housekeeping = Housekeeping(state.sessions, clock, settings)
     state.calendar_keeper = CalendarKeeper(state.sessions, clock, settings)
     state.last_list = LastList()
+    state.address_guard = AddressGuard(Allowed.read(settings.webhook_allow), SystemResolver())
     _share_ticking(app, settings, clock)
+    _share_sending(app, settings, clock)
     state.draining = False
 
 
@@ -136,6 +146,16 @@ def _share_ticking(app: FastAPI, settings: Settings, clock: Clock) -> None:
     state.ticking.listen(state.waking)
 
 
+def _share_sending(app: FastAPI, settings: Settings, clock: Clock) -> None:
+    """What sends events to their receivers, here and, by a hint, in other processes."""
+    state = app.state
+    state.deliveries = DeliveryMetrics(state.metrics.registry, state.sessions, clock)
+    state.dispatcher = Dispatcher(state.sessions, clock, settings, metrics=state.deliveries)
+    state.hints = Hints(settings)
+    state.waking.on(TOLD, lambda _: state.dispatcher.wake())
+    state.waking.on(TOLD, lambda _: state.hints.give())
+
+
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Run what runs beside the requests; at the end write what must not be lost."""
@@ -151,19 +171,23 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(_supervised("runs", state.lookout.run)),
         asyncio.create_task(_supervised("coverage", state.upkeep.run)),
         asyncio.create_task(_supervised("feed", state.sequencer.run)),
+        asyncio.create_task(_supervised("hints", state.hints.run)),
     ]
     if state.settings.role == "all":
         background.append(asyncio.create_task(_supervised("scheduler", state.ticking.run)))
+        background.append(asyncio.create_task(_supervised("dispatcher", state.dispatcher.run)))
+        background.append(asyncio.create_task(_supervised("queue", state.deliveries.run)))
     try:
         yield
     finally:
         state.draining = True
+        await state.dispatcher.stop()
         for task in background:
             task.cancel()
         await asyncio.gather(*background, return_exceptions=True)
         await state.keys.flush_uses()
         await state.sealer.finish()
-        await state.engine.dispose()
+        await state.close()
 
 
 async def _supervised(name: str, run: Callable[[], Awaitable[None]]) -> None:

@@ -8,6 +8,7 @@ import re
 import secrets
 from collections.abc import Callable
 from functools import cached_property
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 _DRIVER = "postgresql+psycopg://"
 _MIN_SECRET = 16
 _SEED_BYTES = 32
+_HOST = re.compile(r"\.?([A-Za-z0-9_-]+\.)*[A-Za-z0-9_-]*[A-Za-z_-][A-Za-z0-9_-]*")  # no number at its end
 
 
 def _with_driver(url: SecretStr) -> SecretStr:
@@ -52,7 +54,7 @@ def _long_enough(secret: SecretStr) -> SecretStr:
 
 
 def _seed_of(text: str) -> bytes:
-    """The 32 bytes of an Ed25519 private key, of their base64; raises ValueError."""
+    """The 32 bytes of a key, of their base64; raises ValueError."""
     try:
         seed = base64.b64decode(text, validate=True)
     except binascii.Error:
@@ -66,6 +68,24 @@ def _seed_of(text: str) -> bytes:
 def _a_seed(secret: SecretStr) -> SecretStr:
     _seed_of(secret.get_secret_value())
     return secret
+
+
+def _a_host_or_network(entries: str) -> str:
+    for entry in filter(None, map(str.strip, entries.split(","))):
+        if not _is_network(entry) and not _HOST.fullmatch(entry):
+            message = (
+                "must be host names (crm.bank.internal; .bank.internal for all below it) and networks (10.1.0.0/16)"
+            )
+            raise ValueError(message)
+    return entries
+
+
+def _is_network(entry: str) -> bool:
+    try:
+        ip_network(entry)
+    except ValueError:
+        return False
+    return True
 
 
 class _Environment(EnvSettingsSource):
@@ -139,6 +159,21 @@ class Settings(BaseSettings):
         validation_alias="TIERBOOK_AUDIT_CHECKPOINTS",
         description="the folder for signed checkpoints of the audit trail; `home/checkpoints` where none is given",
     )
+    webhook_key: Annotated[SecretStr, AfterValidator(_a_seed)] | None = Field(
+        default=None,
+        validation_alias="TIERBOOK_WEBHOOK_KEY",
+        description="base64 of the 32 bytes that secrets of webhooks are sealed under; the same on every replica",
+    )
+    webhook_key_previous: Annotated[SecretStr, AfterValidator(_a_seed)] | None = Field(
+        default=None,
+        validation_alias="TIERBOOK_WEBHOOK_KEY_PREVIOUS",
+        description="the key before: what is sealed under it is read until `tierbook webhooks reseal`",
+    )
+    webhook_allow: Annotated[str, AfterValidator(_a_host_or_network)] = Field(
+        default="",
+        validation_alias="TIERBOOK_WEBHOOK_ALLOW",
+        description="hosts inside the bank that webhooks may go to, by name or network, between commas",
+    )
     timezone: ZoneInfo = Field(
         default=ZoneInfo("Asia/Shanghai"),
         validation_alias="TIERBOOK_TIMEZONE",
@@ -161,6 +196,13 @@ class Settings(BaseSettings):
         default="all",
         validation_alias="TIERBOOK_ROLE",
         description="api: answer requests, and leave what falls due and what is to be sent to `tierbook worker`",
+    )
+    event_retention_days: int = Field(
+        default=90,
+        ge=1,
+        le=3650,
+        validation_alias="TIERBOOK_EVENT_RETENTION_DAYS",
+        description="for how many days events are kept, and what became of telling them, once nobody waits for them",
     )
     drain_seconds: float = Field(
         default=0.0,
@@ -220,9 +262,22 @@ class Settings(BaseSettings):
         `TIERBOOK_AUDIT_KEY`, else drawn the first time and kept in `home/audit_key` (0600). Raises OSError where
         neither is possible.
         """
-        if self.audit_key is not None:
-            return _seed_of(self.audit_key.get_secret_value())
-        path = self.home / "audit_key"
+        return self._seed(self.audit_key, "audit_key")
+
+    @cached_property
+    def webhook_seeds(self) -> tuple[bytes, ...]:
+        """The 32 bytes that secrets of webhooks are sealed under, then those before them, where they are given.
+
+        `TIERBOOK_WEBHOOK_KEY`, else drawn the first time and kept in `home/webhook_key` (0600). Raises OSError where
+        neither is possible.
+        """
+        current, previous = self._seed(self.webhook_key, "webhook_key"), self.webhook_key_previous
+        return (current, _seed_of(previous.get_secret_value())) if previous else (current,)
+
+    def _seed(self, given: SecretStr | None, name: str) -> bytes:
+        if given is not None:
+            return _seed_of(given.get_secret_value())
+        path = self.home / name
         kept = _kept(path, lambda: base64.b64encode(secrets.token_bytes(_SEED_BYTES)).decode())
         try:
             return _seed_of(kept.decode())

@@ -1,15 +1,13 @@
 """`make bench`: measure, print the table, write `bench/results.md`. A figure below its reach is no failure."""
 
-from bench import columnar, coverage, portfolio, scoring, sweeping, writing
+from bench import columnar, coverage, deliveries, portfolio, scoring, sweeping, writing
 from bench.report import RESULTS, show, write
 
 
 def main() -> None:
     """Measure everything, in about a quarter of an hour."""
-    measured = [
-        *(scoring.measure(), columnar.measure(), writing.measure(), portfolio.measure(), coverage.measure()),
-        sweeping.measure(),
-    ]
+    parts = (scoring, columnar, writing, portfolio, coverage, sweeping, deliveries)
+    measured = [part.measure() for part in parts]
     rows = [row for found, _ in measured for row in found]
     rates = [each for _, found in measured for each in found]
     show(rows)

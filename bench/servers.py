@@ -62,31 +62,32 @@ def tierbook(home: Path, key: str) -> Iterator[Server]:
     """`tierbook serve` as it comes, with the embedded PostgreSQL in `home`."""
     program = Path(sys.executable).with_name("tierbook")
     ours = {"TIERBOOK_HOME": str(home), "TIERBOOK_BOOTSTRAP_KEY": key, "HOST": "127.0.0.1", "DATABASE_URL": ""}
-    port = _free_port()
-    with _started((str(program), "serve"), ours | {"PORT": str(port)}, home.with_suffix(".log")) as process:
+    port = free_port()
+    with started((str(program), "serve"), ours | {"PORT": str(port)}, home.with_suffix(".log")) as process:
         yield _ready(process, port, "/readyz")
 
 
 @contextmanager
 def bare_fastapi(answers: Path) -> Iterator[Server]:
     """The yardstick, with the answers that it is to give."""
-    port = _free_port()
+    port = free_port()
     command = (sys.executable, "-m", "bench.echo", str(port), str(answers))
-    with _started(command, {}, answers.with_suffix(".log")) as process:
+    with started(command, {}, answers.with_suffix(".log")) as process:
         yield _ready(process, port, "/openapi.json")
 
 
 @contextmanager
 def raw_visit(database: str, log: Path) -> Iterator[Server]:
     """The yardstick for recording a visit, on the database behind the server."""
-    port = _free_port()
+    port = free_port()
     command = (sys.executable, "-m", "bench.raw_visit", str(port), database)
-    with _started(command, {}, log.with_suffix(".log")) as process:
+    with started(command, {}, log.with_suffix(".log")) as process:
         yield _ready(process, port, "/openapi.json")
 
 
 @contextmanager
-def _started(command: tuple[str, ...], environment: dict[str, str], log: Path) -> Iterator[Popen[bytes]]:
+def started(command: tuple[str, ...], environment: dict[str, str], log: Path) -> Iterator[Popen[bytes]]:
+    """A process of its own, ended with the block; what it says is kept in `log`, and shown where the block fails."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("TIERBOOK_", "LOG_"))}
     with log.open("wb") as output, Popen(command, env=kept | environment, stdout=output, stderr=STDOUT) as process:
         try:
@@ -126,7 +127,8 @@ def _is_ok(url: str) -> bool:
         return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of the loopback that nobody has now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -226,6 +226,24 @@ SAMPLES: Final[dict[str, Any]] = {
         "shocks": [{"name": "downturn", "changes": {"deposit_balance": "-30%", "credit_rating": "2 notches down"}}],
         "by": "tier",
     },
+    "POST /v1/webhooks": {
+        "url": "https://93.184.216.34/hooks/tierbook",
+        "types": ["tierbook.review.due.v1", "tierbook.tier.changed.v1"],
+        "headers": {"X-Receiver-Token": "opensesame"},
+        "description": "the CRM",
+        "concurrency": 4,
+        "unit": "B1",
+    },
+    "PUT /v1/webhooks/{webhook_id}": {
+        "url": "https://93.184.216.34/hooks/tierbook",
+        "types": [],
+        "headers": {"X-Receiver-Token": "opensesame"},
+        "description": "the CRM",
+        "concurrency": 8,
+    },
+    "POST /v1/webhooks/{webhook_id}/rotate-secret": {"overlap_hours": 24},
+    "POST /v1/webhooks/{webhook_id}/pause": {"reason": "the CRM is moved"},
+    "POST /v1/webhooks/{webhook_id}/recover": {"since": "2026-11-20T00:00:00Z"},
 }
 """A sound body by `METHOD /path/{template}`."""
 
@@ -255,6 +273,8 @@ _PATH_VALUES: Final = {
     "occasion_id": "4eb0705c-df96-4dae-8c65-b08b9fae5d99",
     "reason_id": "5fc1816d-e0a7-4ebf-9d76-c19ca0bf6eaa",
     "planned_id": "5fc1b86d-ea07-4ebf-9d76-c19cafbf6eaa",
+    "webhook_id": "60c1816d-e0a7-4ebf-9d76-c19ca0bf6ebb",
+    "delivery_id": "70c1816d-e0a7-4ebf-9d76-c19ca0bf6ecc",
     "entry_id": "1",
     "event_id": "evt_0d3c51c86c3f4f5e9b530f5a4a8e1d11",
     "type": "tierbook.review.due.v1",

@@ -88,6 +88,27 @@ def test_an_audit_key_that_is_none_is_refused_without_repeating_it(tmp_path: Pat
         Settings(home=tmp_path).audit_seed  # noqa: B018
 
 
+def test_a_drawn_webhook_key_is_kept_and_private_and_the_one_before_comes_second(tmp_path: Path) -> None:
+    [drawn] = Settings(home=tmp_path).webhook_seeds
+    assert stat.S_IMODE((tmp_path / "webhook_key").stat().st_mode) == 0o600
+    before = SecretStr((tmp_path / "webhook_key").read_text())
+    now = SecretStr(base64.b64encode(bytes(32)).decode())
+    assert Settings(webhook_key=now, webhook_key_previous=before).webhook_seeds == (bytes(32), drawn)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "crm.bank.internal", ".apps.internal, 10.1.0.0/16,fd12::/16 , localhost,10.1.2.3"]
+)
+def test_hosts_and_networks_may_be_allowed(text: str) -> None:
+    assert Settings(webhook_allow=text).webhook_allow == text
+
+
+@pytest.mark.parametrize("text", ["10.1.0.1/16", "127.1", "*", "https://crm", "crm:443", "a b", "10.1.0.0-10.1.0.9"])
+def test_what_is_neither_host_nor_network_is_refused(text: str) -> None:
+    with pytest.raises(ValidationError, match="must be host names"):
+        Settings(webhook_allow=text)
+
+
 def test_checkpoints_lie_in_the_home_unless_told_otherwise(tmp_path: Path) -> None:
     assert Settings(home=tmp_path).checkpoint_folder == tmp_path / "checkpoints"
     assert Settings(home=tmp_path, audit_checkpoints=tmp_path / "far").checkpoint_folder == tmp_path / "far"

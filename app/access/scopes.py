@@ -28,6 +28,8 @@ class Scope(StrEnum):
     COVERAGE_APPROVE = "coverage:approve"
     PORTFOLIO_RUN = "portfolio:run"
     EVENTS_READ = "events:read"
+    WEBHOOKS_READ = "webhooks:read"
+    WEBHOOKS_WRITE = "webhooks:write"
     AUDIT_READ = "audit:read"
     PEOPLE_ACT_FOR = "people:act-for"
     METRICS_READ = "metrics:read"
@@ -56,6 +58,8 @@ DESCRIPTIONS: Final[dict[Scope, str]] = {
     Scope.COVERAGE_APPROVE: "accept reasons for missed visits as the second person (复核未达原因)",
     Scope.PORTFOLIO_RUN: "try and stress a whole portfolio; assess it too, with standing:assess (批量评估)",
     Scope.EVENTS_READ: "read what happened, as the feed and the stream of events have it (查看事件)",
+    Scope.WEBHOOKS_READ: "read webhooks and their deliveries (查看推送)",
+    Scope.WEBHOOKS_WRITE: "register, change, pause and try webhooks, rotate their secrets (维护推送)",
     Scope.AUDIT_READ: "read the audit trail (查看审计)",
     Scope.PEOPLE_ACT_FOR: "say by X-On-Behalf-Of for whom it acts; for front-ends with a login of their own (代表员工)",
     Scope.METRICS_READ: "read /metrics, for Prometheus (监控)",

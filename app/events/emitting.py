@@ -18,10 +18,11 @@ WITH told AS MATERIALIZED (
     AS each (id, type, subject, unit, at, body, place)
 ), fitting AS MATERIALIZED (
   SELECT told.id AS event_id, endpoint.id AS endpoint_id, endpoint.state FROM told JOIN webhook_endpoint AS endpoint
-    ON endpoint.state <> 'deleted' AND (endpoint.types = '{}' OR told.type = ANY(endpoint.types))
-    AND (endpoint.unit IS NULL OR EXISTS (
-      SELECT FROM unit_tree WHERE ancestor = endpoint.unit AND descendant = told.unit AND from_day <= :today
-        AND (until_day IS NULL OR until_day > :today)))
+    ON endpoint.state <> 'deleted' AND CASE WHEN CAST(:only AS uuid) IS NOT NULL THEN endpoint.id = :only ELSE
+      (endpoint.types = '{}' OR told.type = ANY(endpoint.types))
+      AND (endpoint.unit IS NULL OR EXISTS (
+        SELECT FROM unit_tree WHERE ancestor = endpoint.unit AND descendant = told.unit AND from_day <= :today
+          AND (until_day IS NULL OR until_day > :today))) END
 ), written AS (
   INSERT INTO event (id, type, subject, unit, at, recorded_at, body, endpoints)
   SELECT told.id, type, subject, unit, at, :now, body,
@@ -37,15 +38,18 @@ FROM fitting JOIN written ON written.id = fitting.event_id
 """)
 
 
-async def emit(change: Change, happened: Sequence[Happened]) -> list[UUID]:
-    """Tell of what happened, in the caller's transaction; the ids, also of what was told before and stays as it is."""
+async def emit(change: Change, happened: Sequence[Happened], only: UUID | None = None) -> list[UUID]:
+    """Tell of what happened, in the caller's transaction; the ids, also of what was told before and stays as it is.
+
+    Every receiver that asked for it is told; where `only` names one, that one alone, whatever it asked for.
+    """
     ids = [each.id for each in happened]
     if not happened:
         return ids
     first = dict(reversed([*zip(ids, happened, strict=True)]))  # of two of the same the first
     rows = [_row(event_id, each, change) for event_id, each in reversed(first.items())]
     told = orjson.dumps(rows).decode()  # arrays of psycopg's take six times as long
-    await change.session.execute(_EMIT, {"told": told, "now": change.now, "today": change.today})
+    await change.session.execute(_EMIT, {"told": told, "now": change.now, "today": change.today, "only": only})
     change.wake(TOLD, change.now)
     return ids
 

@@ -83,7 +83,8 @@ class Delivery(Base):
     """An event on its way to one receiver: pending, then delivered, parked or exhausted.
 
     While a worker tries, `claim_id` names its claim and `lease_until` says until when it holds. Parked ones wait for a
-    receiver that is paused or disabled; nothing is dropped.
+    receiver that is paused or disabled; nothing is dropped. `attempts` are those of the present series, `earlier` those
+    of the series before, which somebody's retry ended.
     """
 
     __tablename__ = "delivery"
@@ -92,6 +93,8 @@ class Delivery(Base):
         UniqueConstraint("endpoint_id", "event_id"),
         Index("ix_delivery_event_id", "event_id"),
         Index("ix_delivery_pending", "endpoint_id", "next_at", postgresql_where=text("state = 'pending'")),
+        Index("ix_delivery_claimed", "endpoint_id", postgresql_where=text("claim_id IS NOT NULL")),
+        Index("ix_delivery_parked", "endpoint_id", postgresql_where=text("state = 'parked'")),
         Index("ix_delivery_endpoint_id", "endpoint_id", "created_at", "id"),
     )
 
@@ -100,6 +103,7 @@ class Delivery(Base):
     endpoint_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("webhook_endpoint.id"))
     state: Mapped[str]
     attempts: Mapped[int]
+    earlier: Mapped[int] = mapped_column(server_default="0")
     next_at: Mapped[datetime | None]
     claim_id: Mapped[uuid.UUID | None]
     lease_until: Mapped[datetime | None]

@@ -2,7 +2,7 @@
 
 The answer is kept in the transaction of what it tells of, with a hash of the request. A second one with the same key
 waits for the first, and gets its answer; with another request it is refused. Keys are the caller's own: another key of
-the API may use the same. Answers are kept for a day.
+the API may use the same. Answers are kept for a day. What is shown once is not kept: `keep_without`.
 """
 
 import hashlib
@@ -13,6 +13,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from fastapi import Request, Response
+from pydantic import BaseModel
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,6 +27,7 @@ HEADER: Final = "Idempotency-Key"
 REPLAYED: Final = "Idempotency-Replayed"
 KEPT_FOR: Final = timedelta(days=1)
 FORGOTTEN_AT_ONCE: Final = 1000
+_KEPT: Final = "tierbook.kept"
 _SANE: Final = re.compile(r"[\x21-\x7e]{1,200}")
 _HEADERS: Final = ("content-type", "location", "etag")
 
@@ -98,10 +100,16 @@ async def _taken(session: AsyncSession, asked: Asked, now: datetime) -> bool:
     return (await session.execute(taking.returning(IdempotentAnswer.key))).first() is not None
 
 
-async def keep(session: AsyncSession, asked: Asked, answer: Response) -> None:
+def keep_without(request: Request, shown: BaseModel) -> None:
+    """Have this kept, and given again, in place of the answer: that holds a secret, which is shown once."""
+    request.scope[_KEPT] = shown.model_dump_json().encode()
+
+
+async def keep(session: AsyncSession, asked: Asked, request: Request, answer: Response) -> None:
     """Keep the answer with the key."""
     headers = {name: answer.headers[name] for name in _HEADERS if name in answer.headers}
-    values = {"status": answer.status_code, "headers": headers, "body": bytes(answer.body)}
+    body = request.scope.get(_KEPT) or bytes(answer.body)
+    values = {"status": answer.status_code, "headers": headers, "body": body}
     await session.execute(update(IdempotentAnswer).where(*_one(asked)).values(values))
 
 

@@ -113,7 +113,7 @@ async def _answered(request: Request, session: AsyncSession, handle: Handle) -> 
     if given is not None:
         return given
     answer = await handle(request)
-    await idempotency.keep(session, asked, answer)
+    await idempotency.keep(session, asked, request, answer)
     return answer
 
 

@@ -4,5 +4,6 @@ from typing import Final
 
 from app.events.adding_up import Balancing
 from app.scheduler.adding_up import add_up_steps
+from app.webhooks.adding_up import add_up_deliveries
 
-SIDES: Final[tuple[Balancing, ...]] = (add_up_steps,)
+SIDES: Final[tuple[Balancing, ...]] = (add_up_steps, add_up_deliveries)

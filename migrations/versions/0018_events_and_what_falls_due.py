@@ -135,6 +135,7 @@ def _make_receivers() -> None:
         sa.Column("endpoint_id", sa.Uuid(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("earlier", sa.Integer(), server_default="0", nullable=False),
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("claim_id", sa.Uuid(), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
@@ -150,6 +151,13 @@ def _make_receivers() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
         sa.UniqueConstraint("endpoint_id", "event_id", name=op.f("uq_delivery_endpoint_id_event_id")),
     )
+    op.create_index(
+        "ix_delivery_claimed",
+        "delivery",
+        ["endpoint_id"],
+        unique=False,
+        postgresql_where=sa.text("claim_id IS NOT NULL"),
+    )
     op.create_index("ix_delivery_endpoint_id", "delivery", ["endpoint_id", "created_at", "id"], unique=False)
     op.create_index("ix_delivery_event_id", "delivery", ["event_id"], unique=False)
     op.create_index(
@@ -158,6 +166,13 @@ def _make_receivers() -> None:
         ["endpoint_id", "next_at"],
         unique=False,
         postgresql_where=sa.text("state = 'pending'"),
+    )
+    op.create_index(
+        "ix_delivery_parked",
+        "delivery",
+        ["endpoint_id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'parked'"),
     )
     op.create_table(
         "delivery_attempt",

@@ -209,5 +209,5 @@ async def test_old_answers_are_forgotten_some_at_a_time(
     async with app.state.sessions.begin() as session:
         assert await idempotency.forget_old(session, clock.now()) == 2
     assert await count("idempotent_answer") == 3
-    await housekeeping.Housekeeping(app.state.sessions, clock).tidy()
+    await housekeeping.Housekeeping(app.state.sessions, clock, app.state.settings).tidy()
     assert await count("idempotent_answer") == 0

@@ -163,7 +163,11 @@ class _Maker:
         entries = await self._call("GET", f"/v1/audit?unit={self._unit}&action=client.created")
         officer = await self._call("GET", f"/v1/officers/{_STAFF[self._unit]['officer']}")
         ids = {"run": run["id"], "entry": str(entries["items"][0]["id"]), "posting": _posting(officer)}
-        return {"unit": self._unit, "kind": kind, "above": above or "", **ids, **await self._with_days_off()}
+        webhook = await self._call("POST", "/v1/webhooks", {"url": "https://93.184.216.34/hook", "unit": self._unit})
+        await self._call("POST", f"/v1/webhooks/{webhook['id']}/ping")
+        delivery = await self._only(f"/v1/webhooks/{webhook['id']}/deliveries")
+        ids |= {"webhook": webhook["id"], "delivery": delivery, **await self._with_days_off()}
+        return {"unit": self._unit, "kind": kind, "above": above or "", **ids}
 
     async def _with_days_off(self) -> dict[str, str]:
         """The officer on leave, the unit closed, both some time."""

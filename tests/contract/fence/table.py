@@ -7,10 +7,26 @@ takes an id.
 from typing import Final
 
 from tests.contract.fence.ask import Ask, Nothing
-from tests.contract.fence.asks import clients, coverage, miss_reasons, occasions, organisation, others, standing
+from tests.contract.fence.asks import (
+    clients,
+    coverage,
+    miss_reasons,
+    occasions,
+    organisation,
+    others,
+    standing,
+    webhooks,
+)
 
 TABLE: Final[dict[str, list[Ask] | Nothing]] = (
-    clients.ASKS | organisation.ASKS | others.ASKS | standing.ASKS | coverage.ASKS | occasions.ASKS | miss_reasons.ASKS
+    clients.ASKS
+    | organisation.ASKS
+    | others.ASKS
+    | standing.ASKS
+    | coverage.ASKS
+    | occasions.ASKS
+    | miss_reasons.ASKS
+    | webhooks.ASKS
 )
 ASKED: Final = [(name, ask) for name, asks in TABLE.items() if not isinstance(asks, Nothing) for ask in asks]
 """Each request with the route that it is for."""

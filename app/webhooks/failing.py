@@ -1,0 +1,76 @@
+"""Writing down what failed: the attempts, how their receivers do, and which of these are given up."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.db.driver import as_sqlalchemy, driver_of
+from app.events.catalogue import EndpointDisabled
+from app.events.emitting import emit
+from app.events.envelope import Happened
+from app.events.tables import Delivery, Endpoint
+from app.kernel.retrying import Health, Next, WhyDisabled, after
+from app.trail.change import Change
+from app.webhooks.noting import noted, told
+from app.webhooks.settling import Outcome, Settled, write
+
+Jitter = Callable[[], float]
+"""Draws from 0 to 1."""
+
+_WHY: Final[dict[WhyDisabled, str]] = {
+    "gone": "it answered 410 Gone",
+    "failing": "nothing but failures for five days",
+}
+
+
+async def fail(change: Change, failed: Sequence[Outcome], jitter: Jitter) -> None:
+    """Write what failed, in the order given; receivers that are given up are disabled, and what waits is parked."""
+    endpoints = await _locked(change.session, {each.claimed.endpoint_id for each in failed})
+    settled: list[Settled] = []
+    for outcome in failed:
+        endpoint = endpoints[outcome.claimed.endpoint_id]
+        following = _following(outcome, endpoint, change.now, jitter())
+        endpoint.failures, endpoint.failing_since, endpoint.resume_at = following.health
+        if following.disabled is not None and endpoint.state == "active":
+            await _disable(change, endpoint, following.disabled)
+        settled.append(_settled(outcome, following, endpoint))
+    await change.session.flush()
+    with as_sqlalchemy("settle"):
+        await write(await driver_of(change.session), settled, change.now)
+
+
+async def _locked(session: AsyncSession, ids: set[UUID]) -> dict[UUID, Endpoint]:
+    wanted = select(Endpoint).where(Endpoint.id.in_(ids)).order_by(Endpoint.id).with_for_update()
+    return {each.id: each for each in await session.scalars(wanted)}
+
+
+def _following(outcome: Outcome, endpoint: Endpoint, now: datetime, jitter: float) -> Next:
+    health = Health(endpoint.failures, endpoint.failing_since, endpoint.resume_at)
+    return after(outcome.verdict, outcome.claimed.attempts + 1, health, now, jitter)
+
+
+def _settled(outcome: Outcome, following: Next, endpoint: Endpoint) -> Settled:
+    """What waits for a receiver that takes nothing now is parked."""
+    if following.state == "pending" and endpoint.state != "active":
+        return Settled(outcome, "parked")
+    return Settled(outcome, following.state, following.at)
+
+
+async def _disable(change: Change, endpoint: Endpoint, why: WhyDisabled) -> None:
+    """Send it nothing more, park what waits, and tell the other receivers and the trail.
+
+    What is on its way meanwhile is parked too, unless the receiver takes it after all.
+    """
+    before, since = told(endpoint), endpoint.failing_since or change.now
+    endpoint.state, endpoint.state_why = "disabled", _WHY[why]
+    endpoint.revision, endpoint.updated_at = endpoint.revision + 1, change.now
+    waiting = update(Delivery).where(Delivery.endpoint_id == endpoint.id, Delivery.state == "pending")
+    await change.session.execute(waiting.values(state="parked", next_at=None))
+    await change.note(noted("disabled", endpoint, before, _WHY[why]))
+    data = EndpointDisabled(webhook_id=endpoint.id, failing_since=since, why=_WHY[why])
+    key = (endpoint.id.hex, str(endpoint.revision))
+    await emit(change, [Happened(data, key, change.now, unit=endpoint.unit)])
