@@ -99,11 +99,11 @@ TAGS: Final = (
     {"name": "coverage", "description": "Who owes which client how many visits, and what was done. (拜访与达成)"},
     {"name": "reviews", "description": "Clients assessed anew in their time; what the months to come bring. (复核)"},
     {"name": "portfolio", "description": "Assess, try and stress many clients; concentration. (批量评估与集中度)"},
+    {"name": "events", "description": "What happened, told in order: pages, a stream, webhooks. (事件)"},
     {
         "name": "webhooks",
         "description": "Receivers of events: register, rotate, pause, try; what was delivered. (推送)",
     },
-    {"name": "events", "description": "What happened, told in order: pages, a stream, webhooks. (事件)"},
     {"name": "audit", "description": "Who did what, or was denied; signed checkpoints. (审计)"},
     {"name": "operations", "description": "For those who run Tierbook. (运维)"},
 )

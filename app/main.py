@@ -107,6 +107,7 @@ def _share(app: FastAPI, settings: Settings, clock: Clock, metrics: RequestMetri
     state, engine = app.state, open_engine(settings)
     state.settings, state.clock, state.metrics = settings, clock, metrics
     state.engine, state.sessions, state.singly = engine, open_sessions(engine), Singly(engine)
+    state.close = engine.dispose  # of what runs beside the requests, whatever these are given in a test
     known_secrets = [ServerSecret(each) for each in settings.peppers]
     grace = timedelta(seconds=settings.key_offline_grace)
     state.keys = KeyCache(state.sessions, known_secrets, clock, grace)
@@ -197,7 +198,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await asyncio.gather(*background, return_exceptions=True)
         await state.keys.flush_uses()
         await state.sealer.finish()
-        await state.engine.dispose()
+        await state.close()
 
 
 async def _supervised(name: str, run: Callable[[], Awaitable[None]]) -> None:
