@@ -7,6 +7,7 @@ from uuid import UUID
 from app.events.catalogue import (
     ClientExited,
     CoverageAtRisk,
+    CoverageCheckpoint,
     CoverageMissed,
     Data,
     EndpointDisabled,
@@ -17,6 +18,7 @@ from app.events.catalogue import (
     PlanExpired,
     PlanOpened,
     RecognitionAwaiting,
+    RecognitionEnded,
     ReviewCompleted,
     ReviewDue,
     ReviewOverdue,
@@ -67,13 +69,21 @@ TOLD: Final[tuple[Data, ...]] = (
     ),
     WarningRaised.model_validate(_WARNING),
     WarningCleared.model_validate(_WARNING),
+    CoverageCheckpoint.model_validate(
+        {"rulebook": "corporate-classes", "period": "2026-11", "checkpoint": "50%", "late_by": 0}
+    ),
     CoverageAtRisk.model_validate(_PERIOD),
     CoverageMissed.model_validate({**_PERIOD, "officer_id": "10002"}),
     PlanOpened.model_validate(_PLAN),
     PlanExpired.model_validate({**_PLAN, "owner": None, "missed": "open_by", "late_by": 3600}),
     OverrideExpired.model_validate({**_OF, "override_id": _ID, "tier": "key", "until": _DAY, "late_by": 0}),
     ClientExited.model_validate({**_OF, "on": _DAY, "reasons": ["no fit"]}),
-    RecognitionAwaiting.model_validate({**_OF, "nomination_id": _ID, "state": "vote", "since": _DAY, "late_by": 1}),
+    RecognitionAwaiting.model_validate(
+        {**_OF, "nomination_id": _ID, "state": "vote", "since": _DAY, "until": _DAY, "awaiting": ["10003"]}
+    ),
+    RecognitionEnded.model_validate(
+        {**_OF, "nomination_id": _ID, "state": "lapsed", "tier": "key", "reasons": ["time_limit"]}
+    ),
     FactsStale.model_validate({**_OF, "facts": ["deposit_balance"], "late_by": 0}),
     OccasionDue.model_validate(
         {

@@ -23,7 +23,7 @@ def headers(**changed: str) -> dict[str, str]:
     return signed | {f"webhook-{name}": value for name, value in changed.items()}
 
 
-@pytest.mark.parametrize("key", [SECRET, public_key_of(PRIVATE)])
+@pytest.mark.parametrize("key", [SECRET, public_key_of(PRIVATE)], ids=["shared", "public"])
 def test_one_key_of_either_kind_is_enough(key: str) -> None:
     Keys([new_secret(), key]).check(headers(), BODY, NOON + timedelta(seconds=TOLERANCE_S))
 
