@@ -14,7 +14,7 @@ from app.kernel.coverage.pace import WHOLE
 from app.kernel.coverage.period import CoveragePeriod, period_of
 from app.kernel.coverage.rules import CoverageRules
 from app.kernel.coverage.working_days import WorkingDays
-from app.kernel.moments import begins
+from app.kernel.moments import moment
 from app.kernel.quantity import RATIO, render
 from app.organisation.calendar_days import working_days
 from app.organisation.calendar_reading import calendar_as_of
@@ -53,7 +53,7 @@ def _dues(change: Change, published: Published, working: WorkingDays) -> Iterato
     for kind in {rule.per for rule in book.obligations}:
         period = period_of(kind, change.today)
         grace = timedelta(book.coverage.grace.days if book.coverage.grace else 0)
-        closes = begins(period.span.until + grace, change.zone)
+        closes = moment(period.span.until + grace, change.zone)
         steps = [Step(CLOSE, closes), *_checkpoints(change, period, book.coverage, working)]
         key = f"{published.name}/{published.number}/{period.name}"
         yield Due(COVERAGE, key, closes, steps, rulebook=published.name, about={"period": period.name})
@@ -65,7 +65,7 @@ def _checkpoints(change: Change, period: CoveragePeriod, rules: CoverageRules, w
     for each in rules.checkpoints:
         over = each.elapsed * len(days) // WHOLE
         if over < len(days):
-            yield Step(CHECKPOINT, begins(days[over] + _DAY, change.zone), {"elapsed": _share(each.elapsed)})
+            yield Step(CHECKPOINT, moment(days[over] + _DAY, change.zone), {"elapsed": _share(each.elapsed)})
 
 
 def _share(elapsed: int) -> str:

@@ -7,11 +7,12 @@ last one on or before the anniversary of the anchor, and no review besides.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from app.kernel.cadence import NOTHING, Period
+from app.kernel.moments import moment
 
 _MONTH: Final = Period(1, 0)
 _MOST_SHUT: Final = 62
@@ -108,16 +109,6 @@ def on_a_working_day(day: date, works: Callable[[date], bool]) -> date:
     return next(filter(works, days), day)
 
 
-def moment(day: date, zone: tzinfo, wall: time = time()) -> datetime:
-    """When the clocks of a zone show a time on a day, in UTC; by itself, when the day begins.
-
-    Where they show it twice, the first time; where they leap over it, when they do.
-    """
-    shown = datetime.combine(day, wall, zone)
-    once, again = shown.astimezone(UTC), shown.replace(fold=1).astimezone(UTC)
-    return _leap(again, once, zone) if again < once else once  # as PEP 495 has it, of a time that is leapt over
-
-
 class Notice(NamedTuple):
     """What is told of a review at a moment: `upcoming`, `due` or `overdue`, how long before or after, and to whom."""
 
@@ -185,15 +176,3 @@ def _owed_on(anchor: date, cadence: Cadence, day: date) -> int:
     while full is not None and (full * number).after(anchor) < day:
         number += 1
     return number
-
-
-def _leap(before: datetime, after: datetime, zone: tzinfo) -> datetime:
-    """The moment between two, to the second, at which the clocks of a zone leap forward."""
-    shown = before.astimezone(zone).utcoffset()
-    while after - before > timedelta(seconds=1):
-        middle = before + timedelta(seconds=(after - before) // timedelta(seconds=2))
-        if middle.astimezone(zone).utcoffset() == shown:
-            before = middle
-        else:
-            after = middle
-    return after

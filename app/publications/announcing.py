@@ -9,7 +9,7 @@ from app.due.putting import Due, Step, put
 from app.events.catalogue import PilotEnded, RulebookPublished
 from app.events.emitting import emit
 from app.events.envelope import Happened
-from app.kernel.moments import begins
+from app.kernel.moments import moment
 from app.rulebooks.following import Turn, VersionName, follows_reigns
 from app.rulebooks.reign import Term
 from app.trail.change import Change
@@ -42,7 +42,7 @@ def _published(change: Change, version: VersionName, term: Term, unit: str | Non
 
 
 def _end(change: Change, version: VersionName, unit: str, until: date) -> Due:
-    at = begins(until, change.zone)
+    at = moment(until, change.zone)
     about = {"version": version.number, "digest": version.digest, "unit": unit, "until": until.isoformat()}
     key = f"{version.name}/{version.number}/{unit}"
     return Due(PILOT, key, at, [Step(ENDS, at)], rulebook=version.name, about=about)

@@ -12,7 +12,8 @@ from uuid import UUID
 from app.clients.leading import check_leads
 from app.clients.reading import visible
 from app.due.putting import put
-from app.kernel.review_cycle import Cycle, following, moment
+from app.kernel.moments import moment
+from app.kernel.review_cycle import Cycle, following
 from app.reviews.days import days_of
 from app.reviews.following import Turn, ended, has_begun
 from app.reviews.held import Held

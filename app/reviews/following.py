@@ -13,7 +13,8 @@ from dataclasses import replace
 from datetime import date, datetime, tzinfo
 from typing import Final, NamedTuple
 
-from app.kernel.review_cycle import first, following, moment, replanned
+from app.kernel.moments import moment
+from app.kernel.review_cycle import first, following, replanned
 from app.reviews.course import Course
 from app.reviews.held import Held
 from app.reviews.stored import Review

@@ -13,7 +13,8 @@ from app.due.putting import Due, Step, cancel, put
 from app.events.catalogue import ReviewCompleted
 from app.events.emitting import emit
 from app.events.envelope import Happened
-from app.kernel.review_cycle import Notice, moment
+from app.kernel.moments import moment
+from app.kernel.review_cycle import Notice
 from app.reviews.course import Course
 from app.reviews.days import Days, days_of
 from app.reviews.following import NOT_REVIEWED, Moment, Turn, ended, turn

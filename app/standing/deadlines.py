@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from app.due.putting import Due, Step, put
-from app.kernel.moments import begins, is_over
+from app.kernel.moments import is_over, moment
 from app.standing.tables import TierOverride
 from app.trail.change import Change
 
@@ -44,8 +44,8 @@ async def watch_plans(change: Change, plans: Sequence[PlanDays]) -> None:
 
 async def watch_override(change: Change, found: TierOverride) -> None:
     """Have the first and the last day of a tier that is set by hand looked after; the first, where it is to come."""
-    ends = begins(found.until_day, change.zone)
+    ends = moment(found.until_day, change.zone)
     steps = [Step(EXPIRES, ends)]
     if found.from_day > change.today:
-        steps.append(Step(BEGINS, begins(found.from_day, change.zone)))
+        steps.append(Step(BEGINS, moment(found.from_day, change.zone)))
     await put(change, [Due(OVERRIDE, str(found.id), ends, steps, found.client_id, found.rulebook)])

@@ -13,7 +13,7 @@ from app.due.putting import Due, Step, put
 from app.events.catalogue import FactsStale
 from app.events.envelope import Happened
 from app.kernel.fact import Fact
-from app.kernel.moments import begins
+from app.kernel.moments import moment
 from app.standing.judges import Judges
 from app.standing.settled import Settled
 from app.trail.change import Change
@@ -65,7 +65,7 @@ def _due(change: Change, settled: Settled) -> Due | None:
 
 def _moment(fact: Fact, as_of: date, zone: ZoneInfo) -> datetime | None:
     day = stale_from(fact, as_of)
-    return begins(day, zone) if day else None
+    return moment(day, zone) if day else None
 
 
 def _stale(taken: Taken, days: Mapping[str, str], units: Mapping[str, str | None]) -> Happened | None:

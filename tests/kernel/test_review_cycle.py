@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.kernel.cadence import NOTHING, Period, parse_period
+from app.kernel.moments import moment
 from app.kernel.review_cycle import (
     Cadence,
     Cycle,
@@ -18,7 +19,6 @@ from app.kernel.review_cycle import (
     cycle,
     first,
     following,
-    moment,
     on_a_working_day,
     replanned,
 )

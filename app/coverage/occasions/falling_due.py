@@ -12,7 +12,7 @@ from app.due.handling import Taken
 from app.due.putting import Due, Step, cancel, put
 from app.events.catalogue import OccasionDue
 from app.events.envelope import Happened
-from app.kernel.moments import begins
+from app.kernel.moments import moment
 from app.trail.change import Change
 
 OCCASION: Final = "occasion"
@@ -24,7 +24,7 @@ async def watch(change: Change, occasion: Occasion) -> None:
     if occasion.state != "open":
         await cancel(change, OCCASION, [str(occasion.id)])
         return
-    at = begins(occasion.due_by, change.zone)
+    at = moment(occasion.due_by, change.zone)
     await put(change, [Due(OCCASION, str(occasion.id), at, [Step(DUE, at)], occasion.client_id)])
 
 
