@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 _DIGITS: Final = re.compile("0|[1-9][0-9]{0,18}")
 _ISO: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -40,7 +41,8 @@ def _moment_written_out(value: Any) -> Any:
 def _in_any_zone(value: datetime) -> datetime:
     """Refuse the first and the last year that there is: in another zone they may have days of none."""
     if not MINYEAR < value.year < MAXYEAR:
-        raise ValueError(f"Input should be a moment of the years {MINYEAR + 1} to {MAXYEAR - 1}")
+        years = f"Input should be a moment of the years {MINYEAR + 1} to {MAXYEAR - 1}"
+        raise PydanticCustomError("moment_out_of_time", years)
     return value
 
 

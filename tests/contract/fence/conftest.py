@@ -10,7 +10,7 @@ from tests.contract.fence.objects import OWN
 from tests.contract.fence.opened import Opened, opened
 from tests.contract.fence.probing import Probe
 from tests.postgres import Databases
-from tests.service import client_of
+from tests.service import Joined, client_of
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +36,7 @@ async def connected(fenced: Opened) -> AsyncIterator[tuple[AsyncConnection, Prob
         sessions: Sessions = async_sessionmaker(
             connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
         )
-        fenced.app.state.sessions = sessions
+        fenced.app.state.sessions, fenced.app.state.singly = sessions, Joined(sessions)
         yield connection, Probe(fenced.world, branch, bank, sessions)
 
 
