@@ -1,7 +1,7 @@
 # Two commands: `make run` and `make test`. Needs Python 3.11 or later, pip, git and make; everything else goes into .venv.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint types format test-spark bench openapi clean
+.PHONY: help run test lint types format test-spark bench chaos openapi clean
 MAKEFLAGS += --no-print-directory
 
 # Where it is set, every start would compile all imports anew, which takes seconds.
@@ -54,6 +54,9 @@ test-spark: .venv/.dev ## the same rulebooks on Spark; needs Java 17 or later
 bench: .venv/.dev ## measure side by side with what we compare ourselves to
 	$(call install,--group bench)
 	@$(BIN)/python -m bench
+
+chaos: .venv/.dev ## kill processes, stop PostgreSQL, misbehave as receivers: is what is promised of events kept? (minutes)
+	@$(BIN)/python -m chaos
 
 openapi: .venv/.runtime ## write openapi/openapi.json
 	@$(BIN)/tierbook openapi --output openapi/openapi.json
