@@ -2,6 +2,8 @@
 
 import random
 import secrets
+import signal
+import sys
 from collections.abc import Callable, Mapping
 from typing import Annotated, Final
 
@@ -46,6 +48,7 @@ def chaos(
     unknown = [each for each in wanted if each not in SCENARIOS]
     if unknown:
         raise typer.BadParameter(f"no scenario {unknown[0]}; there are: {', '.join(SCENARIOS)}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # ends what was started, as Ctrl-C does
     drawn = secrets.randbelow(10**6) if seed is None else seed
     print(f"seed {drawn}", flush=True)
     found = [(name, _run(name, SHORT if short else FULL, drawn)) for name in wanted]

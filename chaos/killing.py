@@ -45,7 +45,7 @@ def kill(sizes: Sizes, chance: random.Random) -> list[Promise]:
 
 def _kill_them(stage: Stage, sizes: Sizes, chance: random.Random) -> list[str]:
     clock, pause = SystemClock(), threading.Event()
-    began = clock.now() + timedelta(seconds=(soon() - clock.now()).total_seconds())
+    began = soon()
     victims = []
     for at in sorted(chance.uniform(0, sizes.kills_s) for _ in range(sizes.kills)):
         pause.wait(max(0.0, (began + timedelta(seconds=at) - clock.now()).total_seconds()))

@@ -29,7 +29,7 @@ SELECT count(*) FROM pg_stat_activity
 WHERE state = 'idle in transaction' AND state_change < clock_timestamp() - interval '100 ms'
   AND pid IN (SELECT pid FROM pg_locks WHERE relation = 'due'::regclass AND mode = 'RowExclusiveLock')
 """
-_WAITING: Final = "SELECT count(*) FROM due WHERE next_at IS NOT NULL"
+_WAITING: Final = "SELECT count(*) FROM due WHERE next_at IS NOT NULL AND kind = 'review'"
 _KILLED: Final = "idle-in-transaction timeout"
 
 

@@ -71,7 +71,7 @@ class Stage:
 
 
 _WAITING: Final = """
-SELECT (SELECT count(*) FROM due WHERE next_at IS NOT NULL) + (SELECT count(*) FROM event_pending)
+SELECT (SELECT count(*) FROM due WHERE next_at IS NOT NULL AND kind = 'review') + (SELECT count(*) FROM event_pending)
   + (SELECT count(*) FROM delivery JOIN webhook_endpoint AS endpoint ON endpoint.id = endpoint_id
     WHERE delivery.state IN ('pending', 'parked') AND endpoint.description NOT LIKE %(but)s)
 """

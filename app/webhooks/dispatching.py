@@ -105,7 +105,10 @@ class Dispatcher:
         self._unsent.clear()
         await self._desk.close()
         posting, self._posting = self._posting, None
-        if posting is not None and self._sender is None:
+        if posting is None:
+            return
+        await posting.close()
+        if self._sender is None:
             await posting.sender.aclose()
 
     async def _turn(self) -> None:
@@ -142,11 +145,16 @@ class Dispatcher:
             raise
 
     async def _pause(self) -> None:
-        """Until something was sent or told, or a second has passed; what lands shortly after is written with it."""
+        """Until something was sent or told, or a second has passed; what lands shortly after is written with it.
+
+        Where something could not be tried, half a second besides: else it would be claimed again and again.
+        """
         with suppress(TimeoutError):
             async with asyncio.timeout(POLL_S):
                 await self._woken.wait()
-        if self._landed and self._flying:
+        if self._unsent:
+            await asyncio.sleep(_AGAIN_S)
+        elif self._landed and self._flying:
             await asyncio.sleep(_GATHER_S)
         self._woken.clear()
 
@@ -161,9 +169,11 @@ class Dispatcher:
         self._woken.set()
 
     def _stumbled(self, claimed: Claimed, error: BaseException) -> None:
-        """Without the database it is tried again when the lease ends; what else fails of ours counts as an attempt."""
+        """Without the database nothing was sent, and it is given back; what else fails of ours counts as an attempt."""
         _log.error("attempt_stumbled", delivery_id=str(claimed.id), error=type(error).__name__)
-        if not is_database_away(error):
+        if is_database_away(error):
+            self._unsent.append(claimed)
+        else:
             self._came(Outcome(claimed, self._clock.now(), OUR_FAULT))
 
     def _came(self, outcome: Outcome) -> None:
