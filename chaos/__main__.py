@@ -52,7 +52,8 @@ def chaos(
     drawn = secrets.randbelow(10**6) if seed is None else seed
     print(f"seed {drawn}", flush=True)
     found = [(name, _run(name, SHORT if short else FULL, drawn)) for name in wanted]
-    show(found)
+    if len(found) > 1:
+        show(found)
     if not short and set(wanted) == set(SCENARIOS):
         write(found, f"make chaos (seed {drawn})")
     if any(each.kept is False for _, promises in found for each in promises):

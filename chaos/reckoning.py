@@ -14,7 +14,9 @@ from chaos.stage import Stage
 
 _GRAVE: Final = ("error", "critical")
 _TOLD: Final = "SELECT count(*) FROM event WHERE type = 'tierbook.review.due.v1'"
-_LEDGER: Final = "SELECT count(*) FROM due_ledger WHERE outcome = 'emitted'"
+_LEDGER: Final = """
+SELECT count(*) FROM due_ledger JOIN due ON due.id = due_id WHERE kind = 'review' AND outcome = 'emitted'
+"""
 _TWICE: Final = "SELECT count(*) - count(DISTINCT (due_id, action, planned_at)) FROM due_ledger"
 _FEED: Final = """
 SELECT (SELECT count(*) FROM event_pending) + (SELECT COALESCE(max(sequence), 0) - count(*) FROM event_sequence)

@@ -29,7 +29,7 @@ class Sizes:
 FULL: Final = Sizes(
     events=20_000,
     kills=50,
-    kills_s=180.0,
+    kills_s=300.0,
     rate=40,
     turn_s=30.0,
     turns=3,

@@ -19,6 +19,7 @@ from chaos.inbox import Inbox, receiving
 from chaos.postgres import Database, database
 from chaos.processes import Process, running
 
+_TYPE: Final = "tierbook.review.due.v1"
 HEADS_UP: Final = timedelta(seconds=8)
 """Between writing what falls due and the first moment: processes look every five seconds whether others wrote any."""
 
@@ -43,8 +44,9 @@ class Stage:
         return answer.json()
 
     def register(self, path: str, unit: str | None = None, concurrency: int = 4) -> str:
-        """Register a receiver, for what happens in that unit; its id."""
-        order = {"url": self.inbox.url(path), "unit": unit, "concurrency": concurrency, "description": path}
+        """Register a receiver of reviews that are due in that unit; its id."""
+        order = {"url": self.inbox.url(path), "unit": unit, "concurrency": concurrency, "types": [_TYPE]}
+        order["description"] = path
         made = self.call("POST", "/v1/webhooks", order)
         if path.startswith("good/"):
             self.inbox.know(path.removeprefix("good/"), made["secret"])

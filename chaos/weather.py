@@ -140,7 +140,9 @@ class _Run:
         self._fall_due(self.sizes.turn_s)
         if not self.stage.wait_delivered(_DRAINED_S, but=_BAD_ONES):
             raise RuntimeError("in calm, good receivers did not get everything")
-        return quantiles([each.late_s for each in self.stage.inbox.arrivals[seen:]], n=100)[-1]
+        p99_s = quantiles([each.late_s for each in self.stage.inbox.arrivals[seen:]], n=100)[-1]
+        print(f"  a calm turn: due → received p99 {p99_s * 1000:.0f} ms", flush=True)
+        return p99_s
 
     def storm(self, chance: random.Random) -> None:
         """Stop and restart the database at random moments while reviews fall due."""
@@ -152,6 +154,7 @@ class _Run:
             pause.wait(chance.uniform(0, 3))
             self.stage.database.start()
             self.restarts += 1
+            print(f"  PostgreSQL restarted {self.restarts} times", flush=True)
         for process in self.stage.processes:
             process.wait_ready()
 
