@@ -30,6 +30,9 @@ from chaos.stage import Stage, soon, staged
 
 _WORKERS: Final = 1
 _GOOD: Final = 4
+_AT_ONCE: Final = 16
+"""Enough that good receivers are no bottleneck, whatever else the machine does."""
+
 _BAD: Final = ("fails", "hangs", "drips", "floods", "redirects", "elsewhere")
 _BAD_ONES: Final = "bad/"
 _DRAINED_S: Final = 300.0
@@ -51,7 +54,7 @@ def weather(sizes: Sizes, chance: random.Random) -> list[Promise]:
     with staged(_WORKERS) as stage:
         run = _Run(stage, sizes)
         for number in range(_GOOD):
-            stage.register(f"good/{number}")
+            stage.register(f"good/{number}", concurrency=_AT_ONCE)
         bad = [stage.register(_BAD_ONES + each) for each in _BAD]
         with stage.connect() as connection:
             connection.execute(_REBOUND, (bad[-1],))
