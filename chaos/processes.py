@@ -15,7 +15,7 @@ from urllib.request import urlopen
 from app.db.patience import wait_until
 
 SERVER: Final = "serve"
-_READY_S: Final = 120.0
+_READY_S: Final = 300.0
 _STOP_S: Final = 30.0
 _HERE: Final = "127.0.0.1"
 

@@ -13,7 +13,9 @@ from chaos.promises import Promise, exactly, none_of
 from chaos.stage import Stage
 
 _GRAVE: Final = ("error", "critical")
-_TOLD: Final = "SELECT count(*) FROM event WHERE type = 'tierbook.review.due.v1'"
+TOLD: Final = "SELECT count(*) FROM event WHERE type = 'tierbook.review.due.v1'"
+"""How many reviews were told of."""
+
 _LEDGER: Final = """
 SELECT count(*) FROM due_ledger JOIN due ON due.id = due_id WHERE kind = 'review' AND outcome = 'emitted'
 """
@@ -27,7 +29,7 @@ SELECT (SELECT count(*) FROM event_pending) + (SELECT COALESCE(max(sequence), 0)
 def reckoned(stage: Stage, reviews: int) -> list[Promise]:
     """That so many reviews were told of once each, and that the books say the same."""
     return [
-        exactly("every review that fell due is one event", stage.ask(_TOLD), reviews),
+        exactly("every review that fell due is one event", stage.ask(TOLD), reviews),
         exactly("… and one line of the ledger", stage.ask(_LEDGER), reviews),
         none_of("lines of the ledger that stand twice", stage.ask(_TWICE)),
         none_of("gaps in the feed, or events without a place", stage.ask(_FEED)),

@@ -13,7 +13,7 @@ from app.clock import SystemClock
 from chaos.bank import UNITS, have_reviews_fall_due
 from chaos.processes import Process
 from chaos.promises import Promise, at_most, exactly, none_of
-from chaos.reckoning import reckoned, said
+from chaos.reckoning import TOLD, reckoned, said
 from chaos.sizes import Sizes
 from chaos.stage import Stage, soon, staged
 
@@ -21,13 +21,16 @@ _PROCESSES: Final = 8
 _AT_ONCE: Final = 16
 _DRAINED_S: Final = 300.0
 _SETTLES_S: Final = 0.15
+_SURE_S: Final = 3.0
+"""After which a transaction that did nothing more is taken for that of the frozen one: others go on before."""
+
 _AFTERWARDS_S: Final = 20.0
 """For whatever the thawed process still has in mind to be done: an attempt takes fifteen seconds at most."""
 _TRIES: Final = 100
 _HELD: Final = """
-SELECT count(*) FROM pg_stat_activity
+SELECT pid, state_change FROM pg_stat_activity
 WHERE state = 'idle in transaction' AND state_change < clock_timestamp() - interval '100 ms'
-  AND pid IN (SELECT pid FROM pg_locks WHERE relation = 'due'::regclass AND mode = 'RowExclusiveLock')
+  AND pid IN (SELECT pid FROM pg_locks WHERE relation = 'due'::regclass AND mode IN ('RowShareLock', 'RowExclusiveLock'))
 """
 _WAITING: Final = "SELECT count(*) FROM due WHERE next_at IS NOT NULL AND kind = 'review'"
 _KILLED: Final = "idle-in-transaction timeout"
@@ -49,7 +52,9 @@ def replicas(sizes: Sizes, chance: random.Random) -> list[Promise]:
         return [
             Promise(f"{victim.name} was frozen in the middle", f"{waiting:,} reviews waited", caught),
             Promise("… and the others swept on meanwhile", f"{frozen:,} events then", frozen == sizes.reviews),
-            Promise("transactions that the database took from it", f"{stage.database.said(_KILLED)}"),
+            Promise(
+                "transactions that the database took from it", f"{(taken := stage.database.said(_KILLED))}", taken > 0
+            ),
             Promise("everything was delivered in the end", "yes" if drained else "no", drained),
             *_told(stage, sizes),
         ]
@@ -62,9 +67,12 @@ def _freeze(stage: Stage, victim: Process) -> tuple[bool, int]:
         for _ in range(_TRIES):
             victim.freeze()
             pause.wait(_SETTLES_S)
-            [held], [waiting] = (connection.execute(each).fetchone() or (0,) for each in (_HELD, _WAITING))
-            if held or not waiting:
-                return bool(held), waiting
+            if held := set(connection.execute(_HELD).fetchall()):
+                pause.wait(_SURE_S)
+            waiting = stage.ask(_WAITING)
+            still = held.intersection(connection.execute(_HELD).fetchall())
+            if still or not waiting:
+                return bool(still), waiting
             victim.thaw()
             pause.wait(_SETTLES_S / 10)
     return False, 0
@@ -73,7 +81,7 @@ def _freeze(stage: Stage, victim: Process) -> tuple[bool, int]:
 def _thaw_after(stage: Stage, victim: Process, seconds: float) -> int:
     """Let it go on then; how many events there were already."""
     threading.Event().wait(seconds)
-    told: int = stage.ask("SELECT count(*) FROM event")
+    told: int = stage.ask(TOLD)
     victim.thaw()
     victim.wait_ready()
     return told
