@@ -30,7 +30,7 @@ _TRIES: Final = 100
 _HELD: Final = """
 SELECT pid, state_change FROM pg_stat_activity
 WHERE state = 'idle in transaction' AND state_change < clock_timestamp() - interval '100 ms'
-  AND pid IN (SELECT pid FROM pg_locks WHERE relation = 'due'::regclass AND mode IN ('RowShareLock', 'RowExclusiveLock'))
+  AND pid IN (SELECT pid FROM pg_locks WHERE relation = 'due'::regclass AND mode LIKE 'Row%Lock')
 """
 _WAITING: Final = "SELECT count(*) FROM due WHERE next_at IS NOT NULL AND kind = 'review'"
 _KILLED: Final = "idle-in-transaction timeout"
