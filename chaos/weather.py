@@ -192,5 +192,5 @@ class _Watch:
         while not self._over.wait(_LOOK_S):
             try:
                 self.longest_s = max(self.longest_s, self.stage.ask(_STUCK))
-            except psycopg.Error:
+            except psycopg.OperationalError:
                 continue  # it is stopped
