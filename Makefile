@@ -1,7 +1,7 @@
 # Two commands: `make run` and `make test`. Needs Python 3.11 or later, pip, git and make; everything else goes into .venv.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint types format test-spark test-webhooks bench openapi clean
+.PHONY: help run test lint types format test-spark test-webhooks bench chaos openapi clean
 MAKEFLAGS += --no-print-directory
 
 # Where it is set, every start would compile all imports anew, which takes seconds.
@@ -58,6 +58,9 @@ test-webhooks: .venv/.dev ## what receivers on Node verify with; needs Node, npm
 bench: .venv/.dev ## measure side by side with what we compare ourselves to
 	$(call install,--group bench)
 	@$(BIN)/python -m bench
+
+chaos: .venv/.dev ## kill processes, stop PostgreSQL, misbehave as receivers: is what is promised of events kept? (minutes)
+	@$(BIN)/python -m chaos
 
 openapi: .venv/.runtime ## write openapi/openapi.json
 	@$(BIN)/tierbook openapi --output openapi/openapi.json

@@ -105,7 +105,10 @@ class Dispatcher:
         self._unsent.clear()
         await self._desk.close()
         posting, self._posting = self._posting, None
-        if posting is not None and self._sender is None:
+        if posting is None:
+            return
+        await posting.close()
+        if self._sender is None:
             await posting.sender.aclose()
 
     async def _turn(self) -> None:
@@ -142,11 +145,16 @@ class Dispatcher:
             raise
 
     async def _pause(self) -> None:
-        """Until something was sent or told, or a second has passed; what lands shortly after is written with it."""
+        """Until something was sent or told, or a second has passed; what lands shortly after is written with it.
+
+        Where something could not be tried, half a second besides: else it would be claimed again and again.
+        """
         with suppress(TimeoutError):
             async with asyncio.timeout(POLL_S):
                 await self._woken.wait()
-        if self._landed and self._flying:
+        if self._unsent:
+            await asyncio.sleep(_AGAIN_S)
+        elif self._landed and self._flying:
             await asyncio.sleep(_GATHER_S)
         self._woken.clear()
 

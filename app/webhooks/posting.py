@@ -1,5 +1,6 @@
 """An attempt: the receiver opened, the event signed as of now, sent once."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, Protocol
@@ -22,6 +23,9 @@ from app.webhooks.targets import Target, signed_headers, target_of
 
 _OPENED_FOR: Final = timedelta(minutes=1)
 """How long a receiver stays opened: secrets of before a rotation end in between."""
+
+_OPENING_AT_ONCE: Final = 4
+"""Receivers that are being opened at the same time: others of this process need the pool of connections too."""
 
 OUR_FAULT: Final = Answer(None, "internal", 0)
 
@@ -58,6 +62,15 @@ class Posting:
         self._keys = keys
         self.sender = sender
         self._opened: dict[UUID, _Opened] = {}
+        self._opening: dict[UUID, asyncio.Task[_Opened]] = {}
+        self._few = asyncio.Semaphore(_OPENING_AT_ONCE)
+
+    async def close(self) -> None:
+        """Leave what is being opened."""
+        opening = list(self._opening.values())
+        for each in opening:
+            each.cancel()
+        await asyncio.gather(*opening, return_exceptions=True)
 
     async def post(self, claimed: Claimed) -> Outcome | None:
         """Try once; None, and nothing is sent, where the lease ended before: another may be at it."""
@@ -72,14 +85,28 @@ class Posting:
         return Outcome(claimed, at, await self.sender.send(target, body, headers))
 
     async def _target(self, claimed: Claimed) -> Target | None:
+        """The receiver, as it was when this was claimed or later."""
         now = self._clock.now()
         opened = self._opened.get(claimed.endpoint_id)
-        if opened is None or opened.revision != claimed.revision or now >= opened.until:
-            opened = self._opened[claimed.endpoint_id] = await self._open(claimed.endpoint_id, now)
+        while opened is None or opened.revision < claimed.revision or now >= opened.until:
+            opened = self._opened[claimed.endpoint_id] = await self._opened_once(claimed.endpoint_id, now)
         return opened.target
 
+    async def _opened_once(self, endpoint_id: UUID, now: datetime) -> _Opened:
+        """Open it, however many attempts wait for it; raises the database's errors for all of them."""
+        opening = self._opening.get(endpoint_id)
+        if opening is None:
+            opening = self._opening[endpoint_id] = asyncio.create_task(self._open(endpoint_id, now))
+            opening.add_done_callback(lambda done: self._ended(endpoint_id, done))
+        return await asyncio.shield(opening)
+
+    def _ended(self, endpoint_id: UUID, opening: asyncio.Task[_Opened]) -> None:
+        del self._opening[endpoint_id]
+        if not opening.cancelled():
+            opening.exception()  # somebody has seen it, also where nobody waits any more
+
     async def _open(self, endpoint_id: UUID, now: datetime) -> _Opened:
-        async with self._sessions.begin() as session:
+        async with self._few, self._sessions.begin() as session:
             endpoint = await session.get_one(Endpoint, endpoint_id)
         try:
             target = target_of(endpoint, self._keys, now)

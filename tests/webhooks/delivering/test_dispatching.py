@@ -1,11 +1,13 @@
 """From an event to its receiver, on a real database and a real connection."""
 
 import asyncio
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
+from typing import Any
 
 import orjson
 import pytest
+from sqlalchemy import event
 
 from app.events.envelope import public_id
 from tests.webhooks.delivering.office import Office
@@ -324,3 +326,36 @@ async def test_a_receiver_whose_secrets_cannot_be_opened_gets_nothing_and_fails(
     await office.dispatched()
     assert receiver.sent == []
     assert await office.one("SELECT state, attempts, error FROM delivery") == ("pending", 1, "internal")
+
+
+async def test_a_receiver_is_opened_once_however_many_events_wait_for_it(office: Office, receiver: Receiver) -> None:
+    await office.endpoint(receiver.url, concurrency=32)
+    await office.tell(*(f"C-{number}" for number in range(32)))
+    asked: list[str] = []
+
+    def heard(*said: Any) -> None:
+        asked.append(said[2])
+
+    event.listen(office.sessions.kw["bind"].sync_engine, "before_cursor_execute", heard)
+    await office.dispatched()
+    assert len(receiver.sent) == 32
+    assert len([each for each in asked if "FROM webhook_endpoint" in each]) == 1
+
+
+async def test_what_could_not_be_tried_without_the_database_is_given_back_at_once(
+    office: Office, receiver: Receiver
+) -> None:
+    await office.endpoint(receiver.url)
+    await office.tell("C-1")
+    dispatcher = office.dispatcher()
+    async with AsyncExitStack() as held:
+        for _ in range(office.settings.database_pool):
+            session = await held.enter_async_context(office.sessions.begin())
+            await session.connection()
+        await dispatcher._turn()
+        await asyncio.wait(dispatcher._flying)
+    assert receiver.sent == []
+    await dispatcher.do_waiting()
+    await dispatcher.close()
+    assert len(receiver.sent) == 1
+    assert await office.states() == {"delivered": 1}

@@ -1,0 +1,1 @@
+"""What is promised of events, held against processes that die, a database that goes away, receivers that misbehave."""
