@@ -27,6 +27,8 @@ class Staffing:
     ground: Ground
     officer: OfficerState
     faults: list[Fault] = field(default_factory=list)
+    begun: list[Service] = field(default_factory=list)
+    """Postings of this very order: that one lasts and that it ends cannot both be meant."""
 
     def begin(self, wish: PostingWish, place: Steps = ()) -> Service | None:
         """Have a posting begin; the one that stands already, where it is the same; None where something is wrong."""
@@ -41,6 +43,7 @@ class Staffing:
         there = next((each for each in self.officer.services if each.meets(service)), None)
         if there is None:
             self._replace((), service)
+            self.begun.append(service)
             return service
         return self._stands(there, service, place)
 
@@ -114,7 +117,7 @@ class Staffing:
         if there.holds(service.from_day):
             if there.until_day == service.until_day:
                 return there
-            if service.until_day is not None:
+            if service.until_day is not None and there not in self.begun:
                 return self.end(there, service.until_day, (*place, "until"))
         until = f" until {there.until_day}" if there.until_day else ""
         self._find((*place, "from"), PostingOverlaps, f"serves there in that role from {there.from_day}{until} already")

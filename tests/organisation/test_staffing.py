@@ -7,6 +7,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.organisation.refusals import PostingOverlaps
 from app.organisation.staff_state import Days, Ground, OfficerOrder, OfficerState, PostingWish, Service
 from app.organisation.staffing import Staffing, staffed
 from app.organisation.unit_state import UNSAID
@@ -92,6 +93,13 @@ def test_a_key_of_a_unit_leaves_postings_outside_untouched(ordered: list[tuple[s
     for _, officer in after(ordered, OF_B1):
         assert [each for each in officer.services if each.unit_id == "B2"] == [IN_B2]
         assert officer.left_on is None
+
+
+def test_one_order_does_not_say_of_one_posting_that_it_lasts_and_that_it_ends() -> None:
+    wished = (PostingWish("B1", "relationship_manager", None, until) for until in (None, TODAY + timedelta(days=1)))
+    order = OfficerOrder("1", "name", None, tuple(wished))
+    faults = staffed(None, order, GROUND).faults
+    assert [(each.place, each.problem) for each in faults] == [(("postings", 1, "from"), PostingOverlaps)]
 
 
 @given(st.lists(wishes, max_size=4), st.none() | days)
