@@ -50,6 +50,8 @@ Environment:
   TIERBOOK_CALENDAR             the country whose working days count: CN
   TIERBOOK_VISITS_PER_DAY       that an officer can make on a working day, for capacity and plans: 4
   TIERBOOK_ROLE                 api: as --no-scheduler; else all
+  TIERBOOK_EVENT_RETENTION_DAYS days that events are kept, and what became of
+                                telling them: 90
   TIERBOOK_TELEMETRY            true: OpenTelemetry, to OTEL_EXPORTER_OTLP_ENDPOINT
   TIERBOOK_DRAIN_SECONDS        /readyz fails so long after SIGTERM: 0
   LOG_LEVEL                     debug, info, warning, error

@@ -10,7 +10,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from app.clock import SystemClock
-from app.main import create_app
 from app.portfolio import runner
 from app.serve import start
 from app.serve.signals import leave_quietly
@@ -36,10 +35,9 @@ class Ahead:
 def main() -> int:
     """Serve, as `tierbook serve` does."""
     leave_quietly()
-    vars(start)["create_app"] = partial(create_app, clock=Ahead(Path(os.environ["CLOCK_AHEAD"])))
     if "PIECE" in os.environ:
         vars(runner)["Runner"] = partial(runner.Runner, piece=int(os.environ["PIECE"]))
-    return start.main()
+    return start.main(clock=Ahead(Path(os.environ["CLOCK_AHEAD"])))
 
 
 if __name__ == "__main__":

@@ -41,7 +41,6 @@ def test_traces_of_requests_arrive_by_their_routes(
 ) -> None:
     endpoint, taken = collector
     told: dict[str, Any] = {
-        "TIERBOOK_TELEMETRY": "true",
         "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint,
         "OTEL_BSP_SCHEDULE_DELAY": "100",
     }
