@@ -34,7 +34,7 @@ OF_THE_BANK: Final = (
 """What has nothing of any unit's."""
 
 _FEW: Final = 5
-_TIME_S: Final = 120
+_TIME_S: Final = 400
 _LEAST_OPERATIONS: Final = 15
 
 
