@@ -1,4 +1,7 @@
-"""Events that were kept for long enough go, with what became of telling them; never what still waits for somebody."""
+"""Events that were kept for long enough go, with what became of telling them; never what still waits for somebody.
+
+The one with the last place of the feed stays: places go on from there.
+"""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,6 +14,7 @@ _FORGET: Final = text("""
 WITH old AS MATERIALIZED (
   SELECT id FROM event WHERE recorded_at < :until
     AND NOT EXISTS (SELECT FROM event_pending WHERE event_id = event.id)
+    AND id IS DISTINCT FROM (SELECT event_id FROM event_sequence ORDER BY sequence DESC LIMIT 1)
     AND NOT EXISTS (
       SELECT FROM delivery WHERE event_id = event.id AND (ended_at IS NULL OR ended_at >= :until))
   ORDER BY recorded_at LIMIT :most FOR UPDATE SKIP LOCKED

@@ -29,3 +29,14 @@ async def test_events_are_forgotten_once_nobody_waits_for_them(office: Office) -
     office.clock.advance(timedelta(days=5))
     assert await forgotten(office) == 1
     assert await office.ask("SELECT id FROM delivery WHERE event_id IN (:a, :b)", a=ended, b=late) == []
+
+
+async def test_the_last_place_of_the_feed_is_never_forgotten(office: Office) -> None:
+    first, last = await office.tell("C-1", "C-2")
+    await office.say("DELETE FROM event_pending")
+    for place, event_id in enumerate((first, last), 1):
+        placed = "INSERT INTO event_sequence (sequence, event_id, sequenced_at) VALUES (:place, :id, :at)"
+        await office.say(placed, place=place, id=event_id, at=office.clock.now())
+    office.clock.advance(2 * NINETY)
+    assert await forgotten(office) == 1
+    assert [row.id for row in await office.ask("SELECT id FROM event")] == [last]
