@@ -9,8 +9,9 @@ The server comes from the wheel's binaries; TEST_DATABASE_URL names another to u
 process runs it, so that it lives as long as the last worker; without xdist it starts with the first test that asks.
 """
 
+import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,12 @@ import pytest
 from fastapi import FastAPI
 from hypothesis import settings as hypothesis_settings
 from pydantic import SecretStr
-from sqlalchemy import NullPool
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 
 from app.clock import ManualClock
-from app.db.engine import Sessions, connect_args, open_engine, open_sessions
+from app.db.engine import Sessions, open_engine, open_sessions
 from app.settings import Settings
-from tests.postgres import Databases, TestServer
+from tests.postgres import Databases, Founding, TestServer, nothing
 from tests.service import NOON, client_of, new_key, under_test
 
 _SERVER = pytest.StashKey[TestServer]()
@@ -61,15 +61,21 @@ def databases(pytestconfig: pytest.Config) -> Iterator[Databases]:
 
 
 @pytest.fixture(scope="session")
-def database_url(databases: Databases) -> str:
-    """The worker's own migrated database. Roll back what you write: `session` and `connection` do."""
-    return databases.copy()
+def founding() -> Founding:
+    """What databases begin with. A folder whose every test opens the same bank says so here: it is opened once."""
+    return nothing
 
 
 @pytest.fixture
-def fresh_database_url(databases: Databases) -> Iterator[str]:
+def database_url(databases: Databases, founding: Founding) -> str:
+    """The worker's own migrated database. Roll back what you write: `session` and `connection` do."""
+    return databases.shared(founding)
+
+
+@pytest.fixture
+def fresh_database_url(databases: Databases, founding: Founding) -> Iterator[str]:
     """A migrated database for this test alone, where it may commit."""
-    url = databases.copy()
+    url = databases.copy(founding)
     yield url
     databases.drop(url)
 
@@ -82,12 +88,24 @@ def empty_database_url(databases: Databases) -> Iterator[str]:
     databases.drop(url)
 
 
+@pytest.fixture(scope="session")
+def plain_settings() -> Settings:
+    """Settings without a database, deaf to the developer's environment: read once, for it takes a while."""
+    with pytest.MonkeyPatch.context() as environment:
+        _deafen(environment)
+        return Settings(key_secret=SecretStr("a pepper for tests only"))
+
+
 @pytest.fixture
-def bare_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Settings without a database, deaf to the developer's environment."""
+def bare_settings(plain_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings without a database, with a home of the test's own, as deaf as the test then is."""
+    _deafen(monkeypatch)
+    return plain_settings.model_copy(update={"home": tmp_path / "home"})
+
+
+def _deafen(environment: pytest.MonkeyPatch) -> None:
     for field in Settings.model_fields.values():
-        monkeypatch.delenv(str(field.validation_alias), raising=False)
-    return Settings(home=tmp_path / "home", key_secret=SecretStr("a pepper for tests only"))
+        environment.delenv(str(field.validation_alias), raising=False)
 
 
 @pytest.fixture
@@ -96,20 +114,43 @@ def settings(bare_settings: Settings, database_url: str) -> Settings:
     return bare_settings.with_database(database_url)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def anyio_backend() -> str:
+    """One event loop for all tests of a worker, for their one connection."""
     return "asyncio"
 
 
 @pytest.fixture
-async def engine(settings: Settings, database_url: str) -> AsyncIterator[AsyncEngine]:
-    made = create_async_engine(database_url, poolclass=NullPool, connect_args=connect_args(settings))
-    yield made
-    await made.dispose()
+async def alone() -> AsyncIterator[None]:
+    """Nothing that the test began runs on into the next one."""
+    before = len(asyncio.all_tasks())
+    yield
+    assert len(asyncio.all_tasks()) == before, asyncio.all_tasks()
+
+
+@pytest.fixture(scope="session")
+async def engines(plain_settings: Settings, databases: Databases) -> AsyncIterator[Callable[[str], AsyncEngine]]:
+    """One engine for each address: to connect, and to compile statements, takes longer than most tests."""
+    made: dict[str, AsyncEngine] = {}
+
+    def of(url: str) -> AsyncEngine:
+        if url not in made:
+            made[url] = open_engine(plain_settings.with_database(url))
+        return made[url]
+
+    yield of
+    for each in made.values():
+        await each.dispose()
 
 
 @pytest.fixture
-async def connection(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+def engine(engines: Callable[[str], AsyncEngine], database_url: str) -> AsyncEngine:
+    """Keeps its connection from test to test."""
+    return engines(database_url)
+
+
+@pytest.fixture
+async def connection(alone: None, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """A connection in a transaction that is rolled back at the end."""
     async with engine.connect() as opened:
         outer = await opened.begin()
@@ -157,7 +198,9 @@ async def client(app: FastAPI, settings: Settings, sessions: Sessions) -> AsyncI
 
 
 @pytest.fixture
-async def lasting_app(bare_settings: Settings, fresh_database_url: str, clock: ManualClock) -> AsyncIterator[FastAPI]:
+async def lasting_app(
+    alone: None, bare_settings: Settings, fresh_database_url: str, clock: ManualClock
+) -> AsyncIterator[FastAPI]:
     """An application on a database of its own, whose transactions are real ones: they commit, and they race."""
     settings = bare_settings.with_database(fresh_database_url)
     engine = open_engine(settings)

@@ -8,18 +8,16 @@ import pytest
 from fastapi import FastAPI
 
 from app.access.scopes import Scope
-from app.db.engine import Sessions
 from tests.organisation.bank import open_bank
+from tests.postgres import Founding
 from tests.service import client_of, new_key
 
 CallerOf = Callable[..., Awaitable[httpx2.AsyncClient]]
 
 
-@pytest.fixture
-async def app(app: FastAPI, sessions: Sessions) -> FastAPI:
-    async with sessions.begin() as session:
-        await open_bank(session)
-    return app
+@pytest.fixture(scope="session")
+def founding() -> Founding:
+    return open_bank
 
 
 @pytest.fixture
@@ -33,11 +31,3 @@ async def of(app: FastAPI) -> AsyncIterator[CallerOf]:
             return await callers.enter_async_context(client_of(app, key.token))
 
         yield made
-
-
-@pytest.fixture
-async def lasting_app(lasting_app: FastAPI) -> FastAPI:
-    """The bank in an application whose transactions commit."""
-    async with lasting_app.state.sessions.begin() as session:
-        await open_bank(session)
-    return lasting_app

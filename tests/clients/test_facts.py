@@ -206,7 +206,8 @@ async def test_what_another_feature_records_is_noted(session: AsyncSession) -> N
     assert await record_facts(change, "C-1", told) == [False]
     known = (await facts_of(session, ["C-1"], NOW.date(), zone=SHANGHAI))["C-1"]["innovation"]
     assert (known.value, known.source, known.recorded_by) == ("high", "expert", "10001")
-    entries = (await session.execute(text("SELECT object_id, person FROM audit_entry"))).all()
+    query = text("SELECT object_id, person FROM audit_entry WHERE object_type = 'client'")
+    entries = (await session.execute(query)).all()
     assert entries == [("C-1", "10001")]
 
 

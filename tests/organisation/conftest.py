@@ -12,6 +12,7 @@ from sqlalchemy import text
 from app.db.engine import Sessions
 from app.settings import Settings
 from tests.organisation.bank import open_bank
+from tests.postgres import Founding
 from tests.service import client_of, new_key
 
 Trail = Callable[..., Awaitable[list[Any]]]
@@ -32,10 +33,13 @@ class Callers:
         return self._open[unit]
 
 
+@pytest.fixture(scope="session")
+def founding() -> Founding:
+    return open_bank
+
+
 @pytest.fixture
 async def callers(app: FastAPI, settings: Settings, sessions: Sessions) -> AsyncIterator[Callers]:
-    async with sessions.begin() as session:
-        await open_bank(session)
     async with AsyncExitStack() as stack:
         yield Callers(app, settings, sessions, stack)
 

@@ -9,7 +9,6 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from app.db.engine import Sessions
-from tests.organisation.bank import open_bank
 from tests.organisation.test_units import LATER, TODAY, document
 
 pytestmark = pytest.mark.anyio
@@ -18,8 +17,6 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture
 async def sessions(lasting_app: FastAPI) -> Sessions:
     made: Sessions = lasting_app.state.sessions
-    async with made.begin() as session:
-        await open_bank(session)
     return made
 
 

@@ -13,7 +13,6 @@ from app.organisation.leave_reading import LeaveSpan, leaves_in
 from app.organisation.tables import Leave, UnitClosure
 from app.organisation.unit_state import UnitOrder
 from app.organisation.units import put_units
-from tests.organisation.bank import open_bank
 from tests.service import NOON, change_of
 
 pytestmark = pytest.mark.anyio
@@ -24,11 +23,6 @@ HOUR: Final = timedelta(hours=1)
 
 def day(number: int) -> date:
     return date(2026, 12, number)
-
-
-@pytest.fixture(autouse=True)
-async def _bank(session: AsyncSession) -> None:
-    await open_bank(session)
 
 
 def known(ended_at: datetime | None = None, **row: Any) -> dict[str, Any]:

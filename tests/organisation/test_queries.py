@@ -15,19 +15,13 @@ from app.organisation.staff_state import PostingWish
 from app.organisation.tables import Unit
 from app.organisation.unit_state import UnitOrder
 from app.organisation.units import put_unit
-from tests.organisation.bank import OPENED, POSTED, UNITS, open_bank
+from tests.organisation.bank import OPENED, POSTED, UNITS
 from tests.service import change_of
 
 pytestmark = pytest.mark.anyio
 
 TODAY = date(2026, 11, 22)
 TOMORROW = TODAY + timedelta(days=1)
-
-
-@pytest.fixture
-async def session(session: AsyncSession) -> AsyncSession:
-    await open_bank(session)
-    return session
 
 
 async def test_a_path_leads_from_a_unit_up_to_the_head_office(session: AsyncSession) -> None:

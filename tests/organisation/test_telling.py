@@ -13,7 +13,6 @@ from app.organisation.telling import Who, shown_to
 from app.settings import Settings
 from app.trail.actor import Actor
 from app.trail.change import Reading
-from tests.organisation.bank import open_bank
 from tests.service import NOON, new_key
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -37,7 +36,6 @@ def reading(session: AsyncSession, unit: str | None, person: str | None = None) 
 
 @pytest.fixture
 async def bank(session: AsyncSession, settings: Settings) -> AsyncSession:
-    await open_bank(session)
     for unit in ("B1-S1", "B2", "HO", None):
         new_key(session, settings, name=f"key of {unit}", unit=unit)
     await session.flush()

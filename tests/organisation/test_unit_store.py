@@ -12,7 +12,7 @@ from app.organisation.tables import Unit, UnitPlacement, UnitTree
 from app.organisation.tree import Branching, Move, Under, closure
 from app.organisation.unit_state import KINDS, UNSAID, UnitOrder
 from app.organisation.units import put_unit, put_units
-from tests.organisation.bank import UNITS, open_bank
+from tests.organisation.bank import UNITS
 from tests.service import change_of
 
 pytestmark = pytest.mark.anyio
@@ -46,7 +46,6 @@ async def stored(session: AsyncSession) -> dict[str, Branching]:
 
 @pytest.mark.parametrize("seed", range(6))
 async def test_the_stored_tree_is_the_closure_of_all_places(session: AsyncSession, seed: int) -> None:
-    await open_bank(session)
     random, done = Random(seed), 0
     for _ in range(25):
         try:
@@ -63,6 +62,5 @@ async def test_the_stored_tree_is_the_closure_of_all_places(session: AsyncSessio
 async def test_a_second_head_office_is_found_though_the_order_names_nothing_that_is_there(
     session: AsyncSession,
 ) -> None:
-    await open_bank(session)
     _, faults = await put_units(change_of(session), [UnitOrder("HQ", "head_office", "HQ", None)])
     assert [fault.problem.code for fault in faults[0]] == ["head_office_is_there"]

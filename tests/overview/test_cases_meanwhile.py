@@ -8,12 +8,18 @@ from fastapi import FastAPI
 
 from app.clock import ManualClock
 from tests.conftest import app
-from tests.recognition.at_work import STRONG, Bank, at_work, done
+from tests.postgres import Founding
+from tests.recognition.at_work import STRONG, Bank, at_work, done, founded
 
 __all__ = ["app"]
 
 REASON = {"reason": "agreed by the committee"}
 CASES = {"nominate", "give_opinion", "vote", "file_nomination", "confirm_exit", "do_exit_step"}
+
+
+@pytest.fixture(scope="session")
+def founding() -> Founding:
+    return founded
 
 
 @pytest.fixture

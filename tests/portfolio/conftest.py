@@ -14,9 +14,9 @@ from app.portfolio.runner import Runner
 from app.standing.settled import Follower
 from tests.clients.telling import open_client
 from tests.service import SHANGHAI
-from tests.standing.conftest import Know, app, client, know, of
+from tests.standing.conftest import Know, app, client, founding, know, of
 
-__all__ = ["app", "client", "know", "of"]
+__all__ = ["app", "client", "founding", "know", "of"]
 
 BALANCES = {"C-1": "10", "C-2": "57", "C-3": "60", "C-4": "78", "C-5": "80", "C-6": "95", "C-7": "99"}
 """By client; C-6 and C-7 are of the other branch."""

@@ -20,10 +20,16 @@ from app.portfolio.demo.files import write_files
 from app.portfolio.demo.loading import NotEmptyError, load
 from app.rulebooks.check import load_sound
 from app.rulebooks.shipped import shipped_texts
+from tests.postgres import Founding, nothing
 from tests.service import change_of
 
 DAY = date(2026, 11, 22)
 SEED = 7
+
+
+@pytest.fixture(scope="session")
+def founding() -> Founding:
+    return nothing
 
 
 def drawn(clients: int, seed: int = SEED) -> list[DemoClient]:

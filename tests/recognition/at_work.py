@@ -8,6 +8,7 @@ from typing import Any, Final
 import httpx2
 from fastapi import FastAPI
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clock import ManualClock
 from app.rulebooks.governance import end
@@ -120,6 +121,13 @@ MEDIUM: Final = {"brand": "medium", "innovation": "medium"}
 LOW: Final = {"brand": "low", "innovation": "low"}
 
 
+async def founded(session: AsyncSession) -> None:
+    """Open the bank and publish its rulebooks."""
+    await open_bank(session)
+    for book in (BOOK, PLAIN, UNTIERED):
+        await published(session, book, Term((), TODAY))
+
+
 class Bank:
     """The service with the bank in it. Every officer calls with a key of the unit where they serve."""
 
@@ -127,14 +135,6 @@ class Bank:
         self.app, self.clock = app, clock
         self._stack = callers
         self._callers: dict[tuple[str | None, str | None], httpx2.AsyncClient] = {}
-
-    async def open(self) -> None:
-        """Found the bank and publish the rulebooks."""
-        async with self.app.state.sessions.begin() as session:
-            await open_bank(session)
-            for book in (BOOK, PLAIN, UNTIERED):
-                await published(session, book, Term((), TODAY))
-        await self.app.state.rulebooks.refresh()
 
     async def publish_shipped(self) -> None:
         """The shipped rulebooks besides."""
@@ -272,11 +272,10 @@ class Bank:
 
 @asynccontextmanager
 async def at_work(app: FastAPI, clock: ManualClock) -> AsyncIterator[Bank]:
-    """The bank, founded, with its rulebooks published."""
+    """The bank, in an application whose database is `founded`."""
+    await app.state.rulebooks.refresh()
     async with AsyncExitStack() as callers:
-        bank = Bank(app, clock, callers)
-        await bank.open()
-        yield bank
+        yield Bank(app, clock, callers)
 
 
 def done(answer: Answer, status: int = 200) -> Any:

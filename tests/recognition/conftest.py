@@ -6,7 +6,13 @@ import pytest
 from fastapi import FastAPI
 
 from app.clock import ManualClock
-from tests.recognition.at_work import Bank, at_work
+from tests.postgres import Founding
+from tests.recognition.at_work import Bank, at_work, founded
+
+
+@pytest.fixture(scope="session")
+def founding() -> Founding:
+    return founded
 
 
 @pytest.fixture

@@ -16,12 +16,10 @@ from app.clients.fact_recording import Told
 from app.clients.facts import record_facts
 from app.clock import ManualClock
 from app.db.engine import Sessions
-from app.rulebooks.reign import Term
 from app.standing.moving import Subject, recognised
-from tests.organisation.bank import open_bank
-from tests.rulebooks.publishing import published
+from tests.postgres import Founding
 from tests.service import change_of, client_of, new_key
-from tests.standing.watched import CLASSES, WATCHED
+from tests.standing.watched import watched_bank
 
 CLIENT = "C-1"
 Know = Callable[..., Awaitable[None]]
@@ -29,12 +27,13 @@ Assess = Callable[..., Awaitable[Any]]
 CallerOf = Callable[..., Awaitable[httpx2.AsyncClient]]
 
 
+@pytest.fixture(scope="session")
+def founding() -> Founding:
+    return watched_bank
+
+
 @pytest.fixture
-async def app(app: FastAPI, sessions: Sessions) -> FastAPI:
-    async with sessions.begin() as session:
-        await open_bank(session)
-        for text in (WATCHED, CLASSES):
-            await published(session, text, Term((), date(2026, 1, 1)))
+async def app(app: FastAPI) -> FastAPI:
     await app.state.rulebooks.refresh()
     return app
 

@@ -1,7 +1,6 @@
 """`tierbook replay`, as typed."""
 
 import asyncio
-from datetime import date
 
 import pytest
 from sqlalchemy import text
@@ -9,14 +8,10 @@ from typer.testing import CliRunner, Result
 
 from app.clock import ManualClock
 from app.db.engine import open_engine, open_sessions
-from app.rulebooks.reign import Term
 from app.settings import Settings
 from app.standing import cli
 from app.standing.cli import app
-from tests.organisation.bank import open_bank
-from tests.rulebooks.publishing import published
 from tests.service import NOON, client_of, new_key, under_test
-from tests.standing.watched import CLASSES, WATCHED
 
 CLIENT = "/v1/clients/C-1"
 
@@ -34,9 +29,6 @@ async def _decided(settings: Settings) -> None:
     engine = open_engine(settings)
     service = under_test(settings, engine, open_sessions(engine), ManualClock(NOON))
     async with service.state.sessions.begin() as session:
-        await open_bank(session)
-        for book in (WATCHED, CLASSES):
-            await published(session, book, Term((), date(2026, 1, 1)))
         key = new_key(session, settings)
     await service.state.rulebooks.refresh()
     async with client_of(service, key.token) as caller:

@@ -1,6 +1,13 @@
 """Small rulebooks: one with tiers, movement and all that follows, with visits or without, one with classes alone."""
 
+from datetime import date
 from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.rulebooks.reign import Term
+from tests.organisation.bank import open_bank
+from tests.rulebooks.publishing import published
 
 WATCHED: Final = """\
 rulebook: watched-clients
@@ -62,3 +69,10 @@ examples:
   - {given: {segment: corporate, balance: 50}, expect: {size: large}}
   - {given: {segment: corporate, balance: 49.99}, expect: {size: small}}
 """
+
+
+async def watched_bank(session: AsyncSession) -> None:
+    """Open the bank and publish the two rulebooks that govern it."""
+    await open_bank(session)
+    for text in (WATCHED, CLASSES):
+        await published(session, text, Term((), date(2026, 1, 1)))
