@@ -1,4 +1,4 @@
-"""The route table, in reading order."""
+"""The route table."""
 
 from typing import Final
 
@@ -43,6 +43,9 @@ from app.http import documentation, operations
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     tiering.router,
+    planned_visits.router,
+    visits.router,
+    bulk_visits.router,
     rulebooks.router,
     governance.router,
     units.router,
@@ -63,10 +66,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     recognition.router,
     exits.router,
     coverage.router,
-    planned_visits.router,
     planning.router,
-    visits.router,
-    bulk_visits.router,
     occasions.router,
     miss_reasons.router,
     reviews.router,
@@ -80,7 +80,10 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     operations.router,
     documentation.router,
 )
-"""Every router of Tierbook; each route names its own full path, operation id and scope."""
+"""Every router of Tierbook; each route names its own full path, operation id and scope.
+
+A request is compared with one route after the other, so what is called all day long stands first.
+"""
 
 TAGS: Final = (
     {"name": "scoring", "description": "Score and tier clients; stateless, nothing is stored. (评分与分层)"},

@@ -180,11 +180,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(_supervised("housekeeping", state.housekeeping.run)),
         asyncio.create_task(_supervised("calendar", state.calendar_keeper.run)),
         asyncio.create_task(_supervised("runs", state.lookout.run)),
-        asyncio.create_task(_supervised("coverage", state.upkeep.run)),
         asyncio.create_task(_supervised("hints", state.hints.run)),
         asyncio.create_task(_supervised("feed", state.sequencer.run)),
     ]
     if state.settings.role == "all":
+        background.append(asyncio.create_task(_supervised("coverage", state.upkeep.run)))
         background.append(asyncio.create_task(_supervised("scheduler", state.ticking.run)))
         background.append(asyncio.create_task(_supervised("dispatcher", state.dispatcher.run)))
         background.append(asyncio.create_task(_supervised("queue", state.deliveries.run)))

@@ -195,7 +195,7 @@ class Settings(BaseSettings):
     role: Literal["all", "api"] = Field(
         default="all",
         validation_alias="TIERBOOK_ROLE",
-        description="api: answer requests, and leave what falls due and what is to be sent to `tierbook worker`",
+        description="api: answer requests; what falls due or behind, and sending, is left to `tierbook worker`",
     )
     telemetry: bool = Field(
         default=False,

@@ -7,7 +7,7 @@ import asyncio
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import cycle
+from itertools import cycle, islice
 from math import inf
 from time import perf_counter
 from typing import Final, cast
@@ -34,7 +34,7 @@ def request(path: str, key: str, content: bytes) -> bytes:
 def rate(port: int, requests: Sequence[bytes], seconds: float = inf, number: float = inf, ok: int = 200) -> float:
     """Answers in a second, for so many seconds or until there are so many; raises where one is not `ok`.
 
-    Where there are as many requests as answers are wanted, each is sent once.
+    Where so many are wanted, no more are sent: of as many requests each is sent once.
     """
     return uvloop.run(_rate(port, requests, seconds, _Run(number, ok)))
 
@@ -42,7 +42,9 @@ def rate(port: int, requests: Sequence[bytes], seconds: float = inf, number: flo
 async def _rate(port: int, requests: Sequence[bytes], seconds: float, run: "_Run") -> float:
     loop = asyncio.get_running_loop()
     run.finished = loop.create_future()
-    shared = cycle(requests)
+    shared: Iterator[bytes] = cycle(requests)
+    if run.number < inf:
+        shared = islice(shared, int(run.number))
     for _ in range(CONNECTIONS):
         await loop.create_connection(partial(_Connection, run, shared), "127.0.0.1", port)
     started = perf_counter()
@@ -62,11 +64,11 @@ class _Run:
         self.connections: list[_Connection] = []
         self.answers = 0
         self.ok = b"HTTP/1.1 %d " % ok
-        self._number = number
+        self.number = number
 
     def count(self) -> None:
         self.answers += 1
-        if self.answers >= self._number:
+        if self.answers >= self.number:
             self.finish()
 
     def finish(self) -> None:
@@ -90,7 +92,9 @@ class _Connection(asyncio.Protocol):
         self._run.connections.append(self)
 
     def ask(self) -> None:
-        self._transport.write(next(self._requests))
+        asked = next(self._requests, None)
+        if asked is not None:
+            self._transport.write(asked)
 
     def data_received(self, data: bytes) -> None:
         received = self._received = self._received + data

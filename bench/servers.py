@@ -58,12 +58,12 @@ class Server:
 
 
 @contextmanager
-def tierbook(home: Path, key: str) -> Iterator[Server]:
-    """`tierbook serve` as it comes, with the embedded PostgreSQL in `home`."""
+def tierbook(home: Path, key: str, *options: str) -> Iterator[Server]:
+    """`tierbook serve` with these options, with the embedded PostgreSQL in `home`."""
     program = Path(sys.executable).with_name("tierbook")
     ours = {"TIERBOOK_HOME": str(home), "TIERBOOK_BOOTSTRAP_KEY": key, "HOST": "127.0.0.1", "DATABASE_URL": ""}
     port = free_port()
-    with started((str(program), "serve"), ours | {"PORT": str(port)}, home.with_suffix(".log")) as process:
+    with started((str(program), "serve", *options), ours | {"PORT": str(port)}, home.with_suffix(".log")) as process:
         yield _ready(process, port, "/readyz")
 
 

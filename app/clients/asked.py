@@ -11,7 +11,7 @@ from pydantic import StringConstraints
 from app.clients.categories import Level
 from app.clients.schemas import Label
 from app.http.types import Day
-from app.organisation.officer_reading import read_officer
+from app.organisation.officer_reading import require_officer
 from app.organisation.schemas import OfficerId, UnitId
 from app.organisation.unit_reading import read_unit
 from app.trail.change import Reading
@@ -46,7 +46,7 @@ class ClientFilter:
         if self.unit is not None:
             await read_unit(reads, self.unit)
         if self.officer is not None:
-            await read_officer(reads, self.officer)
+            await require_officer(reads, self.officer)
 
 
 class RecordedBy:

@@ -36,7 +36,7 @@ from app.http.openapi import problem
 from app.http.paging import CURSOR, AfterId, Limit, next_cursor
 from app.http.routing import Router
 from app.http.transaction import Changing, Reads
-from app.organisation.officer_reading import read_officer
+from app.organisation.officer_reading import require_officer
 from app.organisation.schemas import OfficerId
 from app.rulebooks.schemas import BilingualText
 from app.trail.change import Reading
@@ -176,7 +176,7 @@ async def read_book(
     cursor: Annotated[ClientId | None, CURSOR] = None,
 ) -> Book:
     """Whom an officer owns and covers on a day, and how that compares with a reasonable book: 500 to 800 clients."""
-    await read_officer(reads, officer_id)
+    await require_officer(reads, officer_id)
     day = as_of or reads.today
     rows = await book_after(reads, officer_id, day, cursor, limit + 1)
     owned, covered = await size_of(reads, officer_id, day)

@@ -27,9 +27,9 @@ WITH told AS MATERIALIZED (
   INSERT INTO event (id, type, subject, unit, at, recorded_at, body, endpoints)
   SELECT told.id, type, subject, unit, at, :now, body,
     (SELECT count(*) FROM fitting WHERE fitting.event_id = told.id)
-  FROM told ORDER BY place ON CONFLICT (id) DO NOTHING RETURNING id
+  FROM told ORDER BY place ON CONFLICT (id) DO NOTHING RETURNING id, written AS number
 ), unplaced AS (
-  INSERT INTO event_pending (event_id) SELECT id FROM written
+  INSERT INTO event_pending (written, event_id) SELECT number, id FROM written
 )
 INSERT INTO delivery (id, event_id, endpoint_id, state, attempts, next_at, created_at)
 SELECT gen_random_uuid(), event_id, endpoint_id, CASE state WHEN 'active' THEN 'pending' ELSE 'parked' END, 0,

@@ -29,18 +29,17 @@ _LOCK: Final = 0x71E2E5E9
 _ALONE: Final = text("SELECT pg_try_advisory_xact_lock(:lock)")
 _PLACE: Final = text("""
 WITH waiting AS MATERIALIZED (
-  SELECT id, row_number() OVER (ORDER BY written) AS nth FROM event_pending JOIN event ON event.id = event_id
-  ORDER BY written LIMIT :most
+  SELECT written, event_id, row_number() OVER (ORDER BY written) AS nth FROM event_pending ORDER BY written LIMIT :most
 ), placed AS (
   INSERT INTO event_sequence (sequence, event_id, sequenced_at)
-  SELECT (SELECT COALESCE(max(sequence), 0) FROM event_sequence) + nth, id, :now FROM waiting
+  SELECT (SELECT COALESCE(max(sequence), 0) FROM event_sequence) + nth, event_id, :now FROM waiting
 )
-DELETE FROM event_pending USING waiting WHERE event_id = waiting.id
+DELETE FROM event_pending USING waiting WHERE event_pending.written = waiting.written
 """)
 _REACHED: Final = text("""
 SELECT (SELECT max(sequence) FROM event_sequence) AS sequence,
   (SELECT count(*) FROM event_pending) AS pending,
-  (SELECT min(recorded_at) FROM event_pending JOIN event ON event.id = event_id) AS since
+  (SELECT recorded_at FROM event WHERE written = (SELECT min(written) FROM event_pending)) AS since
 """)
 
 

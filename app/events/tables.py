@@ -32,11 +32,12 @@ class EventRecord(Base):
 
 
 class EventPending(Base):
-    """An event without its place in the feed: written with the event, taken away with the place."""
+    """An event without its place in the feed: written with the event, under its number, taken away with the place."""
 
     __tablename__ = "event_pending"
 
-    event_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
+    written: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    event_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), unique=True)
 
 
 class EventSequence(Base):

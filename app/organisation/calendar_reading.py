@@ -1,5 +1,6 @@
 """Versions of calendars in the database. They never change: a process keeps those that it has read."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
@@ -22,13 +23,18 @@ async def calendar_as_of(session: AsyncSession, name: str, moment: datetime) -> 
 
     Raises CalendarMissing where there is none of this name.
     """
-    known = _latest(name).where(_TABLE.c.recorded_at <= moment)
-    first = _numbered(name).order_by(_TABLE.c.number).limit(1)
-    found = await _read(session, known) or await _read(session, first)
-    if found is None:
+    return (await calendars_as_of(session, name, [moment]))[moment]
+
+
+async def calendars_as_of(session: AsyncSession, name: str, moments: Iterable[datetime]) -> dict[datetime, Calendar]:
+    """The same, for each of some moments, by one statement where their versions were read before."""
+    query = _numbered(name).add_columns(_TABLE.c.recorded_at).order_by(_TABLE.c.number)
+    rows = (await session.execute(query)).all()
+    if not rows:
         says = f"There is no calendar {name} yet. TIERBOOK_CALENDAR names the one that is kept."
         raise CalendarMissing(says, headers={"Retry-After": "2"})
-    return found
+    known = {moment: next((row for row in reversed(rows) if row.recorded_at <= moment), rows[0]) for moment in moments}
+    return {moment: await _whole(session, row) for moment, row in known.items()}
 
 
 async def latest(session: AsyncSession, name: str) -> Calendar | None:
@@ -56,8 +62,11 @@ async def latest_of_each(session: AsyncSession, after: str | None, limit: int) -
 
 async def _read(session: AsyncSession, query: Select[Any]) -> Calendar | None:
     row = (await session.execute(query)).one_or_none()
-    if row is None:
-        return None
+    return None if row is None else await _whole(session, row)
+
+
+async def _whole(session: AsyncSession, row: Any) -> Calendar:
+    """A version by its name, number and digest, which this process may have read before."""
     key = (row.name, row.number, row.digest)
     if key not in _kept:
         this = (_TABLE.c.name == row.name, _TABLE.c.number == row.number)

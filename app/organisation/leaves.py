@@ -11,7 +11,7 @@ from app.kernel.coverage.span import Span
 from app.organisation.among import among
 from app.organisation.faults import raise_first, refused
 from app.organisation.leave_judging import LeaveWish, delegate_faults, leave_faults, out_of_reach, serving
-from app.organisation.officer_reading import read_officer
+from app.organisation.officer_reading import require_officer
 from app.organisation.officer_store import ground, load
 from app.organisation.refusals import LeaveNotFound, OfficerNotFound
 from app.organisation.staff_state import OfficerState
@@ -69,7 +69,7 @@ async def withdraw_leave(change: Change, leave_id: uuid.UUID, reason: str) -> Le
 
 async def listed_leaves(reads: Reading, officer_id: str, after: uuid.UUID | None, limit: int) -> Sequence[Leave]:
     """An officer's leaves by id, withdrawn ones included; raises OfficerNotFound."""
-    await read_officer(reads, officer_id)
+    await require_officer(reads, officer_id)
     query = select(Leave).where(Leave.officer_id == officer_id).order_by(Leave.id).limit(limit)
     query = query if after is None else query.where(Leave.id > after)
     return (await reads.session.scalars(query.execution_options(populate_existing=True))).all()

@@ -27,19 +27,23 @@ class OfficerFilter:
     role: str | None = None
 
 
-async def read_officer(reads: Reading, officer_id: str) -> OfficerDetail:
-    """An officer with every posting in the caller's reach.
+async def require_officer(reads: Reading, officer_id: str) -> None:
+    """Go on where the caller sees an officer.
 
     Raises OfficerNotFound, and notes a denial where they are there, but serve and served outside alone.
     """
-    officer = await reads.session.get(Officer, officer_id, populate_existing=True)
-    if officer is None:
-        raise OfficerNotFound
-    postings = await _postings(reads, [officer_id])
-    if reads.actor.unit is not None and not postings:
+    seen_ = await reads.session.scalar(select(_is_reached(reads)).where(Officer.id == officer_id))
+    if seen_ is False:
         reads.deny(refused("officer", officer_id, await _unit_of(reads, officer_id)))
+    if not seen_:
         raise OfficerNotFound
-    return _detail(officer, postings.get(officer_id, []))
+
+
+async def read_officer(reads: Reading, officer_id: str) -> OfficerDetail:
+    """An officer with every posting in the caller's reach; raises as `require_officer` does."""
+    await require_officer(reads, officer_id)
+    officer = await reads.session.get_one(Officer, officer_id, populate_existing=True)
+    return _detail(officer, (await _postings(reads, [officer_id])).get(officer_id, []))
 
 
 async def list_officers(reads: Reading, wanted: OfficerFilter, after: str | None, limit: int) -> list[OfficerDetail]:
@@ -56,8 +60,7 @@ async def list_officers(reads: Reading, wanted: OfficerFilter, after: str | None
 def _asked_for(reads: Reading, wanted: OfficerFilter) -> ColumnElement[bool]:
     """Whether an officer has a posting in the caller's reach, and one of those asked for."""
     if wanted.unit is None and wanted.role is None:
-        reached = exists(select(Posting.id).where(Posting.officer_id == Officer.id, _is_seen(reads)))
-        return true() if reads.actor.unit is None else reached
+        return _is_reached(reads)
     serves = [Posting.officer_id == Officer.id, _is_seen(reads), stands_on(Posting, wanted.day)]
     if wanted.unit is not None:
         serves.append(within(Posting.unit_id, wanted.unit, wanted.day))
@@ -107,6 +110,13 @@ def _detail(officer: Officer, postings: list[PostingDetail]) -> OfficerDetail:
         updated_at=officer.updated_at,
         postings=postings,
     )
+
+
+def _is_reached(reads: Reading) -> ColumnElement[bool]:
+    """Whether an officer serves or served at a unit that the caller sees."""
+    if reads.actor.unit is None:
+        return true()
+    return exists(select(Posting.id).where(Posting.officer_id == Officer.id, _is_seen(reads)))
 
 
 def _is_seen(reads: Reading) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from app.kernel.rulebook import Rulebook
 from app.kernel.stress import parse_shock
 from app.organisation.faults import no_such_unit, raise_first, refused
 from app.organisation.lookup import unit_kinds, units_within
-from app.organisation.officer_reading import read_officer
+from app.organisation.officer_reading import require_officer
 from app.organisation.queries import unit_path
 from app.organisation.refusals import OfficerNotFound
 from app.portfolio.job import version_tried
@@ -89,7 +89,7 @@ async def _check_scope(change: Change, order: RunOrder) -> None:
 
 async def _check_officer(change: Change, officer_id: str) -> None:
     try:
-        await read_officer(change, officer_id)
+        await require_officer(change, officer_id)
     except OfficerNotFound:
         _raise([_error("/filter/officer", "no_such_officer", "no such officer")])
 

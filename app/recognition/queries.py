@@ -16,7 +16,7 @@ from app.http.types import Day
 from app.kernel.recognition import State
 from app.organisation.among import among
 from app.organisation.closing import keeps_open
-from app.organisation.officer_reading import read_officer
+from app.organisation.officer_reading import require_officer
 from app.organisation.schemas import OfficerId
 from app.recognition.desk import OPEN
 from app.recognition.refusals import NominationNotFound
@@ -51,7 +51,7 @@ async def listed(reads: Reading, asked: Filter, after: UUID | None, limit: int) 
     if asked.client_id is not None:
         query = query.where(row.client_id == (await visible(reads, asked.client_id)).id)
     if asked.awaiting is not None:
-        await read_officer(reads, asked.awaiting)
+        await require_officer(reads, asked.awaiting)
         query = query.where(row.awaiting.contains([asked.awaiting]))
     query = query if asked.state is None else query.where(row.state == asked.state)
     query = query if asked.due_before is None else query.where(row.due < asked.due_before)

@@ -15,7 +15,7 @@ from app.clients.reading import is_visible, visible
 from app.clients.refusals import ClientNotFound
 from app.clients.schemas import ClientId
 from app.http.types import Day
-from app.organisation.officer_reading import read_officer
+from app.organisation.officer_reading import require_officer
 from app.organisation.schemas import OfficerId, UnitId
 from app.organisation.unit_reading import read_unit
 from app.reviews.refusals import ReviewNotFound
@@ -89,7 +89,7 @@ async def reached(reads: Reading, unit: str | None, officer: str | None) -> list
         await read_unit(reads, unit)
         conditions.append(is_visible(_TABLE.c.client_id, unit, reads.today))
     if officer is not None:
-        await read_officer(reads, officer)
+        await require_officer(reads, officer)
         conditions.append(is_covered_by(_TABLE.c.client_id, officer, reads.today))
     return conditions
 

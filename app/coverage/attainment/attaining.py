@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.coverage.attainment.circumstances import Circumstances, circumstances
 from app.coverage.attainment.claims import claims
 from app.coverage.attainment.counting import Claimed, counted
+from app.coverage.attainment.ground import Ground, ground
 from app.coverage.attainment.question import Question
 from app.coverage.attainment.unanswerable import BeyondCalendar
-from app.coverage.known_terms import Desk, TermsRow, overview
+from app.coverage.known_terms import Desk, TermsRow
 from app.kernel.coverage.attainment import Figures, figures
 from app.kernel.coverage.owing import Absence, Owed, Owes, expected, owed, part
 from app.kernel.coverage.rules import CoverageRules
@@ -105,9 +106,12 @@ class Attaining:
 
 async def attained(session: AsyncSession, desk: Desk, asked: Question, how: How) -> list[Attained]:
     """Every claim of a question, with its figures; raises BeyondCalendar."""
-    terms = await overview(session)
-    moments = {min(asked.as_of, asked.closes(days)) for days in terms.grace_days}
-    known = {moment: await circumstances(session, desk.calendar, asked, moment) for moment in moments}
+    return await attained_on(session, desk, await ground(session, desk, asked), asked, how)
+
+
+async def attained_on(session: AsyncSession, desk: Desk, on: Ground, asked: Question, how: How) -> list[Attained]:
+    """The same, on the ground of the question, for whoever has it."""
+    known = {moment: await circumstances(session, days, asked, moment) for moment, days in on.known.items()}
     told = {
         **asked.parameters,
         "by_client": how.by_client,
@@ -115,7 +119,7 @@ async def attained(session: AsyncSession, desk: Desk, asked: Question, how: How)
         "by_officer": how.by_officer or how.by_holder,
         "apart": sorted({client for each in known.values() for client in each.apart}),
     }
-    rows = await counted(session, claims(asked.book, by_officer=how.by_officer, each=terms.each), told)
+    rows = await counted(session, claims(asked.book, by_officer=how.by_officer, each=on.terms.each), told)
     await desk.terms.meet(session, {line.terms_id for row in rows for line in row.lines})
     attaining = Attaining(asked, desk, known)
     try:

@@ -20,10 +20,12 @@ claim AS (
   LEFT JOIN LATERAL {_TEAM} ON held.role = owing.role
 )""",
     True: f"""
-claim AS (
-  SELECT {_RULES}, {_DAYS_HELD}
+team AS MATERIALIZED (
+  SELECT owing.*, held.role AS role_held, {_DAYS_HELD}
   FROM owing JOIN LATERAL {_TEAM} ON CAST(:officer AS text) IS NULL OR held.officer_id = :officer
-  JOIN {RULE} AND rule.role = held.role
+),
+claim AS (
+  SELECT {_RULES} FROM team AS owing JOIN {RULE} AND rule.role = owing.role_held
 )""",
 }
 """What is owed, with who holds the role: of roles whose holders owe each by himself, or (true) of all.

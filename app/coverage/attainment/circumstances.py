@@ -15,8 +15,7 @@ from app.kernel.coverage.absence import Holding, unattended
 from app.kernel.coverage.owing import Absence
 from app.kernel.coverage.span import Span
 from app.kernel.coverage.working_days import WorkingDays
-from app.organisation.calendar_days import working_days
-from app.organisation.calendar_reading import calendar_as_of
+from app.organisation.calendar_days import Calendar, working_days
 
 Role = tuple[str, str]
 """A client and a role."""
@@ -26,9 +25,8 @@ Spans = tuple[Span, ...]
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """As they were known at a moment: the working days, by version of the calendar; who is away; what is closed."""
+    """As they were known at a moment: the working days, who is away, what is closed."""
 
-    calendar: int
     working: WorkingDays
     closed: Mapping[str, tuple[Absence, ...]]
     unattended: Mapping[Role, Spans]
@@ -52,15 +50,15 @@ class Circumstances:
         return (*closed, *(Absence(span, "leave") for span in gone))
 
 
-async def circumstances(session: AsyncSession, calendar: str, asked: Question, known_at: datetime) -> Circumstances:
-    """What was known at a moment of the days of a question's period; `calendar` names the one that counts."""
+async def circumstances(
+    session: AsyncSession, calendar: Calendar, asked: Question, known_at: datetime
+) -> Circumstances:
+    """What was known at a moment of the days of a question's period; `calendar` is the one that was known then."""
     asked = replace(asked, as_of=known_at)
-    version = await calendar_as_of(session, calendar, known_at)
     held = await _held(session, asked)
     by_officer = {(*role, each.officer): each.holding.away for role, theirs in held.items() for each in theirs}
     return Circumstances(
-        version.number,
-        working_days(version),
+        working_days(calendar),
         await _closed(session, asked),
         {role: spans for role, theirs in held.items() if (spans := unattended(each.holding for each in theirs))},
         {key: tuple(spans) for key, spans in by_officer.items() if spans},

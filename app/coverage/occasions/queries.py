@@ -19,7 +19,7 @@ from app.coverage.occasions.state import State, done_late, in_state
 from app.coverage.tables import Occasion
 from app.http.paging import CURSOR
 from app.http.types import Day
-from app.organisation.officer_reading import read_officer
+from app.organisation.officer_reading import require_officer
 from app.organisation.schemas import OfficerId, RoleName, UnitId
 from app.organisation.unit_reading import read_unit
 from app.standing.queries import of_visible_client
@@ -130,7 +130,7 @@ async def _reached(reads: Reading, unit: str | None, officer: str | None) -> lis
         await read_unit(reads, unit)
         conditions.append(is_visible(Occasion.client_id, unit, reads.today))
     if officer is not None:
-        await read_officer(reads, officer)
+        await require_officer(reads, officer)
         conditions.append(await owed_by(reads, officer))
     return conditions
 

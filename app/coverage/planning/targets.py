@@ -17,7 +17,6 @@ from app.coverage.attainment.unanswerable import BeyondCalendar
 from app.coverage.known_terms import Desk
 from app.coverage.planning.gathering import (
     Kinds,
-    calendar_days,
     clients_meant,
     days_in,
     kinds_counted,
@@ -32,6 +31,8 @@ from app.kernel.coverage.period import CoveragePeriod, periods_in
 from app.kernel.coverage.span import Span
 from app.kernel.coverage.targets import Target, added_up
 from app.kernel.coverage.working_days import BeyondCalendarError
+from app.organisation.calendar_days import working_days
+from app.organisation.calendar_reading import calendar_as_of
 from app.trail.change import Reading
 
 MOST_CLIENTS: Final = 10_000
@@ -47,11 +48,12 @@ async def target(reads: Reading, desk: Desk, asked: Question) -> Target:
     What months owe is built up, what quarters, half-years and the year owe is broken down: each evenly over the working
     days of its period, an officer's own where one is asked for. Raises TooManyClients or BeyondCalendar.
     """
-    days = days_in(asked.period.span, await calendar_days(reads, desk), _YEAR)
+    calendar = await calendar_as_of(reads.session, desk.calendar, reads.now)
+    days = days_in(asked.period.span, working_days(calendar), _YEAR)
     owing: Owing = Counter()
     for clients in await clients_meant(reads, asked, MOST_CLIENTS):
         narrowed = of_these(asked, clients)
-        known = await circumstances(reads.session, desk.calendar, narrowed, reads.now)
+        known = await circumstances(reads.session, calendar, narrowed, reads.now)
         book = _Book(known, await staff_of(reads, narrowed), asked.officer)
         for kind in await reads.session.scalars(select(_PER).distinct()):
             year = await _year(reads, desk, narrowed, kind, book)

@@ -12,7 +12,7 @@ from app.coverage.attainment.question import Question
 from app.coverage.attainment.unanswerable import MomentToCome, PeriodInvalid
 from app.http.types import Moment
 from app.kernel.coverage.period import CoveragePeriod, PeriodNameError, period_named, period_of
-from app.organisation.officer_reading import read_officer
+from app.organisation.officer_reading import require_officer
 from app.organisation.schemas import OfficerId, UnitId
 from app.organisation.unit_reading import read_unit
 from app.rulebooks.document.values import Name
@@ -65,7 +65,7 @@ class CoverageQuery:
         if self.unit is not None:
             await read_unit(reads, self.unit)
         if self.officer is not None:
-            await read_officer(reads, self.officer)
+            await require_officer(reads, self.officer)
         if self.client_id is not None:
             await visible(reads, self.client_id)
 

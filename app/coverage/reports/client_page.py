@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from app.coverage.attainment.attaining import Attained, attained
+from app.coverage.attainment.attaining import Attained, attained_on
 from app.coverage.attainment.claims import clients_of
+from app.coverage.attainment.ground import Ground
 from app.coverage.attainment.grouping import TOLD_APART, Group, Sum, total
 from app.coverage.attainment.question import Question
 from app.coverage.known_terms import Desk
@@ -29,7 +30,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What is known of the clients of a page."""
+    """What is known of the clients of a page; `derived` are those of whom it is known that they are owed nothing."""
 
     clients: Sequence[str]
     found: Sequence[Attained]
@@ -37,22 +38,24 @@ class _Page:
     reasons: dict[ReasonKey, MissReason]
 
 
-async def client_page(reads: Reading, desk: Desk, asked: Question) -> Answer:
-    """A page of clients, each with what every role owes it."""
+async def client_page(reads: Reading, desk: Desk, on: Ground, asked: Question) -> Answer:
+    """A page of clients, each with what every role owes it, on the ground of the question."""
     limit = asked.limit or 0
     rows = await reads.session.execute(clients_of(asked.book), {**asked.parameters, "limit": limit + 1})
     clients = [row.client_id for row in rows]
-    page = await _read(reads, desk, asked, clients[:limit])
+    page = await _read(reads, desk, on, asked, clients[:limit])
     groups = await asyncio.to_thread(_groups, desk, asked, page)
     return Answer(groups, clients[limit - 1] if len(clients) > limit else None)
 
 
-async def _read(reads: Reading, desk: Desk, asked: Question, clients: Sequence[str]) -> _Page:
+async def _read(reads: Reading, desk: Desk, on: Ground, asked: Question, clients: Sequence[str]) -> _Page:
     narrowed = replace(asked, clients=tuple(clients), unit=None, seen_by=None, cursor=None, limit=None)
     how = replace(TOLD_APART["client"], by_officer=asked.officer is not None)
-    found = await attained(reads.session, desk, narrowed, how) if clients else []
+    found = await attained_on(reads.session, desk, on, narrowed, how) if clients else []
     reasons = await reasons_of(reads.session, [_key(asked, each) for each in found])
-    return _Page(clients, found, await ever_derived(reads.session, clients, asked.as_of), reasons)
+    without = set(clients) - {each.claimed.client for each in found}
+    derived = await ever_derived(reads.session, without, asked.as_of) if without else ()
+    return _Page(clients, found, derived, reasons)
 
 
 def _groups(desk: Desk, asked: Question, page: _Page) -> list[CoverageGroup]:

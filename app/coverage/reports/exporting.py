@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 import orjson
 from fastapi import Request
 
+from app.coverage.attainment.ground import ground
 from app.coverage.attainment.question import Question
 from app.coverage.known_terms import Desk
 from app.coverage.reports.client_page import client_page
@@ -90,7 +91,7 @@ async def _pages(request: Request, desk: Desk, asked: Question) -> AsyncIterator
 
 async def _page(change: Change, desk: Desk, asked: Question) -> tuple[list[ObligationCoverage], str | None]:
     """The obligations of the next clients, and after which client more follow."""
-    answer = await client_page(change, desk, asked)
+    answer = await client_page(change, desk, await ground(change.session, desk, asked), asked)
     return [each for group in answer.items for each in group.details or ()], answer.next_cursor
 
 

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.coverage.attainment.attaining import Attained, How, attained
+from app.coverage.attainment.attaining import Attained, How, attained_on
 from app.coverage.attainment.claims import clients_of, holders
+from app.coverage.attainment.ground import ground
 from app.coverage.attainment.question import Question
-from app.coverage.known_terms import Desk, grace_days
-from app.coverage.reports.reporting import calendar_of
-from app.coverage.reports.schemas import HolderDetail, ObligationDetail, ObligationPage
+from app.coverage.known_terms import Desk
+from app.coverage.reports.schemas import CalendarUsed, HolderDetail, ObligationDetail, ObligationPage
 from app.coverage.reports.wire import as_basis, as_fraction, as_period, as_terms
 from app.coverage.tables import ObligationRow
 from app.trail.change import Reading
@@ -25,18 +25,18 @@ Holders = Mapping[tuple[str, str], list[HolderDetail]]
 
 async def owed_page(reads: Reading, desk: Desk, asked: Question) -> ObligationPage:
     """A page of clients with all that they are owed."""
-    limit = asked.limit or 0
+    limit, on = asked.limit or 0, await ground(reads.session, desk, asked)
     rows = (await reads.session.execute(clients_of(asked.book), {**asked.parameters, "limit": limit + 1})).all()
     units = {row.client_id: row.unit_id for row in rows[:limit]}
     narrowed = replace(asked, clients=tuple(units), unit=None, seen_by=None, cursor=None, limit=None)
     how = How(by_client=True, by_officer=asked.officer is not None)
-    found = await attained(reads.session, desk, narrowed, how) if units else []
+    found = await attained_on(reads.session, desk, on, narrowed, how) if units else []
     rules, held = await _rules(reads, asked, found), await _holders(reads, narrowed)
     order = sorted(found, key=lambda each: (each.claimed.client, each.claimed.rulebook, each.claimed.role))
     return ObligationPage(
-        period=as_period(asked, await grace_days(reads.session)),
+        period=as_period(asked, on.terms.grace_days),
         as_of=asked.as_of,
-        calendar=await calendar_of(reads, desk, asked),
+        calendar=CalendarUsed(name=desk.calendar, version=on.calendar.number),
         items=[_detail(desk, each, units, rules, held) for each in order],
         next_cursor=rows[limit - 1].client_id if len(rows) > limit else None,
     )

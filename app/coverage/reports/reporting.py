@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from app.coverage.attainment.attaining import Attained, attained
+from app.coverage.attainment.attaining import Attained, attained_on
+from app.coverage.attainment.ground import Ground, ground
 from app.coverage.attainment.grouping import TOLD_APART, By, Group, grouped, total
 from app.coverage.attainment.question import Question
-from app.coverage.known_terms import Desk, grace_days
+from app.coverage.known_terms import Desk
 from app.coverage.reports.client_page import Answer, client_page
 from app.coverage.reports.schemas import CalendarUsed, CoverageReport
 from app.coverage.reports.wire import as_group, as_period, as_total
@@ -17,11 +18,12 @@ from app.trail.change import Reading
 
 async def report(reads: Reading, desk: Desk, asked: Question, by: By) -> CoverageReport:
     """Coverage of a book: clients and officers come in pages, all else whole."""
-    answer = await (client_page(reads, desk, asked) if by == "client" else _added_up(reads, desk, asked, by))
+    on = await ground(reads.session, desk, asked)
+    answer = await (client_page(reads, desk, on, asked) if by == "client" else _added_up(reads, desk, on, asked, by))
     return CoverageReport(
-        period=as_period(asked, await grace_days(reads.session)),
+        period=as_period(asked, on.terms.grace_days),
         as_of=asked.as_of,
-        calendar=await calendar_of(reads, desk, asked),
+        calendar=CalendarUsed(name=desk.calendar, version=on.calendar.number),
         by=by,
         total=None if answer.total is None else as_total(answer.total),
         items=answer.items,
@@ -35,8 +37,8 @@ async def calendar_of(reads: Reading, desk: Desk, asked: Question) -> CalendarUs
     return CalendarUsed(name=desk.calendar, version=version.number)
 
 
-async def _added_up(reads: Reading, desk: Desk, asked: Question, by: By) -> Answer:
-    found = await attained(reads.session, desk, replace(asked, cursor=None, limit=None), TOLD_APART[by])
+async def _added_up(reads: Reading, desk: Desk, on: Ground, asked: Question, by: By) -> Answer:
+    found = await attained_on(reads.session, desk, on, replace(asked, cursor=None, limit=None), TOLD_APART[by])
     shown = await _shown(reads, asked, found) if by == "unit" else {}
     groups = sorted(grouped(found, by, desk.terms, shown).items(), key=lambda each: _place(each[0]))
     items = [as_group(group, sum_) for group, sum_ in groups]

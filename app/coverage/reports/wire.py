@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final
 
 from app.coverage.attainment.attaining import Attained
@@ -135,8 +136,9 @@ def as_terms(row: TermsRow) -> TermsDetail:
     )
 
 
+@lru_cache(maxsize=1024)
 def as_basis(line: BasisLine) -> BasisDetail:
-    """A term of the sum."""
+    """A term of the sum; many obligations have the same."""
     return BasisDetail.model_validate(
         {
             "from": line.span.start,

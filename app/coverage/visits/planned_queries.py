@@ -15,7 +15,7 @@ from app.coverage.visits.planned_storing import SELECT, as_planned
 from app.coverage.visits.planned_told import Planned, State
 from app.coverage.visits.queries import Place
 from app.http.types import Day
-from app.organisation.officer_reading import read_officer
+from app.organisation.officer_reading import require_officer
 from app.organisation.schemas import OfficerId, UnitId
 from app.organisation.unit_reading import read_unit
 from app.trail.change import Reading
@@ -42,7 +42,7 @@ class PlanFilter:
         if self.client_id is not None:
             await visible(reads, self.client_id)
         if self.officer is not None:
-            await read_officer(reads, self.officer)
+            await require_officer(reads, self.officer)
         if self.unit is not None:
             await read_unit(reads, self.unit)
 

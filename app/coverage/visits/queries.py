@@ -18,7 +18,7 @@ from app.coverage.visits.schemas import Kind
 from app.coverage.visits.storing import SELECT, as_visit, is_live, last_revision
 from app.coverage.visits.told import Visit
 from app.http.types import Day
-from app.organisation.officer_reading import read_officer
+from app.organisation.officer_reading import require_officer
 from app.organisation.schemas import OfficerId, UnitId
 from app.organisation.unit_reading import read_unit
 from app.trail.change import Reading
@@ -47,7 +47,7 @@ class VisitFilter:
         if self.client_id is not None:
             await visible(reads, self.client_id)
         if self.officer is not None:
-            await read_officer(reads, self.officer)
+            await require_officer(reads, self.officer)
         if self.unit is not None:
             await read_unit(reads, self.unit)
 
