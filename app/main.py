@@ -22,6 +22,7 @@ from app.coverage.known_terms import Desk, KnownTerms
 from app.coverage.obligations.deriving import derive
 from app.coverage.upkeep import Means, Upkeep
 from app.db.engine import Sessions, open_engine, open_sessions
+from app.db.failures import DatabaseMayBeAway
 from app.db.singly import Singly
 from app.events.sequencing import Sequencer
 from app.events.told import tell_of_webhooks
@@ -39,6 +40,7 @@ from app.organisation.calendar_keeper import CalendarKeeper
 from app.portfolio.carrying import LastList
 from app.portfolio.job import Shop
 from app.portfolio.lookout import Lookout
+from app.reviews.catching_up import CatchingUp
 from app.reviews.planning import Planner
 from app.rulebooks.registry import Registry
 from app.scheduler.skew import skew_s
@@ -70,13 +72,13 @@ def create_app(settings: Settings, *, clock: Clock | None = None, routers: Seque
     """Build the application. It opens nothing: the database is met when the first request needs it.
 
     `app.state` holds what requests share: `settings`, `clock`, `engine`, `sessions`, `singly`, `keys`, `rulebooks`,
-    `deciders`, `judges`, `followers` (what else happens when a client was assessed), `vouch` (raises where the person
-    who acts is nobody), `waking` (who is woken by a commit), `known_terms` of coverage, `metrics`, `last_list` (of
-    clients that carry a share), `address_guard` (vets where webhooks go), and `draining`, which whoever stops the
-    server sets first, so that `/readyz` sends traffic elsewhere; and what runs beside them: `sealer`, `lookout`,
-    `upkeep` of coverage, `housekeeping`, `calendar_keeper`, `ticking` with its `watch` and `handlers`, the `sequencer`
-    of the feed, the keeper of the `ledger`, the `dispatcher` with its metrics of `deliveries`, and `hints` to those of
-    other processes.
+    `deciders`, `judges`, `followers` (what else happens when a client was assessed), `vouch` (raises where the
+    person who acts is nobody), `waking` (who is woken by a commit), `known_terms` of coverage, `metrics`,
+    `last_list` (of clients that carry a share), `address_guard` (vets where webhooks go), and `draining`, which
+    whoever stops the server sets first, so that `/readyz` sends traffic elsewhere; and what runs beside them:
+    `sealer`, `lookout`, `upkeep` of coverage, `housekeeping`, `calendar_keeper`, `ticking` with its `watch` and
+    `handlers`, the `sequencer` of the feed, the keeper of the `ledger`, `catching_up` with reviews, the
+    `dispatcher` with its metrics of `deliveries`, and `hints` to those of other processes.
     """
     clock = clock or SystemClock()
     metrics = RequestMetrics()
@@ -145,15 +147,21 @@ def _share_ticking(app: FastAPI, settings: Settings, clock: Clock) -> None:
     state.sequencer.measure(registry)
     state.watch = Watch(registry, clock)
     state.ledger = LedgerKeeper(sessions, registry, SIDES)
+    state.catching_up = CatchingUp(sessions, clock, state.judges, Planner(settings.calendar), settings.timezone)
 
     async def look_after() -> None:
         state.watch.skewed(await skew_s(sessions, clock))
         await put_right(sessions, clock)
 
+    async def keep_house() -> None:
+        with DatabaseMayBeAway():
+            await state.catching_up.once()
+        await state.ledger.look_through()
+
     def wake() -> None:
         state.waking.wake({TOLD: clock.now()})
 
-    state.ticking = Ticking(sweeper, clock, state.watch, Chores(wake, state.ledger.look_through, look_after))
+    state.ticking = Ticking(sweeper, clock, state.watch, Chores(wake, keep_house, look_after))
     state.ticking.listen(state.waking)
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from app.kernel.cadence import Period, parse_period
+from app.kernel.cadence import parse_period
 from app.kernel.review_cycle import Cadence, Notices
-from app.kernel.rulebook import ReviewCadence, Rulebook
+from app.kernel.rulebook import Rulebook
+from app.standing.held import Standing
 from app.standing.settled import Settled
 
 
@@ -51,7 +52,7 @@ def held(settled: Settled) -> Held:
         unit=settled.unit,
         tier_before=before.tier if before else None,
         tier=standing.tier if standing else None,
-        cadence=_cadence(settled, book, reviews) if reviews else None,
+        cadence=cadence_of(book, standing, settled.verdict.outcome["review"]),
         notices=reviews.notices if reviews else Notices(),
         since=standing.since if standing else settled.grounds.as_of,
         assessment_id=settled.id,
@@ -59,16 +60,13 @@ def held(settled: Settled) -> Held:
     )
 
 
-def _cadence(settled: Settled, book: Rulebook, reviews: ReviewCadence) -> Cadence | None:
-    standing = settled.verdict.standing
-    if standing is not None and standing.exited_on is not None:
+def cadence_of(book: Rulebook, standing: Standing | None, said: str | None) -> Cadence | None:
+    """How often who stands there is reviewed; `said` is the period that the decision has, where no tier picks it."""
+    reviews = book.reviews
+    if reviews is None or (standing is not None and standing.exited_on is not None):
         return None
     if reviews.by == "tier" and book.tiers is not None and standing is not None:
         every = reviews.every[book.tiers.labels.index(standing.tier)]
     else:
-        every = _said(settled.verdict.outcome["review"])
+        every = parse_period(said) if said else None
     return None if every is None else Cadence(every, reviews.full_every)
-
-
-def _said(text: str | None) -> Period | None:
-    return None if text is None else parse_period(text)
