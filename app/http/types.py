@@ -53,7 +53,7 @@ Moment = Annotated[AwareDatetime, BeforeValidator(_moment_written_out), AfterVal
 def _in_digits(value: Any) -> Any:
     """Refuse what Python also reads as a number: 1_0, +1, 01, 1.0."""
     if isinstance(value, str) and not _DIGITS.fullmatch(value):
-        raise ValueError("Input should be a whole number, written in digits alone")
+        raise PydanticCustomError("not_in_digits", "Input should be a whole number, written in digits alone")
     return value
 
 

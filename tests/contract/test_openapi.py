@@ -2,25 +2,16 @@
 
 import json
 import re
-from typing import Any
 
 import pytest
 
-from app.db.migrate import ROOT
 from app.errors import PROBLEM_JSON
 from app.serve.document import openapi_document
-
-COMMITTED = ROOT / "openapi" / "openapi.json"
-DOCUMENT: dict[str, Any] = json.loads(openapi_document())
-OPERATIONS = {
-    f"{method.upper()} {path}": operation
-    for path, item in DOCUMENT["paths"].items()
-    for method, operation in item.items()
-}
+from tests.contract.described import COMMITTED, DOCUMENT, OPERATIONS
 
 
 def test_the_committed_document_is_this_build_s() -> None:
-    assert COMMITTED.read_text(encoding="utf-8") == openapi_document(), (
+    assert openapi_document() == COMMITTED, (
         "the API has changed: run `make openapi`, and look at the diff of openapi/openapi.json as a client would"
     )
 

@@ -1,6 +1,5 @@
 """The fence's table leaves out no route, and no place where an id may stand."""
 
-import json
 from collections.abc import Iterator, Mapping
 from functools import reduce
 from operator import getitem
@@ -11,22 +10,16 @@ from pydantic import TypeAdapter
 
 from app.clients.schemas import ClientId
 from app.organisation.schemas import OfficerId, UnitId
-from app.serve.document import openapi_document
+from tests.contract.described import DOCUMENT, OPERATIONS
 from tests.contract.fence.ask import Ask, Id, Its
 from tests.contract.fence.table import TABLE
 from tests.contract.test_scopes import TABLE as SCOPES
 
-DOCUMENT: Final = json.loads(openapi_document())
 PATTERNS: Final = {TypeAdapter(each).json_schema()["pattern"] for each in (ClientId, OfficerId, UnitId)}
 BY_NAME: Final = {"entry_id", "object_id", "unit"}
 """Numbers of the trail, and what it is searched for."""
 
 COMBINED: Final = ("anyOf", "oneOf", "allOf")
-OPERATIONS: Final = {
-    f"{method.upper()} {path}": operation
-    for path, item in DOCUMENT["paths"].items()
-    for method, operation in item.items()
-}
 
 
 def test_every_route_is_in_the_table() -> None:
