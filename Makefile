@@ -32,8 +32,11 @@ help: ## list what can be made
 run: .venv/.runtime ## serve on HOST and PORT (127.0.0.1:8000), with an embedded PostgreSQL unless DATABASE_URL is given
 	@exec $(BIN)/tierbook serve
 
+# One more than there are processors: tests wait for PostgreSQL and for servers a quarter of their time.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+
 test: lint types ## lint, types, import contracts, all tests on a real PostgreSQL (TEST_DATABASE_URL names another)
-	@$(BIN)/pytest -n auto
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 lint: .venv/.dev ## ruff and the import contracts
 	@$(BIN)/ruff check --quiet .

@@ -31,7 +31,8 @@ from tests.service import NOON, client_of, new_key, under_test
 _SERVER = pytest.StashKey[TestServer]()
 _ADDRESS = "tierbook_database_server"
 
-hypothesis_settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
+_EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", "60"))
+hypothesis_settings.register_profile("house", deadline=None, derandomize="CI" in os.environ, max_examples=_EXAMPLES)
 hypothesis_settings.load_profile("house")
 
 

@@ -21,7 +21,7 @@ from tests.contract.described import DOCUMENT
 _ENDLESS = "/v1/events/stream"
 """Has no end; tests/events/test_streaming.py reads it."""
 
-_EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "20"))
+_EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "8"))
 _CONFIG = SchemathesisConfig.from_dict(
     {
         "generation": {
