@@ -170,7 +170,10 @@ class PlannedVisit(Base):
 
 
 class PlannedParticipant(Base):
-    """An officer who is to take part in a planned visit, in the role held when it was planned."""
+    """An officer who is to take part in a planned visit, in the role held when it was planned.
+
+    `acting_for` is the officer on leave on that day, whose delegate this one is.
+    """
 
     __tablename__ = "planned_participant"
     __table_args__ = (
@@ -185,6 +188,7 @@ class PlannedParticipant(Base):
     day: Mapped[date]
     kind: Mapped[str]
     role: Mapped[str | None]
+    acting_for: Mapped[str | None]
     recorded_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 

@@ -49,18 +49,21 @@ _AMONG: Final = """EXISTS (
 _PUT: Final = text(f"""
 WITH {_WANTED}, stands AS MATERIALIZED (
   SELECT due.* FROM due JOIN wanted USING (kind, key) FOR UPDATE OF due
-), waited AS MATERIALIZED (
-  SELECT id, (SELECT COALESCE(jsonb_agg(step ORDER BY place), '[]')
-    FROM jsonb_array_elements(steps) WITH ORDINALITY AS all_of (step, place) WHERE place > taken) AS steps
-  FROM stands
+), held AS MATERIALIZED (
+  SELECT stands.*, waited, CASE state WHEN 'cancelled' THEN '[]' ELSE was_taken END AS was_taken
+  FROM stands CROSS JOIN LATERAL (
+    SELECT COALESCE(jsonb_agg(step ORDER BY place) FILTER (WHERE place > taken), '[]') AS waited,
+      COALESCE(jsonb_agg(step) FILTER (WHERE place <= taken), '[]') AS was_taken
+    FROM jsonb_array_elements(steps) WITH ORDINALITY AS all_of (step, place)
+  ) AS parted
 ), waits AS MATERIALIZED (
-  SELECT wanted.*, stands.id AS stood, COALESCE(waited.steps, '[]') AS waited, COALESCE(stands.planned, 0) AS planned,
+  SELECT wanted.*, held.id AS stood, COALESCE(held.waited, '[]') AS waited, COALESCE(held.planned, 0) AS planned,
     (SELECT COALESCE(jsonb_agg(step ORDER BY step ->> 1, place), '[]')
       FROM jsonb_array_elements(wanted.steps) WITH ORDINALITY AS all_of (step, place)
-      WHERE NOT EXISTS (
-        SELECT FROM due_ledger AS behind WHERE behind.due_id = stands.id AND behind.outcome <> 'cancelled'
+      WHERE NOT COALESCE({_AMONG.format(steps="held.was_taken")}, false) AND NOT EXISTS (
+        SELECT FROM due_ledger AS behind WHERE behind.due_id = held.id AND behind.outcome <> 'cancelled'
           AND behind.action = step ->> 0 AND behind.planned_at = CAST(step ->> 1 AS timestamptz))) AS waiting
-  FROM wanted LEFT JOIN stands USING (kind, key) LEFT JOIN waited ON waited.id = stands.id
+  FROM wanted LEFT JOIN held USING (kind, key)
 ), dropped AS (
   {_LEDGER}
   SELECT stood, step ->> 0, CAST(step ->> 1 AS timestamptz), :now, 'cancelled', 0
@@ -95,7 +98,8 @@ FROM stands WHERE due.id = stands.id
 async def put(change: Change, dues: Sequence[Due]) -> None:
     """Put them on the table, each once by kind and key; what stood there under the same is planned anew.
 
-    Steps that waited are cancelled in the ledger, those that were taken at the same moment are not taken again.
+    Steps that waited are cancelled in the ledger, those that were taken at the same moment are not taken again. Whether
+    they were says the ledger and, of what a sweep takes while this waits for its lock, the row as the sweep left it.
     """
     if not dues:
         return

@@ -20,6 +20,7 @@ from tests.service import NOON
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
+WAITING = "SELECT pid FROM pg_locks WHERE NOT granted"
 
 
 async def test_what_is_due_is_told_with_its_own_moment(sessions: Sessions, clock: ManualClock) -> None:
@@ -215,3 +216,28 @@ async def test_one_that_is_killed_in_the_middle_leaves_all_to_the_next(
     assert await ledger(lasting_sessions) == []
     assert (await sweeper_of(lasting_sessions, clock).sweep()).rows["facts", "emitted"] == 2
     assert await column(lasting_sessions, UNEVEN) == [0]
+
+
+async def test_what_is_put_anew_while_it_is_being_told_is_not_told_again(
+    lasting_sessions: Sessions, clock: ManualClock
+) -> None:
+    await fall_due(lasting_sessions, NOON - HOUR, "C-1", stale=NOON - HOUR, later=NOON + HOUR)
+    anew: list[asyncio.Future[None]] = []
+
+    async def tell_while_put_anew(change: Change, taken: Sequence[Taken]) -> Sequence[Happened | None]:
+        ours = await change.session.scalar(text("SELECT pg_backend_pid()"))
+        put_anew = fall_due(lasting_sessions, NOON - HOUR, "C-1", stale=NOON - HOUR, later=NOON + HOUR)
+        anew.append(asyncio.ensure_future(put_anew))
+        while not await column(lasting_sessions, f"{WAITING} AND {ours} = ANY (pg_blocking_pids(pid))"):
+            assert not anew[0].done()
+        return await tell(change, taken)
+
+    await sweeper_of(lasting_sessions, clock, facts=tell_while_put_anew).sweep()
+    await anew[0]
+    assert (await sweeper_of(lasting_sessions, clock).sweep()).rows.total() == 0
+    assert [outcome for _, outcome, *_ in await ledger(lasting_sessions)] == ["emitted"]
+    assert await column(lasting_sessions, UNEVEN) == [0]
+    clock.advance(HOUR)
+    assert (await sweeper_of(lasting_sessions, clock).sweep()).rows == Counter(
+        {("facts", "emitted"): 1, ("facts", "superseded"): 0}
+    )

@@ -53,7 +53,7 @@ MADE: Final = """(
     WHERE visit.client_id = {of}.client_id AND visit.day >= {of}.from_day AND visit.day < {of}.until_day
       AND visit.recorded_at <= {of}.known_at AND (visit.ended_at IS NULL OR visit.ended_at > {of}.known_at)
     UNION ALL
-    SELECT plan.role, plan.day, plan.kind, true, plan.officer_id, NULL, true
+    SELECT plan.role, plan.day, plan.kind, true, plan.officer_id, plan.acting_for, true
     FROM planned_participant AS plan
     WHERE :planned_from < :until AND plan.client_id = {of}.client_id
       AND plan.day >= GREATEST({of}.from_day, :planned_from) AND plan.day < {of}.until_day

@@ -10,7 +10,14 @@ from app.access.guard import requires
 from app.access.scopes import Scope
 from app.coverage.visits import planned_acting, planned_queries
 from app.coverage.visits.planned_queries import PlanFilter
-from app.coverage.visits.planned_schemas import PlannedCancel, PlannedDetail, PlannedMove, PlannedOrder, PlannedPage
+from app.coverage.visits.planned_schemas import (
+    PlannedCancel,
+    PlannedDetail,
+    PlannedMember,
+    PlannedMove,
+    PlannedOrder,
+    PlannedPage,
+)
 from app.coverage.visits.planned_told import Planned, PlanTold
 from app.coverage.visits.told import Part
 from app.http.openapi import problem
@@ -97,6 +104,6 @@ async def move_planned(planned_id: PlannedId, order: PlannedMove, change: Changi
 
 def _detail(plan: Planned, today: date) -> PlannedDetail:
     own = {name: getattr(plan, name) for name in PlannedDetail.model_fields if name not in _ELSEWHERE}
-    people = [{"officer_id": each.officer_id, "role": each.role} for each in plan.participants]
+    people = [{name: getattr(each, name) for name in PlannedMember.model_fields} for each in plan.participants]
     said: dict[str, Any] = {"planned_id": plan.id, "participants": people, "state": plan.state(today)}
     return PlannedDetail.model_validate({**own, **said})

@@ -52,6 +52,7 @@ class PlannedMember(Wire):
 
     officer_id: str
     role: str | None
+    acting_for: str | None = Field(description="The officer on leave on that day as whose delegate they are to come.")
 
 
 class PlannedDetail(Wire):

@@ -18,7 +18,9 @@ _PLAN: Final[Any] = PlannedVisit.__table__
 _PART: Final[Any] = PlannedParticipant.__table__
 _OWN: Final = ("id", "client_id", "at", "day", "kind", "purpose", "place", "recorded_at", "recorded_by")
 _ENDS: Final = ("ended_at", "ended_as", "ended_by", "reason", "visit_id", "moved_to")
-_PEOPLE: Final = func.jsonb_agg(func.jsonb_build_array(_PART.c.officer_id, _PART.c.role), type_=JSONB)
+_PEOPLE: Final = func.jsonb_agg(
+    func.jsonb_build_array(_PART.c.officer_id, _PART.c.role, _PART.c.acting_for), type_=JSONB
+)
 SELECT: Final = select(
     *(_PLAN.c[name] for name in (*_OWN, *_ENDS)),
     select(_PEOPLE).where(_PART.c.planned_id == _PLAN.c.id).scalar_subquery().label("people"),
@@ -49,7 +51,13 @@ async def insert_plan(session: AsyncSession, plan: Planned) -> None:
     await session.execute(insert(_PLAN), [{name: getattr(plan, name) for name in _OWN}])
     repeated = {name: getattr(plan, name) for name in ("client_id", "day", "kind", "recorded_at")}
     rows = [
-        {"planned_id": plan.id, "officer_id": each.officer_id, "role": each.role, **repeated}
+        {
+            "planned_id": plan.id,
+            "officer_id": each.officer_id,
+            "role": each.role,
+            "acting_for": each.acting_for,
+            **repeated,
+        }
         for each in plan.participants
     ]
     await session.execute(insert(_PART), rows)
@@ -90,5 +98,5 @@ async def forget(change: Change, client_id: str) -> int:
 def as_planned(row: Any) -> Planned:
     """The plan of a row that `SELECT` found."""
     own = {name: getattr(row, name) for name in (*_OWN, *_ENDS)}
-    people = in_order(Attendance(officer, role, leads=False, acting_for=None) for officer, role in row.people)
+    people = in_order(Attendance(officer, role, leads=False, acting_for=other) for officer, role, other in row.people)
     return Planned(**own, participants=people)

@@ -261,6 +261,10 @@ async def test_where_each_holder_owes_the_delegate_makes_the_visits_of_the_one_o
     assert answer.status_code == 201, answer.text
     made = [going & {DELEGATE, MANAGER, SECOND} for _, going in told(await asked("plan"))]
     assert made == [{DELEGATE, SECOND}, {MANAGER, SECOND}]
+    assert {each["officer_id"]: each["acting_for"] for each in answer.json()["participants"]}[DELEGATE] == MANAGER
+    query = {"period": "2026-12", "by": "officer", "role": "relationship_manager", "rulebook": "each"}
+    report = (await client.get("/v1/coverage", params=query)).json()
+    assert {each["group"]: each["planned"] for each in report["items"]} == {MANAGER: 1, SECOND: 1}
 
 
 async def test_a_handover_parts_a_month_to_come_by_its_days(

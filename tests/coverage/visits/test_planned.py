@@ -48,8 +48,8 @@ async def test_a_plan_is_kept_as_it_is_told(client: httpx2.AsyncClient) -> None:
         "state": "planned",
     }
     assert plan["participants"] == [
-        {"officer_id": "b1-president", "role": "branch_president"},
-        {"officer_id": "b1-s1-rm", "role": None},
+        {"officer_id": "b1-president", "role": "branch_president", "acting_for": None},
+        {"officer_id": "b1-s1-rm", "role": None, "acting_for": None},
     ]
     assert await _read(client, plan) == plan
 

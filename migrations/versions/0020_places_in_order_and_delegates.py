@@ -1,4 +1,4 @@
-"""Events that wait for their place in the feed are found in the order in which they were written."""
+"""Events that wait for their place in the feed are found in their order; for whom a delegate plans a visit is known."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,11 +20,13 @@ def upgrade() -> None:
     op.drop_constraint("pk_event_pending", "event_pending")
     op.create_primary_key("pk_event_pending", "event_pending", ["written"])
     op.create_unique_constraint("uq_event_pending_event_id", "event_pending", ["event_id"])
+    op.add_column("planned_participant", sa.Column("acting_for", sa.Text(), nullable=True))
 
 
 def downgrade() -> None:
     """Undo; for development, never for production data."""
     op.execute("SET LOCAL lock_timeout = '5s'")
+    op.drop_column("planned_participant", "acting_for")
     op.drop_constraint("uq_event_pending_event_id", "event_pending")
     op.drop_constraint("pk_event_pending", "event_pending")
     op.create_primary_key("pk_event_pending", "event_pending", ["event_id"])
