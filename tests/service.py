@@ -39,7 +39,7 @@ def under_test(settings: Settings, engine: AsyncEngine, sessions: Sessions, cloc
     app = create_app(settings, clock=clock)
     app.state.engine, app.state.sessions = engine, sessions
     app.state.singly = Singly(engine) if sessions.kw["bind"] is engine else Joined(sessions)
-    app.state.keys = KeyCache(sessions, (secret_of(settings),), clock)
+    app.state.keys = KeyCache(sessions, (secret_of(settings),), clock, patience_s=60)  # whatever else the machine does
     app.state.rulebooks = Registry(sessions)
     app.state.deciders = Deciders(app.state.rulebooks)
     app.state.judges = Judges(app.state.rulebooks)

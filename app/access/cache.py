@@ -36,7 +36,9 @@ STALE_S: Final = 30.0
 GRACE: Final = timedelta(hours=1)
 """How long a confirmed key works while the database is away, where nothing else is said; at least `STALE_S`."""
 
-_REFRESH_LIMIT_S: Final = 3.0
+PATIENCE_S: Final = 3.0
+"""How long the database may take to say what it knows of a key, where nothing else is said."""
+
 _FLUSH_EVERY: Final = 4  # refreshes, so that `last_used_at` is written once a minute
 _UNKNOWN_FOR_S: Final = 10.0
 _MOST_UNKNOWN: Final = 10_000
@@ -58,13 +60,20 @@ class KeyCache:
     """The keys this process has seen work. One per process; not thread-safe, it lives on the event loop."""
 
     def __init__(
-        self, sessions: Sessions, secrets: Sequence[ServerSecret], clock: Clock, grace: timedelta = GRACE
+        self,
+        sessions: Sessions,
+        secrets: Sequence[ServerSecret],
+        clock: Clock,
+        grace: timedelta = GRACE,
+        *,
+        patience_s: float = PATIENCE_S,
     ) -> None:
         """Keep nothing yet. `secrets`: the current one first, then those that older digests were made under."""
         self._sessions = sessions
         self._secrets = secrets
         self._fingerprint_key = os.urandom(32)
         self._clock = clock
+        self._patience_s = patience_s
         self._grace_s = max(grace.total_seconds(), STALE_S)
         self._entries: dict[bytes, _Entry] = {}  # by a hash of the key, salted for this process alone
         self._unknown: dict[bytes, float] = {}
@@ -94,7 +103,7 @@ class KeyCache:
         """Confirm every key in memory with the database; where that is away, leave all as it was."""
         held = [entry.digest for entry in self._entries.values()]
         try:
-            stored = await answered_within(_REFRESH_LIMIT_S, self._stored(held))
+            stored = await answered_within(self._patience_s, self._stored(held))
             self._confirm({key.digest: key for key in stored})
         except Exception as error:
             if not is_database_away(error):
@@ -107,7 +116,7 @@ class KeyCache:
         """Write when keys were last used; where the database is away, keep it for the next time."""
         used, self._used = self._used, {}
         try:
-            await answered_within(_REFRESH_LIMIT_S, self._record(used))
+            await answered_within(self._patience_s, self._record(used))
         except Exception as error:
             self._used = used | self._used
             if not is_database_away(error):
@@ -135,7 +144,7 @@ class KeyCache:
         if self._unknown.get(fingerprint, started) > started:
             raise InvalidKey
         _check_format(token)
-        found = await answered_within(_REFRESH_LIMIT_S, self._stored(keys.digests(token, self._secrets)))
+        found = await answered_within(self._patience_s, self._stored(keys.digests(token, self._secrets)))
         if not found:
             self._remember_unknown(fingerprint, started + _UNKNOWN_FOR_S)
             raise InvalidKey
