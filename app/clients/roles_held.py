@@ -11,9 +11,10 @@ from functools import cache
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, Select, Text, Uuid, any_, bindparam, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Date, Select, Text, Uuid, any_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 
+from app.clients.profile import PERSON
 from app.clients.reading import is_visible, lead_of
 from app.clients.tables import Assignment, Client, ClientUnit, Contact
 from app.clients.team import EX_OFFICIO
@@ -55,7 +56,7 @@ class Ground:
 
     `unit` leads the client today; `path` runs up from the unit that led it that day, or was the first to lead it;
     `aside` holds the units that assisted it and those above them. `assigned` has roles by officer, `principals` those
-    for whom a delegate stands in.
+    for whom a delegate stands in. Of a person who was `erased` nothing is written any more.
     """
 
     client_id: str
@@ -66,6 +67,7 @@ class Ground:
     services: Mapping[str, Collection[Service]]
     principals: Mapping[str, Collection[str]]
     contacts: frozenset[UUID] = frozenset()
+    erased: bool = False
 
     def held(self, officer_id: str) -> list[Held]:
         """The roles of an officer, the own ones first, and assignments before posts."""
@@ -112,6 +114,7 @@ def statement(*, fenced: bool) -> Select[Any]:
         json_rows(services(fenced=fenced)).label("services"),
         json_rows(stand_ins()).label("principals"),
         json_rows(contacts).label("contacts"),
+        was_erased().label("erased"),
     ).where(_CLIENT.id == _ASKED)
 
 
@@ -135,7 +138,14 @@ def as_ground(row: Any) -> Ground:
         services=grouped((officer, Service(*rest)) for officer, *rest in sorted(row.services)),
         principals=grouped((delegate, officer) for delegate, officer in sorted(row.principals)),
         contacts=frozenset(UUID(contact) for (contact,) in row.contacts),
+        erased=row.erased,
     )
+
+
+def was_erased() -> ColumnElement[bool]:
+    """Whether a client is a natural person of whom everything personal was erased."""
+    found: ColumnElement[bool] = (_CLIENT.kind == PERSON) & _CLIENT.erased_at.is_not(None)
+    return found
 
 
 def grouped(pairs: Iterable[tuple[str, Any]]) -> dict[str, list[Any]]:

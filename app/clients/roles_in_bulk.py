@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Date, Select, Text, Uuid, any_, bindparam, func, select
 
 from app.clients.reading import is_visible
-from app.clients.roles_held import Ground, Service, grouped
+from app.clients.roles_held import Ground, Service, grouped, was_erased
 from app.clients.tables import Assignment, Client, ClientUnit, Contact
 from app.db.fetching import fetch_rows, text_array
 from app.organisation.service_spans import Above, Days, Served, StandIn, earlier, left, served, stand_ins, ways_up
@@ -56,11 +56,12 @@ class _Assigned(NamedTuple):
 
 @dataclass(slots=True)
 class Grounds:
-    """What many visits are judged by: to clients that are `seen`, or only `known` to be there."""
+    """What many visits are judged by: to clients that are `seen`, or only `known` to be there; some were `erased`."""
 
     today: date
     known: frozenset[str]
     seen: frozenset[str]
+    erased: frozenset[str]
     contacts: Mapping[str, frozenset[UUID]]
     _parts: Mapping[str, list[_Part]]
     _above: Mapping[str, list[Above]]
@@ -96,6 +97,7 @@ class Grounds:
             services={each: self._on(each, day) for each in everybody},
             principals=principals,
             contacts=self.contacts.get(client_id, _NONE),
+            erased=client_id in self.erased,
         )
 
     def _principals(self, officer_id: str, day: date) -> list[str]:
@@ -137,8 +139,9 @@ async def grounds_of(reads: Reading, clients: Collection[str], met: Met) -> Grou
     theirs = await _contacts_of(reads, clients, contacts)
     return Grounds(
         today=reads.today,
-        known=frozenset([client for client, _ in found]),
-        seen=frozenset([client for client, seen in found if seen]),
+        known=frozenset([client for client, *_ in found]),
+        seen=frozenset([client for client, seen, _ in found if seen]),
+        erased=frozenset([client for client, _, erased in found if erased]),
         contacts={client: frozenset(some) for client, some in grouped(theirs).items()},
         _parts=grouped((client, _Part(*rest)) for client, *rest in parts),
         _above=_by(above, 0),
@@ -176,7 +179,7 @@ def _holds(span: _Part | _Assigned | Above | Served | StandIn, day: date) -> boo
 def _clients(*, fenced: bool) -> Select[Any]:
     today = bindparam("today", type_=Date)
     seen = is_visible(_CLIENT.id, bindparam("fence", type_=Text) if fenced else None, today)
-    return select(_CLIENT.id, seen.label("seen")).where(_CLIENT.id == any_(_ASKED))
+    return select(_CLIENT.id, seen.label("seen"), was_erased().label("erased")).where(_CLIENT.id == any_(_ASKED))
 
 
 @cache

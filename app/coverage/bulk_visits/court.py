@@ -10,7 +10,7 @@ from app.clients.roles_held import Ground
 from app.clients.roles_in_bulk import Grounds, Met, Wanted, grounds_of
 from app.coverage.attainment.closed import ClientDay, closed_days
 from app.coverage.bulk_visits.planned import Plans, plans_of
-from app.coverage.visits.judging import Judged, attend, judge_rest, no_such_client
+from app.coverage.visits.judging import About, Judged, attend, judge_rest, no_such_client
 from app.coverage.visits.lookup import kinds_of
 from app.coverage.visits.refusals import NoSuchPlan, ReasonNeeded
 from app.coverage.visits.told import OnDay, Visit, first_revision, new_ids
@@ -47,8 +47,8 @@ class Court:
             self._deny_client(told.client_id)
             return [no_such_client()]
         people, kinds = self._people(one)
-        contacts = self.grounds.contacts.get(told.client_id, ())
-        judged = judge_rest(told, people, contacts, kinds, self.change.now)
+        about = About(self.grounds.contacts.get(told.client_id, ()), told.client_id in self.grounds.erased)
+        judged = judge_rest(told, people, about, kinds, self.change.now)
         faults = [*judged.faults, *self._unfitting(one)]
         for each in faults:
             self._deny(each.denied)

@@ -24,15 +24,23 @@ class Judged(NamedTuple):
 
 def judge(told: Told, ground: Ground, kinds: Collection[str], now: datetime) -> Judged:
     """Judge a visit to a client that the caller sees; `kinds` are those that may be recorded of it on that day."""
-    return judge_rest(told, attend(told.participants, ground), ground.contacts, kinds, now)
+    return judge_rest(told, attend(told.participants, ground), About(ground.contacts, ground.erased), kinds, now)
 
 
-def judge_rest(told: Told, people: Judged, contacts: Collection[UUID], kinds: Collection[str], now: datetime) -> Judged:
-    """Judge a visit whose `people` are judged: its moment, its kind, and the client's `contacts` who took part."""
-    if told.at <= now and told.kind in kinds and not people.faults and not told.outside:
+class About(NamedTuple):
+    """The client's contacts of whom is told, and whether the client is a person who was erased."""
+
+    contacts: Collection[UUID]
+    erased: bool
+
+
+def judge_rest(told: Told, people: Judged, about: About, kinds: Collection[str], now: datetime) -> Judged:
+    """Judge a visit whose `people` are judged: its moment, its kind, and what is told of the client's side."""
+    if told.at <= now and told.kind in kinds and not people.faults and not told.outside and not about.erased:
         return people
-    faults = [*_moment(told, now), *unknown_kind(told.kind, kinds), *people.faults, *_unknown_contacts(told, contacts)]
-    return Judged(people.participants, faults)
+    own = [*_moment(told, now), *unknown_kind(told.kind, kinds), *people.faults]
+    theirs = [*_unknown_contacts(told, about.contacts), *(written_of_erased(told) if about.erased else ())]
+    return Judged(people.participants, [*own, *theirs])
 
 
 def attend(parts: Sequence[Part], ground: Ground) -> Judged:
@@ -76,6 +84,13 @@ def unknown_kind(kind: str, kinds: Collection[str]) -> Iterator[Fault]:
 def no_such_client() -> Fault:
     """What is wrong with a client who is not there for the caller."""
     return Fault(("client_id",), NoSuchClient, "no such client")
+
+
+def written_of_erased(told: Told) -> Iterator[Fault]:
+    """What is written of a visit to a person who was erased: it may bring back what was personal."""
+    written = [*(name for name, each in told.texts._asdict().items() if each), *(["outside"] if told.outside else ())]
+    for name in written:
+        yield Fault((name,), refusals.WrittenOfErased, "is not kept of a person who was erased; leave it out")
 
 
 def _moment(told: Told, now: datetime) -> Iterator[Fault]:

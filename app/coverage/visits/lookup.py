@@ -37,6 +37,7 @@ class _Row(NamedTuple):
     services: list[tuple[str, str, str, bool]]
     principals: list[tuple[str, str]]
     contacts: list[tuple[str]]
+    erased: bool
     plans: list[tuple[str, bool]]
 
 

@@ -8,12 +8,12 @@ from uuid import UUID, uuid4
 
 from app.clients.reading import ClientRow, visible
 from app.clients.refusals import ClientNotFound
-from app.coverage.visits.judging import attend, kept, unknown_kind
+from app.coverage.visits.judging import attend, kept, unknown_kind, written_of_erased
 from app.coverage.visits.lookup import Found, kinds_of, look_up
 from app.coverage.visits.planned_storing import end_plan, insert_plan, lock_plan
 from app.coverage.visits.planned_told import Planned, PlanTold
 from app.coverage.visits.refusals import MomentPassed, PlanEnded, PlanNotFound
-from app.coverage.visits.told import Attendance, Told
+from app.coverage.visits.told import Attendance, Texts, Told
 from app.organisation.faults import Fault, raise_first
 from app.rulebooks.registry import Registry
 from app.trail.change import Change
@@ -77,11 +77,13 @@ async def _looked_up(change: Change, told: PlanTold, others: Sequence[str] = ())
 
 
 def _faults(change: Change, registry: Registry, told: PlanTold, found: Found) -> list[Fault]:
-    """What is wrong with the moment and the kind."""
+    """What is wrong with the moment, the kind, and what is written."""
     day = told.at.astimezone(change.zone).date()
     passed = Fault(("at",), MomentPassed, "is no moment to come; record the visit instead")
     kinds = unknown_kind(told.kind, kinds_of(registry, found.ground, day))
-    return [*([passed] if told.at <= change.now else ()), *kinds]
+    written = Told(told.client_id, told.at, told.kind, (), texts=Texts(purpose=told.purpose, place=told.place))
+    erased = written_of_erased(written) if found.ground.erased else ()
+    return [*([passed] if told.at <= change.now else ()), *kinds, *erased]
 
 
 def _made(change: Change, told: PlanTold, participants: Sequence[Attendance]) -> Planned:

@@ -24,6 +24,13 @@ class NoSuchContact(Unprocessable):
     title = "The client has no such contact"
 
 
+class WrittenOfErased(Unprocessable):
+    """What was personal of the client was erased; what is written of the visit may bring it back."""
+
+    code = "written_of_erased"
+    title = "What is personal of the client was erased"
+
+
 class RoleNotHeld(Unprocessable):
     """The officer did not have the named role at the client on that day."""
 

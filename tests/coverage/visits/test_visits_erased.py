@@ -4,6 +4,8 @@ import asyncio
 from typing import Any
 
 import httpx2
+import orjson
+import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 
@@ -80,3 +82,32 @@ async def test_a_visit_that_is_recorded_at_the_same_time_is_emptied_or_was_told_
     async with lasting_app.state.sessions() as session:
         erased, kept = (await session.execute(text(order))).one()
     assert all(each > erased for each in kept) or not kept
+
+
+async def _erased_person(client: httpx2.AsyncClient) -> None:
+    person = {"kind": "person", "name": "王芳", "unit": "B1-S1", "segment": "private"}
+    assert (await client.put("/v1/clients/P-1", json=person)).status_code == 201
+    answer = await client.post("/v1/clients/P-1/erasure", json={"reason": "asked for"})
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize("written", [*({name: text} for name, text in _TEXTS.items()), {"outside": [{"name": "王芳"}]}])
+async def test_of_a_person_who_was_erased_nothing_is_written_any_more(
+    client: httpx2.AsyncClient, visit: Visit, written: dict[str, Any]
+) -> None:
+    await _erased_person(client)
+    [name] = written
+    refused = await client.post("/v1/visits", json=told(client_id="P-1", **written))
+    assert [(each["pointer"], each["code"]) for each in refused.json()["errors"]] == [(f"/{name}", "written_of_erased")]
+    line = orjson.dumps(told(client_id="P-1", **written))
+    answer = await client.post("/v1/visits/bulk", content=line, headers={"Content-Type": "application/x-ndjson"})
+    assert orjson.loads(answer.text.splitlines()[0])["code"] == "written_of_erased"
+    assert (await visit(client_id="P-1"))["client_id"] == "P-1"
+
+
+async def test_nor_is_anything_written_of_a_visit_that_is_planned(client: httpx2.AsyncClient) -> None:
+    await _erased_person(client)
+    order = told(client_id="P-1", at="2026-11-23T10:00:00+08:00")
+    refused = await client.post("/v1/visits/planned", json=order | {"purpose": "credit"})
+    assert [each["code"] for each in refused.json()["errors"]] == ["written_of_erased"]
+    assert (await client.post("/v1/visits/planned", json=order)).status_code == 201
