@@ -45,10 +45,16 @@ class Process:
         return int(status.partition("VmRSS:")[2].split()[0]) / 1024
 
     def start(self) -> None:
-        """Start it; does not wait."""
+        """Start it, in a session of its own, where no signal reaches it but ours; does not wait."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("TIERBOOK_", "LOG_"))}
         with self.log.open("ab") as output:
-            self._process = Popen(self._command, env=kept | self._environment, stdout=output, stderr=STDOUT)
+            self._process = Popen(
+                self._command,
+                env=kept | self._environment,
+                stdout=output,
+                stderr=STDOUT,
+                start_new_session=True,
+            )
 
     def wait_ready(self) -> None:
         """Wait until it says that it is."""
