@@ -85,11 +85,12 @@ class Attaining:
         return owed(span, owes, absences, circumstances.working, self._rules(claimed).pro_rata)
 
     def _compare(self, claimed: Claimed, whole: Owed, circumstances: Circumstances) -> Figures:
-        pace = self._pace(whole, circumstances, claimed.held or (self.asked.period.span,))
-        if claimed.held is None:
+        held = None if claimed.held is None else merged(claimed.held)
+        pace = self._pace(whole, circumstances, held or (self.asked.period.span,))
+        if held is None:
             return figures(whole.required, whole.prorated, claimed.done, claimed.planned, pace)
         terms = self._rules(claimed).pro_rata
-        share = sum(part(whole, span, circumstances.working, terms) for span in merged(claimed.held))
+        share = sum(part(whole, span, circumstances.working, terms) for span in held)
         return figures(whole.required, share, claimed.done, claimed.planned, pace)
 
     def _pace(self, whole: Owed, circumstances: Circumstances, held: Sequence[Span]) -> Fraction:

@@ -97,3 +97,17 @@ async def test_what_was_cleared_by_hand_is_not_raised_again(
 async def test_a_warning_of_an_assessment_is_not_cleared_by_hand(client: Any, until: Until) -> None:
     answer = await client.post("/v1/warnings/00000000-0000-4000-8000-000000000000/clear", json={"reason": "no"})
     assert (answer.status_code, answer.json()["type"]) == (404, "urn:tierbook:problem:warning_not_found")
+
+
+async def test_who_holds_a_role_twice_over_is_expected_to_do_his_part_once(
+    client: httpx2.AsyncClient, until: Until
+) -> None:
+    """The president by his post all November, and by assignment until the 20th: 10 of 21 days ask for 10/21 of 1."""
+    path = f"/v1/clients/{CLIENT}/assignments"
+    [mine] = [each for each in (await client.get(path)).json()["items"] if each["role"] == "branch_president"]
+    ended = await client.post(f"{path}/{mine['assignment_id']}/end", json={"on": "2026-11-20"})
+    assert ended.status_code == 200, ended.text
+    until(at(16))
+    query = {"period": "2026-11", "by": "officer", "role": "branch_president"}
+    [president] = (await client.get("/v1/coverage", params=query)).json()["items"]
+    assert (president["group"], president["pace"]["expected"]) == ("b1-president", "0.4762")
