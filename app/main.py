@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from importlib.metadata import version
 from typing import Final
 
@@ -23,6 +24,7 @@ from app.coverage.obligations.deriving import derive
 from app.coverage.upkeep import Means, Upkeep
 from app.db.engine import Sessions, open_engine, open_sessions
 from app.db.failures import DatabaseMayBeAway
+from app.db.hinting import Hints, listen
 from app.db.singly import Singly
 from app.events.sequencing import Sequencer
 from app.events.told import tell_of_webhooks
@@ -51,11 +53,10 @@ from app.settings import Settings
 from app.standing.judges import Judges
 from app.standing.staleness import watch_facts
 from app.tiering.decider import Deciders
-from app.trail.waking import TOLD, Waking
+from app.trail.waking import DUE, TOLD, Waking
 from app.webhooks.addresses import Allowed
 from app.webhooks.dispatching import Dispatcher
 from app.webhooks.guard import AddressGuard
-from app.webhooks.hinting import Hints
 from app.webhooks.metrics import DeliveryMetrics
 from app.webhooks.resolving import SystemResolver
 from app.webhooks.straying import put_right
@@ -78,7 +79,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, routers: Seque
     whoever stops the server sets first, so that `/readyz` sends traffic elsewhere; and what runs beside them:
     `sealer`, `lookout`, `upkeep` of coverage, `housekeeping`, `calendar_keeper`, `ticking` with its `watch` and
     `handlers`, the `sequencer` of the feed, the keeper of the `ledger`, `catching_up` with reviews, the
-    `dispatcher` with its metrics of `deliveries`, and `hints` to those of other processes.
+    `dispatcher` with its metrics of `deliveries`, and `hints` and `due_hints` to other processes.
     """
     clock = clock or SystemClock()
     metrics = RequestMetrics()
@@ -163,6 +164,8 @@ def _share_ticking(app: FastAPI, settings: Settings, clock: Clock) -> None:
 
     state.ticking = Ticking(sweeper, clock, state.watch, Chores(wake, keep_house, look_after))
     state.ticking.listen(state.waking)
+    state.due_hints = Hints(settings, DUE)
+    state.waking.on(DUE, lambda _: state.due_hints.give())
 
 
 def _share_sending(app: FastAPI, settings: Settings, clock: Clock) -> None:
@@ -170,7 +173,7 @@ def _share_sending(app: FastAPI, settings: Settings, clock: Clock) -> None:
     state = app.state
     state.deliveries = DeliveryMetrics(state.metrics.registry, state.sessions, clock)
     state.dispatcher = Dispatcher(state.sessions, clock, settings, metrics=state.deliveries)
-    state.hints = Hints(settings)
+    state.hints = Hints(settings, TOLD)
     state.waking.on(TOLD, lambda _: state.dispatcher.wake())
     state.waking.on(TOLD, lambda _: state.hints.give())
 
@@ -189,11 +192,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(_supervised("calendar", state.calendar_keeper.run)),
         asyncio.create_task(_supervised("runs", state.lookout.run)),
         asyncio.create_task(_supervised("hints", state.hints.run)),
+        asyncio.create_task(_supervised("due hints", state.due_hints.run)),
         asyncio.create_task(_supervised("feed", state.sequencer.run)),
     ]
     if state.settings.role == "all":
         background.append(asyncio.create_task(_supervised("coverage", state.upkeep.run)))
         background.append(asyncio.create_task(_supervised("scheduler", state.ticking.run)))
+        hearing = partial(listen, state.settings, DUE, state.ticking.look)
+        background.append(asyncio.create_task(_supervised("hearing of what falls due", hearing)))
         background.append(asyncio.create_task(_supervised("dispatcher", state.dispatcher.run)))
         background.append(asyncio.create_task(_supervised("queue", state.deliveries.run)))
     try:

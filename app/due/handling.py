@@ -15,7 +15,7 @@ class Taken:
     """A step whose moment has come, with what falls due.
 
     `planned_at` is the step's own moment and what an event tells of as its time; `late_s` says how many whole seconds
-    later it is taken. Steps before it that had come as well are behind, as superseded.
+    later it is taken. Steps before it that had come as well are behind, as superseded: `passed` is what they said more.
     """
 
     id: UUID
@@ -29,6 +29,7 @@ class Taken:
     planned_at: datetime
     more: dict[str, str]
     late_s: int
+    passed: tuple[dict[str, str], ...] = ()
 
 
 Handler = Callable[[Change, Sequence[Taken]], Awaitable[Sequence[Happened | None]]]

@@ -1,5 +1,6 @@
 """The feed as server-sent events. A reader holds a page of events at most, and no connection while he reads it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
@@ -35,9 +36,11 @@ class Stream:
         while not self.is_draining() and self.clock.monotonic() - began < LIFE_S:
             if await self.sequencer.wait_beyond(after, _LOOK_S):
                 found = await self._read(after)
-                after = found.after
                 for each in found.items:
                     yield sent(each)
+                if found.after == after:
+                    await asyncio.sleep(_LOOK_S)  # the database is away
+                after = found.after
 
     async def _read(self, after: int) -> Page:
         """The next page; an empty one where the database is away, to be asked for again."""

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from app.kernel.cadence import NOTHING, Period
 from app.kernel.moments import moment
 
+_A_DAY: Final = Period(0, 1)
 _MONTH: Final = Period(1, 0)
 _MOST_SHUT: Final = 62
 """For how many days a working day is looked for; beyond that the due day stays where it is."""
@@ -131,8 +132,8 @@ class Notices:
 
     def overdue(self, due: datetime, zone: tzinfo) -> datetime:
         """From when on it counts as overdue: as of the first that is told so; else as of the day after."""
-        told = (each.at for each in self.of(due, zone) if each.action == "overdue")
-        return min(told, default=moment(due.astimezone(zone).date() + timedelta(days=1), zone))
+        told = [each.at for each in self.of(due, zone) if each.action == "overdue"]
+        return min(told) if told else moment(_A_DAY.after(due.astimezone(zone).date()), zone)
 
 
 @lru_cache(maxsize=1024)

@@ -36,10 +36,10 @@ def come(row: Any, now: datetime) -> Come:
     behind = [step for step in waiting if step.at <= now]
     *superseded, last = behind
     rest = waiting[len(behind) :]
-    return Come(_taken(row, last, now), superseded, row.taken + len(behind), rest[0].at if rest else None)
+    return Come(_taken(row, last, superseded, now), superseded, row.taken + len(behind), rest[0].at if rest else None)
 
 
-def _taken(row: Any, step: Stored, now: datetime) -> Taken:
+def _taken(row: Any, step: Stored, superseded: Sequence[Stored], now: datetime) -> Taken:
     return Taken(
         id=row.id,
         kind=row.kind,
@@ -52,4 +52,5 @@ def _taken(row: Any, step: Stored, now: datetime) -> Taken:
         planned_at=step.at,
         more=step.more,
         late_s=step.late_s(now),
+        passed=tuple(each.more for each in superseded),
     )

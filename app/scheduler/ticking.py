@@ -120,6 +120,10 @@ class Ticking:
                     self._watch.saw(self._last.waiting)
                     self._arm_next()
 
+    def look(self) -> None:
+        """Sweep soon: another process may have put something on the table. Returns at once."""
+        self._wanted.set()
+
     def arm(self, at: datetime) -> None:
         """Set the next sweep for that moment, unless it is set for an earlier one; a little later, never sooner."""
         if self._scheduler is None or (self.armed is not None and self.armed <= at):

@@ -69,7 +69,8 @@ def _moment(fact: Fact, as_of: date, zone: ZoneInfo) -> datetime | None:
 
 
 def _stale(taken: Taken, days: Mapping[str, str], units: Mapping[str, str | None]) -> Happened | None:
-    names = [name for name in taken.more["facts"].split(",") if days.get(name) == taken.about[name]]
+    grown = [name for more in (*taken.passed, taken.more) for name in more["facts"].split(",")]
+    names = [name for name in grown if days.get(name) == taken.about[name]]
     if not names or taken.client_id is None:
         return None
     data = FactsStale(client_id=taken.client_id, rulebook=taken.rulebook or "", facts=names, late_by=taken.late_s)

@@ -2,15 +2,12 @@
 
 import uuid
 from datetime import timedelta
-from typing import Final
 from uuid import UUID
-
-from sqlalchemy import ColumnElement, update
 
 from app.events.catalogue import WebhookPing
 from app.events.emitting import emit
 from app.events.envelope import Happened, public_id
-from app.events.tables import Delivery, Endpoint
+from app.events.tables import Endpoint
 from app.trail.change import Change
 from app.trail.waking import TOLD
 from app.webhooks.credentials import Credential, packed, rotated, unpacked
@@ -19,10 +16,8 @@ from app.webhooks.queries import DELETED, webhook
 from app.webhooks.refusals import MOST_CREDENTIALS, RotatedTooOften, WebhookKeyUnavailable
 from app.webhooks.registering import Expects, kept
 from app.webhooks.sealing import SealBrokenError, SealingKeys
+from app.webhooks.straying import settle
 from app.webhooks.targets import SECRETS
-
-ENDPOINT_DELETED: Final = "endpoint_deleted"
-"""Why deliveries of a deleted webhook ended."""
 
 
 async def rotate(
@@ -51,23 +46,19 @@ async def pause(change: Change, endpoint_id: UUID, reason: str, expects: Expects
         return found
     before = told(found)
     found.state, found.state_why = "paused", reason
-    parking = update(Delivery).where(*_of(found, "pending"), Delivery.claim_id.is_(None))
-    await change.session.execute(parking.values(state="parked", next_at=None))
-    return await kept(change, found, "paused", before, reason)
+    return await _settled(change, await kept(change, found, "paused", before, reason))
 
 
 async def resume(change: Change, endpoint_id: UUID, expects: Expects) -> Endpoint:
     """Send to it again at once, what is parked first of all, its failures forgotten. Raises WebhookNotFound."""
     found = await webhook(change, endpoint_id, lock=True)
     expects(found.revision)
-    if found.state == "active" and found.failures == 0:
+    if found.state == "active" and found.failures == 0 and found.resume_at is None:
         return found
     before = told(found)
     found.state, found.state_why, found.failures, found.failing_since, found.resume_at = "active", None, 0, None, None
-    waking = update(Delivery).where(*_of(found, "parked"))
-    await change.session.execute(waking.values(state="pending", next_at=change.now))
     change.wake(TOLD, change.now)
-    return await kept(change, found, "resumed", before)
+    return await _settled(change, await kept(change, found, "resumed", before))
 
 
 async def ping(change: Change, endpoint_id: UUID) -> tuple[Endpoint, str]:
@@ -86,14 +77,13 @@ async def delete(change: Change, endpoint_id: UUID, expects: Expects) -> None:
     expects(found.revision)
     before = told(found)
     found.state, found.headers, found.secrets = DELETED, None, b""
-    ended = {"state": "exhausted", "error": ENDPOINT_DELETED, "ended_at": change.now}
-    free = {"next_at": None, "claim_id": None, "lease_until": None}
-    await change.session.execute(update(Delivery).where(*_of(found, "pending", "parked")).values(**ended, **free))
-    await kept(change, found, "deleted", before)
+    await _settled(change, await kept(change, found, "deleted", before))
 
 
-def _of(endpoint: Endpoint, *states: str) -> tuple[ColumnElement[bool], ...]:
-    return Delivery.endpoint_id == endpoint.id, Delivery.state.in_(states)
+async def _settled(change: Change, endpoint: Endpoint) -> Endpoint:
+    """Have its deliveries follow its state at once, as many as a request has time for; the rest is put right later."""
+    await settle(change.session, change.now, endpoint.id)
+    return endpoint
 
 
 def _held(keys: SealingKeys, endpoint: Endpoint) -> list[Credential]:

@@ -54,6 +54,11 @@ class Destination(NamedTuple):
         return f"{self.scheme}://{self.authority}{self.target}"
 
 
+def is_same_host(url: str, other: str) -> bool:
+    """Whether two URLs lead to one host by the same scheme and port; raises UrlRefusedError."""
+    return read_url(url)[:3] == read_url(other)[:3]
+
+
 def read_url(text: str) -> Destination:
     """Read a URL; raises UrlRefusedError."""
     if len(text) > LONGEST or (found := _URL.fullmatch(text)) is None:

@@ -12,11 +12,18 @@ import structlog
 
 from app.clock import Clock
 from app.db.engine import Sessions
-from app.db.failures import DatabaseMayBeAway, has_collided, is_database_away
+from app.db.failures import (
+    DatabaseMayBeAway,
+    has_collided,
+    has_taken_too_long,
+    has_waited_for_others,
+    is_database_away,
+)
+from app.db.hinting import listen
 from app.settings import Settings
+from app.trail.waking import TOLD
 from app.webhooks.claiming import Claimed
 from app.webhooks.desk import Desk
-from app.webhooks.hinting import listen
 from app.webhooks.metrics import DeliveryMetrics
 from app.webhooks.posting import OUR_FAULT, Posting, Sends, sender_of
 from app.webhooks.sealing import SealingKeys
@@ -73,7 +80,7 @@ class Dispatcher:
         if self._stopping.is_set():
             return
         self._ended.clear()
-        listening = asyncio.create_task(listen(self._settings, self.wake))
+        listening = asyncio.create_task(listen(self._settings, TOLD, self.wake))
         try:
             while not self._stopping.is_set():
                 await self._turn()
@@ -135,14 +142,26 @@ class Dispatcher:
         try:
             await self._desk.give_back(unsent)
             unsent = []
-            await self._desk.fail(failed)
-            failed = []
-            return await self._desk.turn(taken, most)
+            failed = await self._unwritten(failed)
+            claimed = await self._desk.turn(taken, most)
         except Exception as error:
             if is_database_away(error) or has_collided(error):
                 self._unsent += unsent
                 self._landed += failed + taken
             raise
+        self._landed += failed
+        return claimed
+
+    async def _unwritten(self, failed: list[Outcome]) -> list[Outcome]:
+        """Write what failed; what could not be written, for a receiver that others hold: it holds up no other."""
+        try:
+            await self._desk.fail(failed)
+        except Exception as error:
+            if has_waited_for_others(error) or has_taken_too_long(error) or has_collided(error):
+                _log.warning("failures_not_written", number=len(failed), error=type(error).__name__)
+                return failed
+            raise
+        return []
 
     async def _pause(self) -> None:
         """Until something was sent or told, or a second has passed; what lands shortly after is written with it.

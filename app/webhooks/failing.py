@@ -5,18 +5,19 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.driver import as_sqlalchemy, driver_of
 from app.events.catalogue import EndpointDisabled
 from app.events.emitting import emit
 from app.events.envelope import Happened
-from app.events.tables import Delivery, Endpoint
+from app.events.tables import Endpoint
 from app.kernel.retrying import Health, Next, WhyDisabled, after
 from app.trail.change import Change
 from app.webhooks.noting import noted, told
 from app.webhooks.settling import Outcome, Settled, write
+from app.webhooks.straying import settle
 
 Jitter = Callable[[], float]
 """Draws from 0 to 1."""
@@ -44,7 +45,7 @@ async def fail(change: Change, failed: Sequence[Outcome], jitter: Jitter) -> Non
 
 
 async def _locked(session: AsyncSession, ids: set[UUID]) -> dict[UUID, Endpoint]:
-    wanted = select(Endpoint).where(Endpoint.id.in_(ids)).order_by(Endpoint.id).with_for_update()
+    wanted = select(Endpoint).where(Endpoint.id.in_(ids)).order_by(Endpoint.id).with_for_update(key_share=True)
     return {each.id: each for each in await session.scalars(wanted)}
 
 
@@ -61,15 +62,16 @@ def _settled(outcome: Outcome, following: Next, endpoint: Endpoint) -> Settled:
 
 
 async def _disable(change: Change, endpoint: Endpoint, why: WhyDisabled) -> None:
-    """Send it nothing more, park what waits, and tell the other receivers and the trail.
+    """Send it nothing more, and tell the other receivers and the trail.
 
-    What is on its way meanwhile is parked too, unless the receiver takes it after all.
+    What waits for it is not claimed any more, and parked, the more of it by whoever puts strays right: it may be a
+    great deal, and others wait for what comes after this.
     """
     before, since = told(endpoint), endpoint.failing_since or change.now
     endpoint.state, endpoint.state_why = "disabled", _WHY[why]
     endpoint.revision, endpoint.updated_at = endpoint.revision + 1, change.now
-    waiting = update(Delivery).where(Delivery.endpoint_id == endpoint.id, Delivery.state == "pending")
-    await change.session.execute(waiting.values(state="parked", next_at=None))
+    await change.session.flush()
+    await settle(change.session, change.now, endpoint.id)
     await change.note(noted("disabled", endpoint, before, _WHY[why]))
     data = EndpointDisabled(webhook_id=endpoint.id, failing_since=since, why=_WHY[why])
     key = (endpoint.id.hex, str(endpoint.revision))

@@ -24,7 +24,7 @@ async def webhook(reads: Reading, endpoint_id: UUID, *, lock: bool = False) -> E
     seen = belongs(_UNIT, reads.actor.unit, reads.today).label("seen")
     query = select(Endpoint, seen).where(Endpoint.id == endpoint_id, Endpoint.state != DELETED)
     if lock:
-        query = query.with_for_update(of=Endpoint).execution_options(populate_existing=True)
+        query = query.with_for_update(of=Endpoint, key_share=True).execution_options(populate_existing=True)
     found = (await reads.session.execute(query)).one_or_none()
     if found is None:
         raise WebhookNotFound

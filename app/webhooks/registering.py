@@ -14,7 +14,7 @@ from app.organisation.faults import no_such_unit, raise_first
 from app.organisation.lookup import unit_kinds, units_within
 from app.trail.change import Change
 from app.webhooks.credentials import Credential, drawn, packed
-from app.webhooks.destination import Destination, UrlRefusedError, read_url
+from app.webhooks.destination import Destination, UrlRefusedError, is_same_host, read_url
 from app.webhooks.guard import AddressForbiddenError, AddressGuard, NameNotFoundError
 from app.webhooks.header_rules import header_faults
 from app.webhooks.noting import noted, told
@@ -73,11 +73,14 @@ async def put(
     change: Change, means: Means, endpoint_id: uuid.UUID, document: WebhookDocument, expects: Expects
 ) -> Endpoint:
     """Change what a webhook is; the same again changes nothing. Raises WebhookNotFound, InvalidWebhook."""
+    await webhook(change, endpoint_id)
+    url = await _checked(means.guard, document)  # asks for names, which may take seconds: before anything is locked
     found = await webhook(change, endpoint_id, lock=True)
     expects(found.revision)
     before = told(found)
-    wanted = {**document.model_dump(include={*_CHANGED}), "types": _sorted(document.types)}
-    wanted["url"] = await _checked(means.guard, document)
+    wanted = {**document.model_dump(include={*_CHANGED}), "types": _sorted(document.types), "url": url}
+    if found.headers is not None and document.headers is None and not is_same_host(found.url, url):
+        raise InvalidWebhook([_HEADERS_OF_ANOTHER])
     if document.headers is None and all(getattr(found, name) == value for name, value in wanted.items()):
         return found
     for name, value in wanted.items():
@@ -85,6 +88,13 @@ async def put(
     if document.headers is not None:
         found.headers = _sealed_headers(means.keys, found.id, document.headers)
     return await kept(change, found, "changed", before)
+
+
+_HEADERS_OF_ANOTHER: Final = FieldError(
+    pointer="/headers",
+    code="headers_of_another_host",
+    detail="must be told anew, or {}: those that are kept were meant for the host before",
+)
 
 
 async def kept(

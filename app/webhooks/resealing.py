@@ -23,7 +23,7 @@ class Resealed(NamedTuple):
 async def reseal(change: Change, keys: SealingKeys) -> Resealed:
     """Seal them anew, each locked while it is; the caller commits. What cannot be opened stays as it is."""
     anew = already = broken = 0
-    query = select(Endpoint).where(Endpoint.state != DELETED).order_by(Endpoint.id).with_for_update()
+    query = select(Endpoint).where(Endpoint.state != DELETED).order_by(Endpoint.id).with_for_update(key_share=True)
     for endpoint in await change.session.scalars(query):
         if all(keys.is_current(value) for value in (endpoint.secrets, endpoint.headers) if value):
             already += 1

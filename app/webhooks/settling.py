@@ -31,7 +31,7 @@ RETURNING delivery_id
 _WELL: Final = """
 WITH recovered AS MATERIALIZED (
   SELECT id FROM webhook_endpoint
-  WHERE id = ANY(%(endpoints)s) AND (failures > 0 OR resume_at <= %(now)s) ORDER BY id FOR UPDATE
+  WHERE id = ANY(%(endpoints)s) AND (failures > 0 OR resume_at <= %(now)s) ORDER BY id FOR NO KEY UPDATE
 )
 UPDATE webhook_endpoint AS endpoint SET failures = 0, failing_since = NULL,
   resume_at = CASE WHEN endpoint.resume_at > %(now)s THEN endpoint.resume_at END

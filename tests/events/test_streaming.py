@@ -15,8 +15,9 @@ from app.access.scopes import Scope
 from app.clock import ManualClock
 from app.db.engine import Sessions
 from app.events.emitting import emit
-from app.events.sequencing import Sequencer
-from app.events.streaming import LIFE_S
+from app.events.feed import Page
+from app.events.sequencing import Reached, Sequencer
+from app.events.streaming import LIFE_S, Stream
 from tests.events.telling import raised
 from tests.organisation.bank import open_bank
 from tests.service import change_of, new_key
@@ -165,3 +166,22 @@ async def test_what_cannot_be_streamed_is_refused_before_it_begins(
 ) -> None:
     assert (await lasting_client.get("/v1/events/stream?types=nothing")).status_code == 422
     assert (await lasting_client.get("/v1/events/stream?after=-1")).status_code == 422
+
+
+async def test_while_the_database_is_away_a_stream_asks_it_now_and_then(
+    lasting_app: FastAPI, clock: ManualClock
+) -> None:
+    asked = 0
+
+    async def away(after: int, limit: int) -> Page:
+        nonlocal asked
+        asked += 1
+        raise ConnectionError
+
+    sequencer = Sequencer(lasting_app.state.sessions, clock)
+    sequencer.reached = Reached(5, 0, None)
+    events = Stream(sequencer, clock, away, lambda: False).events(0)
+    await anext(events)  # how soon to come again
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(anext(events), 0.3)
+    assert asked == 1

@@ -279,3 +279,9 @@ async def test_who_assists_reads_and_does_not_decide(client: httpx2.AsyncClient,
     path = f"{PATH}/{review['id']}"
     assert (await assisting.get(path)).status_code == 200
     assert refusal(await assisting.post(f"{path}/complete", json={}))[0] == 403
+
+
+@pytest.mark.parametrize("to", ["9999-12-31", "9998-12-31T23:59:00Z"])
+async def test_never_is_no_day_to_postpone_to(client: httpx2.AsyncClient, review: Any, to: str) -> None:
+    answer = await client.post(f"{PATH}/{review['id']}/reschedule", json={"to": to, "reason": "never"})
+    assert refusal(answer)[0] == 422

@@ -16,7 +16,7 @@ from app.events.envelope import Happened
 from app.scheduler.sweeping import BATCH
 from app.trail.change import Change
 from tests.scheduler.falling import UNEVEN, column, fail, fall_due, ledger, sweeper_of, tell, told_of
-from tests.service import NOON
+from tests.service import NOON, change_of
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -241,3 +241,20 @@ async def test_what_is_put_anew_while_it_is_being_told_is_not_told_again(
     assert (await sweeper_of(lasting_sessions, clock).sweep()).rows == Counter(
         {("facts", "emitted"): 1, ("facts", "superseded"): 0}
     )
+
+
+async def test_who_is_handed_the_last_of_several_steps_knows_what_those_before_it_said(
+    sessions: Sessions, clock: ManualClock
+) -> None:
+    steps = [Step("stale", NOON - hours * HOUR, {"facts": name}) for hours, name in ((3, "a"), (2, "b"), (1, "c"))]
+    async with sessions.begin() as session:
+        await put(change_of(session), [Due("facts", "C-1", NOON - HOUR, steps)])
+    handed: list[Taken] = []
+
+    async def take(_: Change, taken: Sequence[Taken]) -> Sequence[Happened | None]:
+        handed.extend(taken)
+        return [None for _ in taken]
+
+    await sweeper_of(sessions, clock, facts=take).sweep()
+    [last] = handed
+    assert (last.more, last.passed) == ({"facts": "c"}, ({"facts": "a"}, {"facts": "b"}))

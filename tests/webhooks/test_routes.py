@@ -1,6 +1,7 @@
 """Webhooks over HTTP: registered, changed, rotated, paused, resumed, tried, deleted."""
 
 import json
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -25,7 +26,7 @@ from app.http.idempotency import HEADER
 from app.webhooks.addresses import Address, Allowed
 from app.webhooks.guard import AddressGuard
 from app.webhooks.keys import sealing_keys
-from app.webhooks.straying import settle
+from app.webhooks.straying import AT_ONCE, put_right, settle
 from app.webhooks.targets import signed_headers, target_of
 from tests.events.test_emitting import raised
 from tests.organisation.bank import open_bank
@@ -420,3 +421,38 @@ async def test_under_another_key_webhooks_are_shown_but_not_rotated(client: http
     assert (await client.get(f"{PATH}/{made['id']}")).json()["header_names"] is None
     answer = await client.post(f"{PATH}/{made['id']}/rotate-secret", json={})
     assert refusal(answer) == (503, "webhook_key_unavailable")
+
+
+@pytest.mark.parametrize("url", ["https://inside.allowed.test/hook", "https://crm.test:8443/hook"])
+async def test_headers_that_were_told_for_one_host_do_not_go_to_another(
+    client: httpx2.AsyncClient, session: AsyncSession, app: FastAPI, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setitem(NAMES, "inside.allowed.test", "93.184.216.35")
+    made = await registered(client)
+    path, document = f"{PATH}/{made['id']}", {"url": url, "types": []}
+    answer = await client.put(path, json=document)
+    assert refusal(answer) == (422, "invalid_webhook")
+    [wrong] = answer.json()["errors"]
+    assert (wrong["pointer"], wrong["code"]) == ("/headers", "headers_of_another_host")
+    assert (await stored(session, made)).url == ORDER["url"]
+    anew = await client.put(path, json={**document, "headers": {"X-Other": "own"}})
+    assert (anew.status_code, anew.json()["header_names"]) == (200, ["x-other"])
+
+
+async def test_one_that_rests_is_sent_to_at_once_when_it_is_resumed(
+    client: httpx2.AsyncClient, session: AsyncSession
+) -> None:
+    made = await registered(client)
+    await session.execute(text("UPDATE webhook_endpoint SET resume_at = :at"), {"at": NOON + timedelta(hours=24)})
+    assert (await acted(client, made, "resume"))["resume_at"] is None
+
+
+async def test_of_very_many_that_wait_a_request_settles_some_and_the_rest_follows(
+    client: httpx2.AsyncClient, session: AsyncSession, sessions: Sessions, clock: ManualClock
+) -> None:
+    made = await registered(client)
+    await told(session, *(f"C-{number}" for number in range(AT_ONCE + 5)))
+    await acted(client, made, "pause", body={"reason": "moved"})
+    assert Counter(await deliveries(session, made)) == {("parked", None): AT_ONCE, ("pending", None): 5}
+    await put_right(sessions, clock)
+    assert Counter(await deliveries(session, made)) == {("parked", None): AT_ONCE + 5}

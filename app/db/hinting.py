@@ -1,4 +1,4 @@
-"""Hints between processes that events were told: heard, a delivery is on its way at once; missed, within a second.
+"""Hints between processes that there is something to do: heard, it is done at once; missed, a little later.
 
 A hint says nothing, and is given after the commit by a connection of its own: NOTIFY within a transaction would make
 every commit of the database wait for every other.
@@ -14,22 +14,22 @@ from app.db.patience import answered_within
 from app.settings import Settings
 
 EVERY_S: Final = 0.05
-"""Seconds between two hints at least, however many events are told."""
+"""Seconds between two hints of a kind at least, however much there is to do."""
 
-_CHANNEL: Final = "tierbook_told"
 _AGAIN_S: Final = 1.0
 _LIMIT_S: Final = 5.0
 
 
 class Hints:
-    """Gives hints to other processes; lives on the event loop."""
+    """Gives hints of one kind to other processes; lives on the event loop."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, kind: str) -> None:
         self._settings = settings
+        self._channel = _channel(kind)
         self._given = asyncio.Event()
 
     def give(self) -> None:
-        """Say that something was told; returns at once."""
+        """Say that there is something; returns at once."""
         self._given.set()
 
     async def run(self) -> None:
@@ -47,22 +47,26 @@ class Hints:
                 await self._given.wait()
                 self._given.clear()
                 with as_sqlalchemy("NOTIFY"):
-                    await answered_within(_LIMIT_S, driver.execute(f"NOTIFY {_CHANNEL}"))
+                    await answered_within(_LIMIT_S, driver.execute(f"NOTIFY {self._channel}"))
                 await asyncio.sleep(EVERY_S)
 
 
-async def listen(settings: Settings, wake: Callable[[], None]) -> None:
-    """Call `wake` at each hint, and whenever one may have been missed; for ever."""
+async def listen(settings: Settings, kind: str, wake: Callable[[], None]) -> None:
+    """Call `wake` at each hint of a kind, and whenever one may have been missed; for ever."""
     while True:
         with DatabaseMayBeAway():
             async with await connect(settings) as driver:
-                await _heard(driver, wake)
+                await _heard(driver, _channel(kind), wake)
         await asyncio.sleep(_AGAIN_S)
 
 
-async def _heard(driver: Driver, wake: Callable[[], None]) -> None:
+async def _heard(driver: Driver, channel: str, wake: Callable[[], None]) -> None:
     with as_sqlalchemy("LISTEN"):
-        await driver.execute(f"LISTEN {_CHANNEL}")
+        await driver.execute(f"LISTEN {channel}")
         wake()
         async for _ in driver.notifies():
             wake()
+
+
+def _channel(kind: str) -> str:
+    return f"tierbook_{kind}"
