@@ -138,7 +138,8 @@ async def _clear_warnings(change: Change, subject: Subject) -> list[Raised]:
 def _left(change: Change, subject: Subject, reasons: Sequence[str]) -> Happened:
     name, day = subject.published.name, change.today
     data = ClientExited(client_id=subject.client_id, rulebook=name, on=day, reasons=list(reasons))
-    return Happened(data, (subject.client_id, name, str(day)), change.now, subject.client_id, subject.unit)
+    key = (subject.client_id, name, change.now.isoformat())  # one may leave, come back and leave on the same day
+    return Happened(data, key, change.now, subject.client_id, subject.unit)
 
 
 def _shift(change: Change, subject: Subject, moved: _Moved) -> Iterator[Happened]:

@@ -13,8 +13,11 @@ from typing import Final, NamedTuple
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
+METADATA: Final = "metadata"
+"""Where a cloud tells its machines their secrets."""
+
 _SET_ASIDE: Final[Mapping[str, tuple[str, ...]]] = {
-    "metadata": (
+    METADATA: (
         *("169.254.169.254/32", "169.254.169.253/32", "169.254.170.2/32", "168.63.129.16/32"),
         *("100.100.100.200/32", "192.0.0.192/32", "fd00:ec2::254/128", "fd20:ce::254/128"),
     ),
@@ -39,6 +42,7 @@ _SET_ASIDE: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _RANGES: Final = tuple((ip_network(each), why) for why, ranges in _SET_ASIDE.items() for each in ranges)
 _PUBLIC_IPV6: Final = IPv6Network("2000::/3")
+_ANY: Final = 1 << 128
 _NAMED: Final = frozenset({"loopback", "private", "carrier"})
 """Where a host may stand that operations allowed by its name: inside the bank. Never at a cloud's metadata."""
 
@@ -73,8 +77,12 @@ class Allowed(NamedTuple):
         return host in self.names or any("." + ".".join(above[at:]) in self.names for at in range(1, len(above)))
 
     def has_address(self, address: Address) -> bool:
-        """Whether an address lies in a network that is allowed."""
-        return any(address.version == each.version and address in each for each in self.networks)
+        """Whether an address lies in a network that is allowed; one of a cloud's metadata, where it is named itself."""
+        least = 1 if why_not_public(address) == METADATA else _ANY
+        return any(
+            address.version == each.version and address in each and each.num_addresses <= least
+            for each in self.networks
+        )
 
 
 def is_inside(address: Address) -> bool:

@@ -70,6 +70,13 @@ async def test_a_name_that_operations_allow_leads_inside_and_never_to_metadata(a
     )
 
 
+@pytest.mark.parametrize(("address", "network"), [("fd00:ec2::254", "fc00::/7"), ("100.100.100.200", "100.64.0.0/10")])
+async def test_nor_does_a_network_that_is_allowed_lead_to_metadata_within_it(address: str, network: str) -> None:
+    by_network = Allowed.read(network)
+    assert await refused(guard([address], allowed=by_network), "https://crm.test/") == "address_forbidden"
+    assert await guard([address], allowed=Allowed.read(address)).vetted(read_url("https://crm.test/"))
+
+
 async def test_a_name_without_an_address_is_not_found() -> None:
     with pytest.raises(NameNotFoundError):
         await guard([]).vetted(read_url("https://crm.test/"))
