@@ -89,7 +89,7 @@ app = typer.Typer(
 @app.command(epilog=_ENVIRONMENT)
 def serve(
     no_scheduler: Annotated[
-        bool, typer.Option("--no-scheduler", help="leave what falls due, and sending, to `tierbook worker`")
+        bool, typer.Option("--no-scheduler", help="leave what falls due or behind, and sending, to `tierbook worker`")
     ] = False,
 ) -> None:
     """Serve the API on HOST and PORT (127.0.0.1:8000).

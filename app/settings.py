@@ -1,91 +1,18 @@
 """Everything the environment may say, read once and passed down; nothing else reads the environment."""
 
 import base64
-import binascii
 import errno
-import os
-import re
 import secrets
-from collections.abc import Callable
 from functools import cached_property
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from psycopg import ProgrammingError
-from psycopg.conninfo import conninfo_to_dict
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
-_DRIVER = "postgresql+psycopg://"
-_MIN_SECRET = 16
-_SEED_BYTES = 32
-_HOST = re.compile(r"\.?([A-Za-z0-9_-]+\.)*[A-Za-z0-9_-]*[A-Za-z_-][A-Za-z0-9_-]*")  # no number at its end
-
-
-def _with_driver(url: SecretStr) -> SecretStr:
-    """Accept the ways people write a PostgreSQL address and name our driver in it."""
-    text = url.get_secret_value()
-    for scheme in (_DRIVER, "postgresql://", "postgres://"):
-        if text.startswith(scheme):
-            return SecretStr(_DRIVER + _checked(text.removeprefix(scheme)))
-    message = "must begin with postgresql:// (Tierbook speaks to PostgreSQL only)"
-    raise ValueError(message)
-
-
-def _checked(rest: str) -> str:
-    """What follows the scheme; raises ValueError, without repeating it, where the driver could not read it."""
-    authority = re.split(r"[/?]", rest, maxsplit=1)[0]
-    if authority.count("@") > 1:
-        raise ValueError("holds a bare @ in its user or password: write %40")
-    try:
-        conninfo_to_dict(f"postgresql://{rest}")
-    except ProgrammingError:
-        raise ValueError("cannot be read: write postgresql://user:password@host:5432/database") from None
-    return rest
-
-
-def _long_enough(secret: SecretStr) -> SecretStr:
-    if len(secret.get_secret_value()) < _MIN_SECRET:
-        message = f"must have at least {_MIN_SECRET} characters; make one with: openssl rand -hex 32"
-        raise ValueError(message)
-    return secret
-
-
-def _seed_of(text: str) -> bytes:
-    """The 32 bytes of a key, of their base64; raises ValueError."""
-    try:
-        seed = base64.b64decode(text, validate=True)
-    except binascii.Error:
-        seed = b""
-    if len(seed) != _SEED_BYTES:
-        message = f"must be the base64 of {_SEED_BYTES} bytes; make one with: openssl rand -base64 {_SEED_BYTES}"
-        raise ValueError(message)
-    return seed
-
-
-def _a_seed(secret: SecretStr) -> SecretStr:
-    _seed_of(secret.get_secret_value())
-    return secret
-
-
-def _a_host_or_network(entries: str) -> str:
-    for entry in filter(None, map(str.strip, entries.split(","))):
-        if not _is_network(entry) and not _HOST.fullmatch(entry):
-            message = (
-                "must be host names (crm.bank.internal; .bank.internal for all below it) and networks (10.1.0.0/16)"
-            )
-            raise ValueError(message)
-    return entries
-
-
-def _is_network(entry: str) -> bool:
-    try:
-        ip_network(entry)
-    except ValueError:
-        return False
-    return True
+from app.kept_files import kept
+from app.setting_values import MIN_SECRET, SEED_BYTES, a_seed, hosts_or_networks, long_enough, seed_of, with_driver
 
 
 class _Environment(EnvSettingsSource):
@@ -109,7 +36,7 @@ class Settings(BaseSettings):
 
     host: str = Field(default="127.0.0.1", validation_alias="HOST")
     port: int = Field(default=8000, ge=0, le=65535, validation_alias="PORT")
-    database_url: Annotated[SecretStr, AfterValidator(_with_driver)] | None = Field(
+    database_url: Annotated[SecretStr, AfterValidator(with_driver)] | None = Field(
         default=None,
         validation_alias="DATABASE_URL",
         description="PostgreSQL 15 or later; an embedded one under `home` where none is given.",
@@ -132,12 +59,12 @@ class Settings(BaseSettings):
         validation_alias="TIERBOOK_BOOTSTRAP_KEY",
         description="presets the first administrator key, for automation",
     )
-    key_secret: Annotated[SecretStr, AfterValidator(_long_enough)] | None = Field(
+    key_secret: Annotated[SecretStr, AfterValidator(long_enough)] | None = Field(
         default=None,
         validation_alias="TIERBOOK_KEY_SECRET",
         description="what API keys are hashed under; must be the same on every replica",
     )
-    key_secret_previous: Annotated[SecretStr, AfterValidator(_long_enough)] | None = Field(
+    key_secret_previous: Annotated[SecretStr, AfterValidator(long_enough)] | None = Field(
         default=None,
         validation_alias="TIERBOOK_KEY_SECRET_PREVIOUS",
         description="the secret before: keys made under it go on working until they are rotated",
@@ -149,7 +76,7 @@ class Settings(BaseSettings):
         validation_alias="TIERBOOK_KEY_OFFLINE_GRACE",
         description="seconds that a verified key goes on working while the database is away",
     )
-    audit_key: Annotated[SecretStr, AfterValidator(_a_seed)] | None = Field(
+    audit_key: Annotated[SecretStr, AfterValidator(a_seed)] | None = Field(
         default=None,
         validation_alias="TIERBOOK_AUDIT_KEY",
         description="base64 of the 32 bytes that audit checkpoints are signed with; the same on every replica",
@@ -159,17 +86,17 @@ class Settings(BaseSettings):
         validation_alias="TIERBOOK_AUDIT_CHECKPOINTS",
         description="the folder for signed checkpoints of the audit trail; `home/checkpoints` where none is given",
     )
-    webhook_key: Annotated[SecretStr, AfterValidator(_a_seed)] | None = Field(
+    webhook_key: Annotated[SecretStr, AfterValidator(a_seed)] | None = Field(
         default=None,
         validation_alias="TIERBOOK_WEBHOOK_KEY",
         description="base64 of the 32 bytes that secrets of webhooks are sealed under; the same on every replica",
     )
-    webhook_key_previous: Annotated[SecretStr, AfterValidator(_a_seed)] | None = Field(
+    webhook_key_previous: Annotated[SecretStr, AfterValidator(a_seed)] | None = Field(
         default=None,
         validation_alias="TIERBOOK_WEBHOOK_KEY_PREVIOUS",
         description="the key before: what is sealed under it is read until `tierbook webhooks reseal`",
     )
-    webhook_allow: Annotated[str, AfterValidator(_a_host_or_network)] = Field(
+    webhook_allow: Annotated[str, AfterValidator(hosts_or_networks)] = Field(
         default="",
         validation_alias="TIERBOOK_WEBHOOK_ALLOW",
         description="hosts inside the bank that webhooks may go to, by name or network, between commas",
@@ -249,9 +176,9 @@ class Settings(BaseSettings):
         if self.key_secret is not None:
             return self.key_secret.get_secret_value().encode()
         path = self.home / "secret"
-        secret = _kept(path, lambda: secrets.token_hex(32))
-        if len(secret) < _MIN_SECRET:
-            raise OSError(errno.EINVAL, f"under {_MIN_SECRET} characters", str(path))
+        secret = kept(path, lambda: secrets.token_hex(32))
+        if len(secret) < MIN_SECRET:
+            raise OSError(errno.EINVAL, f"under {MIN_SECRET} characters", str(path))
         return secret
 
     @property
@@ -277,17 +204,17 @@ class Settings(BaseSettings):
         neither is possible.
         """
         current, previous = self._seed(self.webhook_key, "webhook_key"), self.webhook_key_previous
-        return (current, _seed_of(previous.get_secret_value())) if previous else (current,)
+        return (current, seed_of(previous.get_secret_value())) if previous else (current,)
 
     def _seed(self, given: SecretStr | None, name: str) -> bytes:
         if given is not None:
-            return _seed_of(given.get_secret_value())
+            return seed_of(given.get_secret_value())
         path = self.home / name
-        kept = _kept(path, lambda: base64.b64encode(secrets.token_bytes(_SEED_BYTES)).decode())
+        text = kept(path, lambda: base64.b64encode(secrets.token_bytes(SEED_BYTES)).decode())
         try:
-            return _seed_of(kept.decode())
+            return seed_of(text.decode())
         except ValueError:
-            raise OSError(errno.EINVAL, f"not the base64 of {_SEED_BYTES} bytes", str(path)) from None
+            raise OSError(errno.EINVAL, f"not the base64 of {SEED_BYTES} bytes", str(path)) from None
 
     @property
     def checkpoint_folder(self) -> Path:
@@ -306,41 +233,3 @@ def read_settings() -> Settings:
     except ValidationError as error:
         wrong = (f"{each['loc'][0]} {each['msg']}" for each in error.errors(include_input=False, include_url=False))
         raise SettingsError(f"a setting is wrong: {'; '.join(wrong)}") from None
-
-
-def write_once(path: Path, text: str, mode: int) -> bool:
-    """Write a file whole and durably; return False, changing nothing, where there is one: of two at once, one wins.
-
-    A folder that is missing is made, private to us. Raises OSError.
-    """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(draft, path)
-        _sync_folder(path.parent)
-    except FileExistsError:
-        return False
-    finally:
-        draft.unlink(missing_ok=True)
-    return True
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a new name in it outlive a crash of the machine; where a folder cannot be opened, the system sees to it."""
-    if os.name == "posix":
-        opened = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)
-
-
-def _kept(path: Path, draw: Callable[[], str]) -> bytes:
-    """Read the secret at `path`, drawing it first where there is none."""
-    if not path.exists():
-        write_once(path, draw(), 0o600)
-    return path.read_bytes().strip()

@@ -1,12 +1,11 @@
 import base64
 import stat
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from app.settings import Settings, write_once
+from app.settings import Settings
 
 
 @pytest.mark.parametrize("given", ["postgres://u@h/d", "postgresql://u@h/d", "postgresql+psycopg://u@h/d"])
@@ -112,12 +111,3 @@ def test_what_is_neither_host_nor_network_is_refused(text: str) -> None:
 def test_checkpoints_lie_in_the_home_unless_told_otherwise(tmp_path: Path) -> None:
     assert Settings(home=tmp_path).checkpoint_folder == tmp_path / "checkpoints"
     assert Settings(home=tmp_path, audit_checkpoints=tmp_path / "far").checkpoint_folder == tmp_path / "far"
-
-
-def test_of_many_who_write_a_file_once_one_does(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "file"
-    with ThreadPoolExecutor(4) as pool:
-        wrote = [*pool.map(lambda number: write_once(path, f"{number}" * 10_000, 0o600), range(8))]
-    assert sum(wrote) == 1
-    assert path.read_text() == f"{wrote.index(True)}" * 10_000
-    assert [each.name for each in path.parent.iterdir()] == ["file"]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from app.settings import write_once
+from app.kept_files import write_once
 
 SUFFIX: Final = ".checkpoint"
 _DIGITS: Final = 12

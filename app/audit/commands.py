@@ -17,7 +17,8 @@ from app.audit.wanted import Wanted
 from app.audit.witness import current, export, told
 from app.clock import SystemClock
 from app.db.engine import Sessions
-from app.settings import Settings, write_once
+from app.kept_files import write_once
+from app.settings import Settings
 from app.trail.actor import Actor
 from app.trail.change import Change
 from app.trail.tables import AuditEntry

@@ -44,11 +44,16 @@ def body_of(happened: Happened, recorded_at: datetime, event_id: UUID | None = N
         "time": _moment(happened.at),
         "recordedtime": _moment(recorded_at),
         "datacontenttype": "application/json",
-        "dataschema": f"/v1/events/types/{kind}/schema",
+        "dataschema": schema_name(kind),
         "unit": happened.unit,
         "data": happened.data.model_dump(mode="json"),
     }
     return orjson.dumps({name: value for name, value in said.items() if value is not None}).decode()
+
+
+def schema_name(type_name: str) -> str:
+    """What names the schema of a type's data: absolute, as CloudEvents asks, wherever the service is reached."""
+    return f"urn:tierbook:schema:{type_name}"
 
 
 def public_id(event_id: UUID) -> str:

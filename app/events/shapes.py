@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from app.events.catalogue import TYPES, Data
-from app.events.envelope import PREFIX, SOURCE
+from app.events.envelope import PREFIX, SOURCE, schema_name
 from app.http.types import Moment
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -28,7 +28,7 @@ class CloudEvent(BaseModel):
     time: Moment = Field(description="The moment that it is about.")
     recordedtime: Moment = Field(description="When it was told; later, where nothing ran at its moment.")
     datacontenttype: Literal["application/json"]
-    dataschema: str = Field(description="Where the JSON Schema of `data` is.")
+    dataschema: str = Field(description="The `$id` of the JSON Schema of `data`.")
     unit: str | None = Field(default=None, description="The unit whose matter it is; left out for the whole bank's.")
     data: dict[str, Any]
 
@@ -36,15 +36,10 @@ class CloudEvent(BaseModel):
 def _envelope(kind: type[Data]) -> type[CloudEvent]:
     fields: dict[str, Any] = {
         "type": (Literal[kind.type], ...),
-        "dataschema": (Literal[schema_path(kind.type)], ...),
+        "dataschema": (Literal[schema_name(kind.type)], ...),
         "data": (kind, ...),
     }
     return create_model(f"{kind.__name__}Event", __base__=CloudEvent, __doc__=meaning(kind), **fields)
-
-
-def schema_path(type_name: str) -> str:
-    """Where the schema of a type's data is published."""
-    return f"/v1/events/types/{type_name}/schema"
 
 
 def meaning(kind: type[Data]) -> str:
@@ -64,5 +59,6 @@ def event_schema(type_name: str) -> dict[str, Any]:
 
 
 def data_schema(type_name: str) -> dict[str, Any]:
-    """The JSON Schema of its data, which is what `dataschema` names."""
-    return {"$schema": DIALECT, **TYPES[type_name].model_json_schema(mode="serialization")}
+    """The JSON Schema of its data, whose `$id` is its `dataschema`."""
+    own = {"$schema": DIALECT, "$id": schema_name(type_name)}
+    return own | TYPES[type_name].model_json_schema(mode="serialization")

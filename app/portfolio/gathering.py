@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.clients.facts import KnownFact, facts_of
 from app.portfolio.members import Member
 from app.rulebooks.published import Published
-from app.rulebooks.refusals import NotInForce, RulebookNotFound
 from app.rulebooks.registry import Registry
 
 Known = Mapping[str, Mapping[str, KnownFact]]
@@ -51,7 +50,7 @@ def parted(registry: Registry, rulebook: str, members: Sequence[Member], day: da
     governed: defaultdict[Published, list[Member]] = defaultdict(list)
     ungoverned: list[Member] = []
     for member in members:
-        published = governing(registry, rulebook, member.path, day)
+        published = registry.governs(rulebook, member.path, day)
         (ungoverned if published is None else governed[published]).append(member)
     return Piece(members, dict(governed), ungoverned)
 
@@ -59,11 +58,3 @@ def parted(registry: Registry, rulebook: str, members: Sequence[Member], day: da
 async def known_of(session: AsyncSession, piece: Piece, reached: Reached) -> Known:
     """Read what is known of the clients, by whom and since when."""
     return await facts_of(session, piece.ids, reached.as_of, reached.known_at, names=piece.names(), zone=reached.zone)
-
-
-def governing(registry: Registry, rulebook: str, path: Sequence[str], day: date) -> Published | None:
-    """The version that governs on a path; None where none does. Raises RulebookUnreadable."""
-    try:
-        return registry.governing(rulebook, path, day)
-    except (NotInForce, RulebookNotFound):
-        return None

@@ -5,10 +5,8 @@ it: so each client is done once, whoever was killed meanwhile, and what a cancel
 """
 
 import asyncio
-import gc
 import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -17,6 +15,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clock import Clock
+from app.collecting import seldom_collected
 from app.db.copying import copy_rows
 from app.db.engine import Sessions
 from app.db.failures import has_collided, is_database_away
@@ -92,7 +91,7 @@ class Runner:
             job = await self._job(run)
             more = True
             while more:
-                with _uncollected():
+                with seldom_collected():
                     more = await self._step(job)
         except LostRunError:
             _log.info("run_lost", run=str(run.id))
@@ -193,18 +192,3 @@ class Runner:
 def _may_do_later(error: Exception) -> bool:
     """Whether nothing is wrong with the run: the database was away, or another transaction in the way."""
     return is_database_away(error) or has_collided(error)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Look for no garbage meanwhile; what others drop in rings in these seconds waits.
-
-    A piece's rows and facts all live until its end, and going through them again and again takes a third of its time.
-    """
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()

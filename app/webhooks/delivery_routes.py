@@ -82,6 +82,7 @@ async def retry_delivery(webhook_id: WebhookId, delivery_id: DeliveryId, change:
 async def recover_webhook(webhook_id: WebhookId, order: RecoveryOrder, change: Changing) -> Recovery:
     """All since a moment that is exhausted or parked; and what was told before the webhook was there, where it fits.
 
-    Sent twice, it does nothing the second time.
+    The oldest first, up to 20,000 of each at one go; while `has_more`, send the same again. Once all are on their way,
+    it does nothing more.
     """
     return Recovery.model_validate((await recovering.recover(change, webhook_id, order.since))._asdict())

@@ -63,3 +63,4 @@ class Recovery(Wire):
 
     again: int = Field(description="Deliveries that were exhausted or parked.")
     first: int = Field(description="Events of which the webhook was never to be told: it was made after them.")
+    has_more: bool = Field(description="Whether there may be more: send the same again to go on.")

@@ -25,7 +25,7 @@ _ACTOR: Final = Actor("dispatcher")
 
 
 class Desk:
-    """Works on a connection of its own, opened when it is needed; after any failure on a new one."""
+    """For one caller at a time, on a connection opened when it is needed, and after any failure on a new one."""
 
     def __init__(
         self, sessions: Sessions, clock: Clock, settings: Settings, *, jitter: Jitter = _CHANCE.random
@@ -40,10 +40,9 @@ class Desk:
         """Write what receivers took, and claim; in one go, each in a transaction of its own."""
         return await answered_within(_PATIENCE_S, self._turn(taken, most))
 
-    async def fail(self, failed: Sequence[Outcome]) -> None:
-        """Write what failed, and what follows for the receivers."""
-        if failed:
-            await answered_within(_PATIENCE_S, self._fail(failed))
+    async def fail(self, failed: Sequence[Outcome]) -> list[Outcome]:
+        """Write what failed, and what follows for the receivers; what is left, for its receiver is being changed."""
+        return await answered_within(_PATIENCE_S, self._fail(failed)) if failed else []
 
     async def give_back(self, unsent: Sequence[Claimed]) -> None:
         """Let others try what was claimed and not tried."""
@@ -66,11 +65,11 @@ class Desk:
                 cursor = await begin_claim(driver, now, LIMIT, most) if most else None
             return [] if cursor is None else await claimed(cursor)
 
-    async def _fail(self, failed: Sequence[Outcome]) -> None:
+    async def _fail(self, failed: Sequence[Outcome]) -> list[Outcome]:
         zone = self._settings.timezone
         async with self._sessions.begin() as session:
             change = Change(_ACTOR, self._clock.now(), self._clock.today(zone), zone, session=session)
-            await fail(change, failed, self._jitter)
+            return await fail(change, failed, self._jitter)
 
     async def _connected(self) -> Driver:
         if self._driver is None:

@@ -5,6 +5,7 @@ Nothing of the kind passes here, so that nothing can be told apart that means th
 """
 
 import re
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from typing import Final, NamedTuple
 
@@ -59,8 +60,9 @@ def is_same_host(url: str, other: str) -> bool:
     return read_url(url)[:3] == read_url(other)[:3]
 
 
+@lru_cache(1024)
 def read_url(text: str) -> Destination:
-    """Read a URL; raises UrlRefusedError."""
+    """Read a URL, remembered for the next event; raises UrlRefusedError."""
     if len(text) > LONGEST or (found := _URL.fullmatch(text)) is None:
         raise UrlRefusedError(
             "url_malformed",

@@ -7,6 +7,7 @@ from typing import Final
 import httpcore2
 
 from app.webhooks.destination import Destination
+from app.webhooks.gathered_writes import GatheredWrites
 from app.webhooks.guard import AddressGuard
 
 _EACH_S: Final = 4.0
@@ -37,13 +38,14 @@ class Dialling(httpcore2.AsyncNetworkBackend):
         if (host, port) != (self._destination.host, self._destination.port):
             raise AssertionError("a receiver's connections go to that receiver")
         *first, last = [str(each) for each in await self._guard.vetted(self._destination)]
+        how = port, timeout, local_address, socket_options
         for address in first:
             try:
                 async with asyncio.timeout(_EACH_S):
-                    return await self._dial.connect_tcp(address, port, timeout, local_address, socket_options)
+                    return GatheredWrites(await self._dial.connect_tcp(address, *how))
             except (httpcore2.ConnectError, TimeoutError):
                 continue
         try:
-            return await self._dial.connect_tcp(last, port, timeout, local_address, socket_options)
+            return GatheredWrites(await self._dial.connect_tcp(last, *how))
         except httpcore2.ConnectError as error:
             raise RefusedError(str(error)) from error

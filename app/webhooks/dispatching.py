@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Final
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from app.clock import Clock
 from app.db.engine import Sessions
@@ -153,15 +154,14 @@ class Dispatcher:
         return claimed
 
     async def _unwritten(self, failed: list[Outcome]) -> list[Outcome]:
-        """Write what failed; what could not be written, for a receiver that others hold: it holds up no other."""
+        """Write what failed; what is left for the next turn: others are changing its receiver, or the deliveries."""
         try:
-            await self._desk.fail(failed)
-        except Exception as error:
+            return await self._desk.fail(failed)
+        except DBAPIError as error:
             if has_waited_for_others(error) or has_taken_too_long(error) or has_collided(error):
                 _log.warning("failures_not_written", number=len(failed), error=type(error).__name__)
                 return failed
             raise
-        return []
 
     async def _pause(self) -> None:
         """Until something was sent or told, or a second has passed; what lands shortly after is written with it.

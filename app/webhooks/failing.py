@@ -28,12 +28,17 @@ _WHY: Final[dict[WhyDisabled, str]] = {
 }
 
 
-async def fail(change: Change, failed: Sequence[Outcome], jitter: Jitter) -> None:
-    """Write what failed, in the order given; receivers that are given up are disabled, and what waits is parked."""
+async def fail(change: Change, failed: Sequence[Outcome], jitter: Jitter) -> list[Outcome]:
+    """Write what failed, in the order given; receivers that are given up are disabled, and what waits is parked.
+
+    Returns what is not written: whose receiver somebody else is changing just then. Nobody waits for that one.
+    """
     endpoints = await _locked(change.session, {each.claimed.endpoint_id for each in failed})
     settled: list[Settled] = []
     for outcome in failed:
-        endpoint = endpoints[outcome.claimed.endpoint_id]
+        endpoint = endpoints.get(outcome.claimed.endpoint_id)
+        if endpoint is None:
+            continue
         following = _following(outcome, endpoint, change.now, jitter())
         endpoint.failures, endpoint.failing_since, endpoint.resume_at = following.health
         if following.disabled is not None and endpoint.state == "active":
@@ -42,11 +47,13 @@ async def fail(change: Change, failed: Sequence[Outcome], jitter: Jitter) -> Non
     await change.session.flush()
     with as_sqlalchemy("settle"):
         await write(await driver_of(change.session), settled, change.now)
+    return [each for each in failed if each.claimed.endpoint_id not in endpoints]
 
 
 async def _locked(session: AsyncSession, ids: set[UUID]) -> dict[UUID, Endpoint]:
-    wanted = select(Endpoint).where(Endpoint.id.in_(ids)).order_by(Endpoint.id).with_for_update(key_share=True)
-    return {each.id: each for each in await session.scalars(wanted)}
+    wanted = select(Endpoint).where(Endpoint.id.in_(ids)).order_by(Endpoint.id)
+    free = wanted.with_for_update(key_share=True, skip_locked=True)
+    return {each.id: each for each in await session.scalars(free)}
 
 
 def _following(outcome: Outcome, endpoint: Endpoint, now: datetime, jitter: float) -> Next:

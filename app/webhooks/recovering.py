@@ -16,12 +16,14 @@ from app.webhooks.queries import webhook
 from app.webhooks.refusals import WebhookTakesNothing
 
 _AGAIN: Final = text("""
-WITH again AS (
-  UPDATE delivery SET state = 'pending', next_at = event.recorded_at, earlier = earlier + attempts, attempts = 0,
+WITH missed AS MATERIALIZED (
+  SELECT delivery.id, event.recorded_at FROM delivery JOIN event ON event.id = delivery.event_id
+  WHERE delivery.endpoint_id = :endpoint AND delivery.state IN ('exhausted', 'parked') AND event.recorded_at >= :since
+  ORDER BY event.recorded_at, event.written LIMIT :most FOR NO KEY UPDATE OF delivery
+), again AS (
+  UPDATE delivery SET state = 'pending', next_at = missed.recorded_at, earlier = earlier + attempts, attempts = 0,
     claim_id = NULL, lease_until = NULL, ended_at = NULL
-  FROM event WHERE event.id = delivery.event_id AND delivery.endpoint_id = :endpoint
-    AND delivery.state IN ('exhausted', 'parked') AND event.recorded_at >= :since
-  RETURNING delivery.id
+  FROM missed WHERE delivery.id = missed.id RETURNING delivery.id
 )
 SELECT count(*) FROM again
 """)
@@ -34,6 +36,7 @@ WITH missing AS (
       SELECT FROM unit_tree WHERE ancestor = endpoint.unit AND descendant = event.unit AND from_day <= :today
         AND (until_day IS NULL OR until_day > :today)))
     AND NOT EXISTS (SELECT FROM delivery WHERE endpoint_id = endpoint.id AND event_id = event.id)
+  ORDER BY event.recorded_at, event.written LIMIT :most
 ), written AS (
   INSERT INTO delivery (id, event_id, endpoint_id, state, attempts, next_at, created_at)
   SELECT gen_random_uuid(), id, :endpoint, 'pending', 0, recorded_at, :now FROM missing
@@ -45,12 +48,16 @@ SELECT count(*) FROM written
 """)
 """A trial of another receiver is nobody else's matter."""
 
+MOST: Final = 20_000
+"""Deliveries of each kind that one request sends after all: what it does is a transaction, and does not last long."""
+
 
 class Recovered(NamedTuple):
-    """How many deliveries are on their way again, and how many events for the first time."""
+    """How many deliveries are on their way again, how many events for the first time; whether there may be more."""
 
     again: int
     first: int
+    has_more: bool
 
 
 async def retry(change: Change, endpoint_id: UUID, delivery_id: UUID) -> Any:
@@ -75,13 +82,14 @@ async def retry(change: Change, endpoint_id: UUID, delivery_id: UUID) -> Any:
     return row
 
 
-async def recover(change: Change, endpoint_id: UUID, since: datetime) -> Recovered:
-    """Send whatever was told since a moment and is exhausted, parked, or was never meant for the webhook, but fits it.
+async def recover(change: Change, endpoint_id: UUID, since: datetime, most: int = MOST) -> Recovered:
+    """Send what was told since a moment and is exhausted, parked, or was never meant for the webhook, but fits it.
 
-    A second time there is nothing more to do. Raises WebhookNotFound, WebhookTakesNothing.
+    The oldest first, `most` of each at one go; asked again it goes on, until there is nothing more to do. Raises
+    WebhookNotFound, WebhookTakesNothing.
     """
     endpoint = _taking(await webhook(change, endpoint_id, lock=True))
-    asked = {"endpoint": endpoint.id, "since": since}
+    asked = {"endpoint": endpoint.id, "since": since, "most": most}
     again = (await change.session.execute(_AGAIN, asked)).scalar_one()
     fitting = {"ping": WebhookPing.type, "today": change.today, "now": change.now}
     first = (await change.session.execute(_FIRST, asked | fitting)).scalar_one()
@@ -89,7 +97,7 @@ async def recover(change: Change, endpoint_id: UUID, since: datetime) -> Recover
         told = {"since": since.astimezone(UTC).isoformat(), "again": again, "first": first}
         await change.note(Entry("webhook.recovered", "webhook", str(endpoint.id), endpoint.unit, None, told))
         change.wake(TOLD, change.now)
-    return Recovered(again, first)
+    return Recovered(again, first, has_more=most in (again, first))
 
 
 def _taking(endpoint: Endpoint) -> Endpoint:

@@ -50,7 +50,7 @@ async def test_an_event_is_a_cloud_event_with_an_id_that_follows_from_what_happe
         "time": "2026-11-22T04:00:00Z",
         "recordedtime": "2026-11-22T04:00:00Z",
         "datacontenttype": "application/json",
-        "dataschema": "/v1/events/types/tierbook.warning.raised.v1/schema",
+        "dataschema": "urn:tierbook:schema:tierbook.warning.raised.v1",
         "unit": "B1-S1",
         "data": {"client_id": "C-1", "rulebook": "r", "warning": "below", "on": "2026-11-22"},
     }

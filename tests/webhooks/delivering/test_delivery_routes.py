@@ -9,6 +9,8 @@ from fastapi import FastAPI
 
 from app.events.envelope import public_id
 from app.webhooks.adding_up import add_up_deliveries
+from app.webhooks.recovering import Recovered, recover
+from tests.service import NOON, change_of
 from tests.webhooks.delivering.office import Office
 from tests.webhooks.delivering.receiver import Receiver, Reply
 
@@ -113,15 +115,35 @@ async def test_all_that_a_webhook_missed_since_a_moment_is_sent_and_twice_is_onc
     endpoint = await exhausted(office, receiver, "C-3")
     sent = len(receiver.sent)
     path = f"/v1/webhooks/{endpoint}/recover"
-    assert (await http.post(path, json={"since": since})).json() == {"again": 1, "first": 2}
-    assert (await http.post(path, json={"since": since})).json() == {"again": 0, "first": 0}
+    assert (await http.post(path, json={"since": since})).json() == {"again": 1, "first": 2, "has_more": False}
+    assert (await http.post(path, json={"since": since})).json() == {"again": 0, "first": 0, "has_more": False}
     await office.dispatched()
-    assert (await http.post(path, json={"since": since})).json() == {"again": 0, "first": 0}
+    assert (await http.post(path, json={"since": since})).json() == {"again": 0, "first": 0, "has_more": False}
     assert await office.states() == {"delivered": 3}
     assert len({each.id for each in receiver.sent[sent:]}) == len(receiver.sent) - sent == 3
     assert await off(office) == 0
     [entry] = await office.ask("SELECT after FROM audit_entry WHERE action = 'webhook.recovered'")
     assert (entry.after["again"], entry.after["first"]) == (1, 2)
+
+
+async def test_of_very_many_the_oldest_are_recovered_first_and_the_rest_when_asked_again(
+    office: Office, receiver: Receiver
+) -> None:
+    endpoint = await office.endpoint(receiver.url, "tierbook.other.v1", concurrency=1)
+    told = [event for name in ("C-1", "C-2", "C-3") for event in await _told_later(office, name)]
+    await office.say("UPDATE webhook_endpoint SET types = '{}'")
+    found = []
+    for _ in range(3):
+        async with office.sessions.begin() as session:
+            found.append(await recover(change_of(session, now=office.clock.now()), endpoint, NOON, most=2))
+        await office.dispatched()
+    assert found == [Recovered(0, 2, has_more=True), Recovered(0, 1, has_more=False), Recovered(0, 0, has_more=False)]
+    assert [each.id for each in receiver.sent] == [public_id(each) for each in told]
+
+
+async def _told_later(office: Office, name: str) -> list[UUID]:
+    office.clock.advance(timedelta(minutes=1))
+    return await office.tell(name)
 
 
 async def test_a_webhook_that_takes_nothing_now_is_resumed_first(

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from app.events.envelope import public_id
 from tests.webhooks.delivering.office import Office
@@ -75,16 +75,12 @@ async def test_no_more_than_its_share_is_on_the_way_to_a_receiver_whoever_sends(
     await office.endpoint(receiver.url, concurrency=3)
     await office.tell(*(f"C-{number}" for number in range(20)))
     receiver.gate.clear()
-    dispatchers = [office.dispatcher() for _ in range(3)]
-    running = [asyncio.create_task(each.do_waiting()) for each in dispatchers]
+    running = [asyncio.create_task(office.dispatched()) for _ in range(3)]
     await receiver.has(3)
-    await asyncio.gather(*(each._turn() for each in dispatchers))
+    await asyncio.gather(*(office.dispatched() for _ in range(3)))
     assert len(receiver.sent) == receiver.open == 3
     receiver.gate.set()
-    await asyncio.gather(*running)
-    await asyncio.gather(*(each.do_waiting() for each in dispatchers))
-    for each in dispatchers:
-        await each.close()
+    await asyncio.gather(*running, *(office.dispatched() for _ in range(3)))
     assert receiver.most_at_once == 3
     assert len({sent.id for sent in receiver.sent}) == len(receiver.sent) == 20
 
@@ -249,6 +245,29 @@ async def test_one_that_hangs_holds_up_nobody_else(office: Office, receiver: Rec
         receiver.gate.set()
         await dispatcher.stop()
     await running
+
+
+async def test_one_that_is_being_changed_holds_up_nobody_else_and_its_failures_are_written_then(
+    office: Office, receiver: Receiver
+) -> None:
+    changed = await office.endpoint(receiver.url)
+    receiver.reply = lambda _: FAILS
+    async with receiving() as well:
+        await office.endpoint(well.url)
+        dispatcher = office.dispatcher()
+        async with office.sessions.begin() as other:
+            await other.execute(text("SELECT FROM webhook_endpoint WHERE id = :id FOR NO KEY UPDATE"), {"id": changed})
+            await office.tell("C-1")
+            running = asyncio.create_task(dispatcher.run())
+            await asyncio.gather(receiver.has(1), well.has(1))
+            await office.tell("C-2", "C-3")
+            dispatcher.wake()
+            await asyncio.gather(receiver.has(3), well.has(3))
+            assert await office.one("SELECT count(*) FROM delivery_attempt WHERE status = 500") == (0,)
+        await dispatcher.stop()
+    await running
+    assert await office.one("SELECT failures FROM webhook_endpoint WHERE id = :id", id=changed) == (3,)
+    assert await office.states() == {"delivered": 3, "pending": 3}
 
 
 async def test_what_was_answered_while_the_database_was_away_is_written_when_it_is_back(
