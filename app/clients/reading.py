@@ -96,12 +96,12 @@ async def lead_unit(session: AsyncSession, client_id: str, day: date) -> str | N
     return await session.scalar(select(lead_of(client_id, day)))
 
 
-def held(client_id: ColumnElement[str]) -> CTE:
-    """A part of a statement: the row of a client, which is not erased before the statement's transaction ends.
+def held(client_id: ColumnElement[str], fits: ColumnElement[bool]) -> CTE:
+    """A part of a statement: the row of a client, where it `fits`, which is not erased before the transaction ends.
 
     What is written from it is written after an erasure that was going on: also its number in the trail is a later one.
     """
-    row = select(_CLIENT.c.id).where(_CLIENT.c.id == client_id)
+    row = select(_CLIENT.c.id).where(_CLIENT.c.id == client_id, fits)
     return row.with_for_update(read=True, key_share=True).cte("held")
 
 

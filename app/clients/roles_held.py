@@ -11,10 +11,10 @@ from functools import cache
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Date, Select, Text, Uuid, any_, bindparam, func, or_, select
+from sqlalchemy import ARRAY, Date, Select, Text, Uuid, any_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 
-from app.clients.profile import PERSON
+from app.clients.erased import was_erased
 from app.clients.reading import is_visible, lead_of
 from app.clients.tables import Assignment, Client, ClientUnit, Contact
 from app.clients.team import EX_OFFICIO
@@ -140,12 +140,6 @@ def as_ground(row: Any) -> Ground:
         contacts=frozenset(UUID(contact) for (contact,) in row.contacts),
         erased=row.erased,
     )
-
-
-def was_erased() -> ColumnElement[bool]:
-    """Whether a client is a natural person of whom everything personal was erased."""
-    found: ColumnElement[bool] = (_CLIENT.kind == PERSON) & _CLIENT.erased_at.is_not(None)
-    return found
 
 
 def grouped(pairs: Iterable[tuple[str, Any]]) -> dict[str, list[Any]]:

@@ -1,16 +1,19 @@
 """Which roles officers hold at thousands of clients on many days: the grounds of `roles_held`, read at once."""
 
+from bisect import bisect_right
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from itertools import chain
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Date, Select, Text, Uuid, any_, bindparam, func, select
 
+from app.clients.erased import is_person, was_erased
 from app.clients.reading import is_visible
-from app.clients.roles_held import Ground, Service, grouped, was_erased
+from app.clients.roles_held import Ground, Service, grouped
 from app.clients.tables import Assignment, Client, ClientUnit, Contact
 from app.db.fetching import fetch_rows, text_array
 from app.organisation.service_spans import Above, Days, Served, StandIn, earlier, left, served, stand_ins, ways_up
@@ -54,20 +57,28 @@ class _Assigned(NamedTuple):
     until: date | None
 
 
+_Span = _Part | _Assigned | Above | Served | StandIn
+
+
 @dataclass(slots=True)
 class Grounds:
-    """What many visits are judged by: to clients that are `seen`, or only `known` to be there; some were `erased`."""
+    """What many visits are judged by: to clients that are `seen`, or only `known` to be there; some were `erased`.
+
+    `persons` are natural ones. `_turns` are the days, in their order, on which something begins or ends.
+    """
 
     today: date
     known: frozenset[str]
     seen: frozenset[str]
     erased: frozenset[str]
+    persons: frozenset[str]
     contacts: Mapping[str, frozenset[UUID]]
     _parts: Mapping[str, list[_Part]]
     _above: Mapping[str, list[Above]]
     _assigned: Mapping[str, list[_Assigned]]
     _served: Mapping[str, list[Served]]
     _stand_ins: Mapping[str, list[StandIn]]
+    _turns: Sequence[date]
     _ways: dict[tuple[str, date], tuple[str, ...]] = field(default_factory=dict)
     _services: dict[tuple[str, date], list[Service]] = field(default_factory=dict)
 
@@ -75,6 +86,10 @@ class Grounds:
         """The unit that leads a client today."""
         leads = (e.unit_id for e in self._parts.get(client_id, ()) if e.part == "lead" and _holds(e, self.today))
         return next(leads, None)
+
+    def stretch(self, day: date) -> int:
+        """Which stretch of days a day lies in: in none of them anything begins or ends that a ground follows from."""
+        return bisect_right(self._turns, day)
 
     def shape(self, client_id: str) -> Hashable:
         """What the ground of a client follows from, but for its contacts: it is the same for many of them."""
@@ -137,17 +152,21 @@ async def grounds_of(reads: Reading, clients: Collection[str], met: Met) -> Grou
     assigned = await fetch_rows(session, _assignments(), whose)
     gone = await left(session, {officer_id for _, officer_id, *_ in assigned})
     theirs = await _contacts_of(reads, clients, contacts)
+    led = grouped((client, _Part(*rest)) for client, *rest in parts)
+    known = grouped((client, _until_leaving(_Assigned(*rest), gone)) for client, *rest in assigned)
     return Grounds(
         today=reads.today,
         known=frozenset([client for client, *_ in found]),
-        seen=frozenset([client for client, seen, _ in found if seen]),
-        erased=frozenset([client for client, _, erased in found if erased]),
+        seen=frozenset([client for client, seen, *_ in found if seen]),
+        erased=frozenset([client for client, _, erased, _ in found if erased]),
+        persons=frozenset([client for client, *_, person in found if person]),
         contacts={client: frozenset(some) for client, some in grouped(theirs).items()},
-        _parts=grouped((client, _Part(*rest)) for client, *rest in parts),
+        _parts=led,
         _above=_by(above, 0),
-        _assigned=grouped((client, _until_leaving(_Assigned(*rest), gone)) for client, *rest in assigned),
+        _assigned=known,
         _served=_by(service, 0),
         _stand_ins=_by(standing_in, 0),
+        _turns=_turns([*chain(*led.values(), *known.values()), *above, *service, *standing_in], days),
     )
 
 
@@ -155,6 +174,12 @@ async def _contacts_of(reads: Reading, clients: Collection[str], contacts: Colle
     if not contacts:
         return ()
     return await fetch_rows(reads.session, _contacts(), {"asked": text_array(clients), "contacts": [*contacts]})
+
+
+def _turns(spans: Iterable[_Span], days: Days) -> list[date]:
+    """The days on which one of the spans begins or ends, as far as they part these days."""
+    ends = {(each.from_day, each.until) for each in spans}
+    return sorted({day for some in ends for day in some if day is not None and days.since < day <= days.to})
 
 
 def _by(rows: Iterable[Any], at: int) -> dict[str, list[Any]]:
@@ -171,7 +196,7 @@ def _lasts(until: date | None, day: date) -> bool:
     return until is None or until > day
 
 
-def _holds(span: _Part | _Assigned | Above | Served | StandIn, day: date) -> bool:
+def _holds(span: _Span, day: date) -> bool:
     return span.from_day <= day and _lasts(span.until, day)
 
 
@@ -179,7 +204,8 @@ def _holds(span: _Part | _Assigned | Above | Served | StandIn, day: date) -> boo
 def _clients(*, fenced: bool) -> Select[Any]:
     today = bindparam("today", type_=Date)
     seen = is_visible(_CLIENT.id, bindparam("fence", type_=Text) if fenced else None, today)
-    return select(_CLIENT.id, seen.label("seen"), was_erased().label("erased")).where(_CLIENT.id == any_(_ASKED))
+    columns = _CLIENT.id, seen.label("seen"), was_erased().label("erased"), is_person().label("person")
+    return select(*columns).where(_CLIENT.id == any_(_ASKED))
 
 
 @cache

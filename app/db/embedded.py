@@ -12,6 +12,7 @@ from urllib.parse import quote
 from app.db import cluster
 from app.db.cluster import PORT, USER, EmbeddedPostgresError
 from app.db.launcher import Account, account_for, launch
+from app.db.memory import usable_bytes
 from app.db.occupancy import evict_predecessor, take
 from app.db.patience import wait_until
 
@@ -20,18 +21,26 @@ _OPTIONS = {
     "port": str(PORT),  # names the socket; said on both sides, so that nobody's PGPORT steps in
     "unix_socket_permissions": "0700",
     "max_connections": "60",
-    "shared_buffers": "64MB",
     "huge_pages": "off",
     "io_method": "sync",
     "jit": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "max_logical_replication_workers": "0",
-    "max_wal_size": "512MB",
+    "max_wal_size": "2GB",
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
-_FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_FORGETFUL = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "64MB",
+    "max_wal_size": "512MB",
+}
+_MIB = 1 << 20
+_BUFFERS_MIB = (64, 1024)
+_BUFFERS_SHARE = 16
 _START_S, _STOP_S = 60.0, 20.0
 _LOG_LIMIT = 10_000_000
 _LAST_WORDS = 4_000
@@ -99,7 +108,8 @@ class EmbeddedPostgres:
             self._lock = None
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        options = _OPTIONS | {"unix_socket_directories": str(self._sockets)} | ({} if self._durable else _FORGETFUL)
+        own = {"unix_socket_directories": str(self._sockets)}
+        options = _OPTIONS | own | ({"shared_buffers": _buffers()} if self._durable else _FORGETFUL)
         switches = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         log = self._home / "postgres.log"
         mode = "wb" if log.exists() and log.stat().st_size > _LOG_LIMIT else "ab"
@@ -147,6 +157,12 @@ def running_address(home: Path) -> str | None:
 def address(sockets: Path) -> str:
     """Return the SQLAlchemy address of the server whose socket lies in `sockets`."""
     return f"postgresql+psycopg://{USER}@/postgres?host={quote(str(sockets), safe='')}&port={PORT}"
+
+
+def _buffers() -> str:
+    """A sixteenth of the memory, within bounds: the service, and whatever else runs here, need theirs too."""
+    least, most = _BUFFERS_MIB
+    return f"{max(least, min(most, usable_bytes() // _BUFFERS_SHARE // _MIB))}MB"
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -22,7 +22,7 @@ from app.reviews.held import Held, cadence_of
 from app.reviews.planning import Planned, Planner, at_of
 from app.reviews.stored import last_of
 from app.rulebooks.published import Published
-from app.rulebooks.refusals import NotInForce, RulebookNotFound, RulebookUnreadable
+from app.rulebooks.refusals import RulebookUnreadable
 from app.standing.grounds import Grounds, declared
 from app.standing.judges import Judges
 from app.standing.reading import Key, Stands, lock, standings_of
@@ -41,7 +41,7 @@ WHERE stands.exited_on IS NULL AND (book.client_id, stands.rulebook) > (:client,
   SELECT FROM review WHERE (review.client_id, review.rulebook) = (stands.client_id, stands.rulebook)
     AND review.state = 'open')
 ORDER BY book.client_id, stands.rulebook LIMIT :limit
-""")  # noqa: S608  a part of our own
+""")
 
 
 class _Without(NamedTuple):
@@ -85,10 +85,10 @@ class CatchingUp:
 
     def _governed(self, row: Any, path: Sequence[str], day: date) -> Iterator[_Without]:
         try:
-            governing = self._judges.registry.governing(row.rulebook, path, day)
-        except (NotInForce, RulebookNotFound, RulebookUnreadable):
+            governing = self._judges.registry.governs(row.rulebook, path, day)
+        except RulebookUnreadable:
             return
-        if governing.sound.rulebook.reviews is not None:
+        if governing is not None and governing.sound.rulebook.reviews is not None:
             yield _Without((row.client_id, row.rulebook), row.unit_id, governing)
 
     async def _plan(self, change: Change, without: Sequence[_Without]) -> int:

@@ -53,6 +53,13 @@ class Registry:
         """
         return _readable(self._by_number[name, self._reign(name, path, day).number])
 
+    def governs(self, name: str, path: Sequence[str], day: date) -> Published | None:
+        """The same, and None where none does; raises RulebookUnreadable."""
+        try:
+            return self.governing(name, path, day)
+        except (NotInForce, RulebookNotFound):
+            return None
+
     def governing_some(self, name: str, path: Sequence[str], day: date) -> Published:
         """The version that governs on a path, else the first that governs anybody: for a rulebook that only pilots.
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi.concurrency import run_in_threadpool
 
+from app.clients.erased import erased_of
 from app.coverage.attainment.closed import Touched, settle
 from app.coverage.bulk_visits.copying import copy_visits, digest_of
 from app.coverage.bulk_visits.court import Court, court_of
@@ -14,6 +15,7 @@ from app.coverage.bulk_visits.planned import Plans, make_many_done
 from app.coverage.bulk_visits.sifting import Sifted, sift
 from app.coverage.known_terms import Desk
 from app.coverage.refusals import ExternalIdTaken
+from app.coverage.visits.judging import written_of_erased
 from app.coverage.visits.told import OnDay, Visit
 from app.errors import body_pointer
 from app.organisation.faults import Fault
@@ -28,11 +30,15 @@ UNCHANGED: Final = 200
 
 
 class Judged(NamedTuple):
-    """Lines that were judged: all of them in their order, those that can be recorded, what the others came to."""
+    """Lines that were judged: all of them in their order, those that can be recorded, what the others came to.
+
+    `persons` are the clients among them who are natural persons.
+    """
 
     lines: Sequence[int]
     sound: Mapping[int, Visit]
     refused: Mapping[int, Result]
+    persons: Collection[str]
     plans: Plans
     denials: Sequence[Entry]
 
@@ -43,18 +49,21 @@ async def judge_lines(change: Change, desk: Desk, read: Sequence[VisitRead]) -> 
     refused = {each.line: each.refusal for each in read if each.refusal is not None}
     told = {each.line: OnDay(each.told, each.day) for each in read if each.told is not None}
     if not told:
-        return Judged(lines, {}, refused, Plans({}), [])
+        return Judged(lines, {}, refused, (), Plans({}), [])
     court = await court_of(change, desk.registry, list(told.values()))
     judged = await run_in_threadpool(_judged, court, told)
     sound = {line: one for line, one in judged.items() if isinstance(one, Visit)}
     refused |= {line: _refusal(line, one) for line, one in judged.items() if not isinstance(one, Visit)}
-    return Judged(lines, sound, refused, court.plans, list(court.denials.values()))
+    return Judged(lines, sound, refused, court.grounds.persons, court.plans, list(court.denials.values()))
 
 
-async def record_lines(change: Change, desk: Desk, judged: Judged) -> list[Result]:
-    """Record the visits that can be, note them and what was denied, and tell of every line what became of it."""
+async def record_lines(change: Change, desk: Desk, judged: Judged, *, look: bool) -> list[Result]:
+    """Record the visits that can be, note them and what was denied, and tell of every line what became of it.
+
+    Where `look`, those that are known already are looked for first; else one that is raises IntegrityError.
+    """
     await change.note(*judged.denials)
-    results = {**judged.refused, **await _recorded(change, desk, judged.plans, judged.sound)}
+    results = {**judged.refused, **await _recorded(change, desk, judged, look=look)}
     return [results[line] for line in judged.lines]
 
 
@@ -63,20 +72,31 @@ def _judged(court: Court, told: Mapping[int, OnDay]) -> dict[int, Visit | Sequen
     return {line: court.judge(one) for line, one in told.items()}
 
 
-async def _recorded(change: Change, desk: Desk, plans: Plans, sound: Mapping[int, Visit]) -> dict[int, Result]:
+async def _recorded(change: Change, desk: Desk, judged: Judged, *, look: bool) -> dict[int, Result]:
     """Write those that are new, and tell of each which visit it is."""
+    sound, refused = await _not_of_erased(change, judged)
     if not sound:
-        return {}
-    sifted = dict(zip(sound, await sift(change, list(sound.values())), strict=True))
+        return refused
+    sifted = dict(zip(sound, await sift(change, list(sound.values()), look=look), strict=True))
     new = {line: sound[line] for line, each in sifted.items() if each.is_new}
     if new:
         visits = list(new.values())
         await copy_visits(change, visits, [sifted[line].mark for line in new])
-        done = await make_many_done(change, plans.done_by(visits))
+        done = await make_many_done(change, judged.plans.done_by(visits))
         digest = await run_in_threadpool(digest_of, visits)
         await change.note(_entry(change, list(new), digest, done))
         await settle(change, desk, [Touched(each.client_id, each.day, each.id, each.reason) for each in visits])
-    return {line: _result(line, each) for line, each in sifted.items()}
+    return refused | {line: _result(line, each) for line, each in sifted.items()}
+
+
+async def _not_of_erased(change: Change, judged: Judged) -> tuple[Mapping[int, Visit], dict[int, Result]]:
+    """Those that may be kept; and what the others come to: written of a person who was erased since the judging."""
+    sound, persons = judged.sound, judged.persons
+    written = {line: each for line, each in sound.items() if each.client_id in persons and each.is_written_of}
+    erased = await erased_of(change.session, {each.client_id for each in written.values()}) if written else set()
+    late = {line: each for line, each in written.items() if each.client_id in erased}
+    refused = {line: _refusal(line, list(written_of_erased(each.texts, each.outside))) for line, each in late.items()}
+    return {line: each for line, each in sound.items() if line not in late}, refused
 
 
 def _entry(change: Change, lines: Sequence[int], digest: str, done: Collection[UUID]) -> Entry:

@@ -1,12 +1,11 @@
 """Judging thousands of visits: all that decides is looked up at once, then each is judged as a single one is."""
 
-from collections.abc import Collection, Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from app.clients.roles_held import Ground
 from app.clients.roles_in_bulk import Grounds, Met, Wanted, grounds_of
 from app.coverage.attainment.closed import ClientDay, closed_days
 from app.coverage.bulk_visits.planned import Plans, plans_of
@@ -23,7 +22,7 @@ from app.trail.entry import Entry
 
 class _Judged(NamedTuple):
     people: Judged
-    kinds: Collection[str]
+    path: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -39,6 +38,7 @@ class Court:
     denials: dict[tuple[str, str], Entry] = field(default_factory=dict)
     _judged: dict[Hashable, _Judged] = field(default_factory=dict)
     _kinds: dict[tuple[tuple[str, ...], date], set[str]] = field(default_factory=dict)
+    _stretches: dict[date, int] = field(default_factory=dict)
 
     def judge(self, one: OnDay) -> Visit | Sequence[Fault]:
         """A visit as it is to be kept, or what is wrong with it."""
@@ -46,9 +46,9 @@ class Court:
         if told.client_id not in self.grounds.seen:
             self._deny_client(told.client_id)
             return [no_such_client()]
-        people, kinds = self._people(one)
+        people, path = self._people(one)
         about = About(self.grounds.contacts.get(told.client_id, ()), told.client_id in self.grounds.erased)
-        judged = judge_rest(told, people, about, kinds, self.change.now)
+        judged = judge_rest(told, people, about, self._kinds_of(path, one.day), self.change.now)
         faults = [*judged.faults, *self._unfitting(one)]
         for each in faults:
             self._deny(each.denied)
@@ -59,20 +59,27 @@ class Court:
         return self.change.now, self.change.actor.identity
 
     def _people(self, one: OnDay) -> _Judged:
-        """Who took part, judged once for all clients of one shape; and the kinds that may be recorded of these."""
+        """Who took part, judged once for clients of one shape on the days of a stretch; what leads to the client."""
         told, day = one
-        key = self.grounds.shape(told.client_id), day, *told.participants
+        key = self.grounds.shape(told.client_id), self._stretch_of(day), *told.participants
         found = self._judged.get(key)
         if found is None:
             ground = self.grounds.ground(Wanted(told.client_id, day, told.officers))
-            found = self._judged[key] = _Judged(attend(told.participants, ground), self._kinds_of(ground, day))
+            found = self._judged[key] = _Judged(attend(told.participants, ground), tuple(ground.path))
         return found
 
-    def _kinds_of(self, ground: Ground, day: date) -> set[str]:
-        key = (ground.path, day)
-        if key not in self._kinds:
-            self._kinds[key] = kinds_of(self.registry, ground, day)
-        return self._kinds[key]
+    def _stretch_of(self, day: date) -> int:
+        found = self._stretches.get(day)
+        if found is None:
+            found = self._stretches[day] = self.grounds.stretch(day)
+        return found
+
+    def _kinds_of(self, path: tuple[str, ...], day: date) -> set[str]:
+        """The kinds that may be recorded on a day of clients to whom that leads."""
+        found = self._kinds.get((path, day))
+        if found is None:
+            found = self._kinds[path, day] = kinds_of(self.registry, path, day)
+        return found
 
     def _unfitting(self, one: OnDay) -> Iterator[Fault]:
         told, day = one

@@ -1,9 +1,6 @@
 """Lines of a bulk upload of visits: read one by one, before the database is asked."""
 
-import gc
-import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -26,7 +23,9 @@ Result = dict[str, Any]
 
 _INVALID: Final = 422
 _TOO_LONG: Final = 413
-_KEY: Final = re.compile(rb'"\s*:')
+_KEY: Final = b'":'
+_PARTED: Final = (b'" ', b'"\t', b'"\n', b'"\r')
+"""What a quotation mark is followed by where a blank stands between a key and its colon."""
 
 
 class VisitRead(NamedTuple):
@@ -40,23 +39,7 @@ class VisitRead(NamedTuple):
 
 def read_lines(lines: Sequence[Line], zone: ZoneInfo) -> list[VisitRead]:
     """Read each line by itself; takes some 15 µs a line."""
-    with uncollected():
-        return [_read(line, zone) for line in lines]
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Look for no garbage meanwhile; what others drop in rings in this second waits.
-
-    What is made of a chunk's lines lives until its end, and going through it again and again takes a third of the time.
-    """
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
+    return [_read(line, zone) for line in lines]
 
 
 def _read(line: Line, zone: ZoneInfo) -> VisitRead:
@@ -90,7 +73,12 @@ def _surely_sound(content: bytes) -> VisitOrder | None:
     except ValueError:
         return None
     inner = given["participants"] + given["outside"] if "outside" in given else given["participants"]
-    return order if len(_KEY.findall(content)) == len(given) + sum(map(len, inner)) else None
+    return order if _keys_at_most(content) == len(given) + sum(map(len, inner)) else None
+
+
+def _keys_at_most(content: bytes) -> int:
+    """How many places look like a key; -1 where it cannot be told by a glance."""
+    return -1 if any(each in content for each in _PARTED) else content.count(_KEY)
 
 
 def _strictly(content: bytes) -> VisitOrder:

@@ -17,25 +17,30 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.exc import IntegrityError
 
+from app.collecting import seldom_collected
 from app.coverage.bulk_visits import chunks as chunk_by_chunk
 from app.coverage.bulk_visits.chunks import RECORDED, UNCHANGED, Judged
-from app.coverage.bulk_visits.lines import Result, VisitRead, read_lines, uncollected
+from app.coverage.bulk_visits.lines import Result, VisitRead, read_lines
 from app.coverage.known_terms import Desk
 from app.http.lines import LineStream
 from app.http.transaction import in_own_transaction
 
-_TRIES: Final = 3
+_TRIES: Final = 4
 _Step = TypeVar("_Step")
 
 
 async def load(request: Request, lines: LineStream, desk: Desk) -> AsyncIterator[bytes]:
     """Record every visit that can be, and yield a line of result for each as soon as its chunk is committed."""
     counts: Counter[int] = Counter()
+    look = False
     read = _ahead(_read(lines, request.app.state.settings.timezone))
-    async for judged in _ahead(_judged(request, desk, read)):
-        results = await _committed(request, desk, judged)
-        counts.update(result["status"] for result in results)
-        yield b"".join(orjson.dumps(result, option=orjson.OPT_APPEND_NEWLINE) for result in results)
+    with seldom_collected():
+        async for judged in _ahead(_judged(request, desk, read)):
+            results = await _committed(request, desk, judged, look=look)
+            found = Counter([result["status"] for result in results])
+            look = bool(found[UNCHANGED])
+            counts += found
+            yield b"".join(orjson.dumps(result, option=orjson.OPT_APPEND_NEWLINE) for result in results)
     yield _summary(counts)
 
 
@@ -48,9 +53,7 @@ async def _read(lines: LineStream, zone: ZoneInfo) -> AsyncIterator[list[VisitRe
 async def _judged(request: Request, desk: Desk, chunks: AsyncIterator[list[VisitRead]]) -> AsyncIterator[Judged]:
     """Yield chunks that were judged, each in a transaction that writes nothing."""
     async for read in chunks:
-        with uncollected():
-            judged = await in_own_transaction(request, partial(chunk_by_chunk.judge_lines, desk=desk, read=read))
-        yield judged
+        yield await in_own_transaction(request, partial(chunk_by_chunk.judge_lines, desk=desk, read=read))
 
 
 async def _ahead(steps: AsyncIterator[_Step]) -> AsyncIterator[_Step]:
@@ -68,16 +71,19 @@ async def _next(steps: AsyncIterator[_Step]) -> _Step | None:
     return await anext(steps, None)
 
 
-async def _committed(request: Request, desk: Desk, judged: Judged) -> list[Result]:
-    """Record a chunk; again, where somebody else recorded one of its visits just then: it is then known already."""
-    work = partial(chunk_by_chunk.record_lines, desk=desk, judged=judged)
+async def _committed(request: Request, desk: Desk, judged: Judged, *, look: bool) -> list[Result]:
+    """Record a chunk; again, where one of its visits is known already, and `look` for those then.
+
+    Mostly all are new: they are looked for where some were known in the chunk before, or in this one.
+    """
     for attempt in range(1, _TRIES + 1):
+        work = partial(chunk_by_chunk.record_lines, desk=desk, judged=judged, look=look)
         try:
-            with uncollected():
-                return await in_own_transaction(request, work)
+            return await in_own_transaction(request, work)
         except IntegrityError:
             if attempt == _TRIES:
                 raise
+            look = True
     raise AssertionError("unreachable")
 
 

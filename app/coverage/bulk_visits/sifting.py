@@ -37,25 +37,37 @@ class _Known(NamedTuple):
     client_id: str
 
 
-async def sift(change: Change, visits: Sequence[Visit]) -> list[Sifted]:
-    """Say of each visit which one it is, in their order: of two that are the same the first is new."""
+_Stored = dict[Any, _Known]
+
+
+async def sift(change: Change, visits: Sequence[Visit], *, look: bool) -> list[Sifted]:
+    """Say of each visit which one it is, in their order: of two that are the same the first is new.
+
+    Those that are stored already are known only where `look`.
+    """
     prints = await run_in_threadpool(_prints, visits)
+    named, printed = await _known(change, visits, prints) if look else ({}, {})
+    return [_sifted(visit, mark, named, printed) for visit, mark in zip(visits, prints, strict=True)]
+
+
+async def _known(change: Change, visits: Sequence[Visit], prints: Sequence[bytes]) -> tuple[_Stored, _Stored]:
+    """Those that are stored, by external id and by fingerprint."""
     external = [each.external_id for each in visits if each.external_id is not None]
     named = await _stored(change, _OF_EXTERNAL, text_array(external)) if external else {}
     printed = await _stored(change, _OF_FINGERPRINT, text_array([rf"\x{each.hex()}" for each in prints]))
-    return [_sifted(visit, mark, named, printed) for visit, mark in zip(visits, prints, strict=True)]
+    return named, printed
 
 
 def _prints(visits: Sequence[Visit]) -> list[bytes]:
     return [fingerprint(each.client_id, each.at, each.officers) for each in visits]
 
 
-async def _stored(change: Change, statement: Any, asked: str) -> dict[Any, _Known]:
+async def _stored(change: Change, statement: Any, asked: str) -> _Stored:
     rows = await fetch_rows(change.session, statement, {"asked": asked})
     return {bytes(key) if isinstance(key, memoryview) else key: _Known(*rest) for key, *rest in rows}
 
 
-def _sifted(visit: Visit, mark: bytes, named: dict[Any, _Known], printed: dict[Any, _Known]) -> Sifted:
+def _sifted(visit: Visit, mark: bytes, named: _Stored, printed: _Stored) -> Sifted:
     known = named.get(visit.external_id) if visit.external_id is not None else None
     known = known or printed.get(mark)
     if known is not None:

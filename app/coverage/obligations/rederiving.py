@@ -17,7 +17,7 @@ from app.coverage.obligations.deriving import Derived, write
 from app.coverage.obligations.terms import Terms, nothing_owed, terms_in
 from app.organisation.lookup import paths
 from app.rulebooks.published import Published
-from app.rulebooks.refusals import NotInForce, RulebookNotFound, RulebookUnreadable
+from app.rulebooks.refusals import RulebookUnreadable
 from app.standing.grounds import Grounds, declared
 from app.standing.in_sql import STANDS
 from app.standing.judges import Judges
@@ -80,9 +80,7 @@ _UNREADABLE: Final = _Unreadable()
 
 def _governing(judges: Judges, row: Any, path: Sequence[str], day: date) -> Published | _Unreadable | None:
     try:
-        return judges.registry.governing(row.rulebook, path, day)
-    except (NotInForce, RulebookNotFound):
-        return None
+        return judges.registry.governs(row.rulebook, path, day)
     except RulebookUnreadable:
         return _UNREADABLE
 

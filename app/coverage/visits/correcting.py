@@ -6,16 +6,17 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from app.clients.erased import erased_of
 from app.clients.reading import ClientRow
 from app.coverage.attainment.closed import Touched, settle
 from app.coverage.known_terms import Desk
-from app.coverage.visits.judging import judge, kept
+from app.coverage.visits.judging import judge, kept, written_of_erased
 from app.coverage.visits.lookup import kinds_of, look_up
 from app.coverage.visits.queries import visit_and_client
 from app.coverage.visits.recording import noted
 from app.coverage.visits.refusals import VisitRepeated, VisitVoided
 from app.coverage.visits.storing import TEXTS, end_visit, insert_visit, lock_visit
-from app.coverage.visits.told import Outside, Part, Told, Visit
+from app.coverage.visits.told import Outside, Part, Texts, Told, Visit
 from app.organisation.faults import raise_first
 from app.rulebooks.registry import Registry
 from app.trail.change import Change
@@ -47,6 +48,7 @@ async def correct(change: Change, desk: Desk, visit_id: UUID, correction: Correc
     Raises VisitNotFound, VisitVoided, VisitRepeated where it would be the same as another, and what recording raises.
     """
     visit, client = await _taken_up(change, visit_id, expected)
+    await _check_written(change, client, correction)
     wanted = await _corrected(change, desk.registry, visit, correction)
     if wanted == visit:
         return visit
@@ -85,6 +87,13 @@ async def _taken_up(change: Change, visit_id: UUID, expected: Expected) -> tuple
     return visit, client
 
 
+async def _check_written(change: Change, client: ClientRow, correction: Correction) -> None:
+    """Raise WrittenOfErased where something is written of a person who was erased; nobody is meanwhile."""
+    written, outside = Texts(**dict(correction.texts or {})), correction.outside or ()
+    if (any(written) or outside) and client.id in await erased_of(change.session, [client.id]):
+        raise_first(change, list(written_of_erased(written, outside)))
+
+
 async def _corrected(change: Change, registry: Registry, visit: Visit, correction: Correction) -> Visit:
     """The visit as it is to be; what counts is looked up for the day that it is then on."""
     told = _told(visit, correction)
@@ -94,7 +103,7 @@ async def _corrected(change: Change, registry: Registry, visit: Visit, correctio
         return plain
     day = told.at.astimezone(change.zone).date()
     ground = (await look_up(change, told, day, visit.officers)).ground
-    judged = judge(told, ground, kinds_of(registry, ground, day), change.now)
+    judged = judge(told, ground, kinds_of(registry, ground.path, day), change.now)
     raise_first(change, judged.faults)
     same_day = kept(visit.participants, ground) if day != visit.day else visit.participants
     participants = judged.participants or same_day

@@ -11,7 +11,7 @@ from uuid import UUID
 from app.clients.roles_held import Ground
 from app.coverage.refusals import NoSuchClient
 from app.coverage.visits import refusals
-from app.coverage.visits.told import Attendance, Part, Told, in_order
+from app.coverage.visits.told import Attendance, Outside, Part, Texts, Told, in_order
 from app.organisation.faults import Fault
 
 
@@ -39,8 +39,8 @@ def judge_rest(told: Told, people: Judged, about: About, kinds: Collection[str],
     if told.at <= now and told.kind in kinds and not people.faults and not told.outside and not about.erased:
         return people
     own = [*_moment(told, now), *unknown_kind(told.kind, kinds), *people.faults]
-    theirs = [*_unknown_contacts(told, about.contacts), *(written_of_erased(told) if about.erased else ())]
-    return Judged(people.participants, [*own, *theirs])
+    written = written_of_erased(told.texts, told.outside) if about.erased else ()
+    return Judged(people.participants, [*own, *_unknown_contacts(told, about.contacts), *written])
 
 
 def attend(parts: Sequence[Part], ground: Ground) -> Judged:
@@ -86,9 +86,9 @@ def no_such_client() -> Fault:
     return Fault(("client_id",), NoSuchClient, "no such client")
 
 
-def written_of_erased(told: Told) -> Iterator[Fault]:
+def written_of_erased(texts: Texts, outside: Sequence[Outside]) -> Iterator[Fault]:
     """What is written of a visit to a person who was erased: it may bring back what was personal."""
-    written = [*(name for name, each in told.texts._asdict().items() if each), *(["outside"] if told.outside else ())]
+    written = [*(name for name, each in texts._asdict().items() if each), *(["outside"] if outside else ())]
     for name in written:
         yield Fault((name,), refusals.WrittenOfErased, "is not kept of a person who was erased; leave it out")
 

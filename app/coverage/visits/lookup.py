@@ -1,6 +1,6 @@
 """What is looked up before a visit is recorded, corrected or planned: in one statement."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
@@ -57,9 +57,9 @@ async def look_up(asking: Brief | Reading, told: Told, day: date, others: Collec
     raise AssertionError("unreachable")
 
 
-def kinds_of(registry: Registry, ground: Ground, day: date) -> set[str]:
-    """The kinds of visit that the rulebooks have which govern the client on a day."""
-    governing = (each.sound.rulebook.coverage for each in registry.all_governing(ground.path, day))
+def kinds_of(registry: Registry, path: Sequence[str], day: date) -> set[str]:
+    """The kinds of visit that the rulebooks have which govern a client, to whom the path leads, on a day."""
+    governing = (each.sound.rulebook.coverage for each in registry.all_governing(path, day))
     return {kind for coverage in governing if coverage is not None for kind in coverage.kinds}
 
 

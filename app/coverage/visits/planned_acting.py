@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from app.clients.erased import erased_of
 from app.clients.reading import ClientRow, visible
 from app.clients.refusals import ClientNotFound
 from app.coverage.visits.judging import attend, kept, unknown_kind, written_of_erased
@@ -72,18 +73,24 @@ async def _taken_up(change: Change, planned_id: UUID) -> tuple[Planned, ClientRo
 
 
 async def _looked_up(change: Change, told: PlanTold, others: Sequence[str] = ()) -> Found:
+    """What it is judged by; a person of whom something is written is not erased meanwhile."""
     day = told.at.astimezone(change.zone).date()
-    return await look_up(change, Told(told.client_id, told.at, told.kind, told.participants), day, others)
+    found = await look_up(change, Told(told.client_id, told.at, told.kind, told.participants), day, others)
+    erased = any(_written(told)) and told.client_id in await erased_of(change.session, [told.client_id])
+    return found._replace(ground=replace(found.ground, erased=erased))
 
 
 def _faults(change: Change, registry: Registry, told: PlanTold, found: Found) -> list[Fault]:
     """What is wrong with the moment, the kind, and what is written."""
     day = told.at.astimezone(change.zone).date()
     passed = Fault(("at",), MomentPassed, "is no moment to come; record the visit instead")
-    kinds = unknown_kind(told.kind, kinds_of(registry, found.ground, day))
-    written = Told(told.client_id, told.at, told.kind, (), texts=Texts(purpose=told.purpose, place=told.place))
-    erased = written_of_erased(written) if found.ground.erased else ()
+    kinds = unknown_kind(told.kind, kinds_of(registry, found.ground.path, day))
+    erased = written_of_erased(_written(told), ()) if found.ground.erased else ()
     return [*([passed] if told.at <= change.now else ()), *kinds, *erased]
+
+
+def _written(told: PlanTold) -> Texts:
+    return Texts(purpose=told.purpose, place=told.place)
 
 
 def _made(change: Change, told: PlanTold, participants: Sequence[Attendance]) -> Planned:

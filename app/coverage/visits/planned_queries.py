@@ -8,16 +8,13 @@ from typing import Annotated, Any, Final
 from fastapi import Query
 from sqlalchemy import ColumnElement, and_, exists
 
-from app.clients.reading import is_visible, visible
-from app.clients.schemas import ClientId
+from app.clients.reading import is_visible
 from app.coverage.tables import PlannedParticipant, PlannedVisit
 from app.coverage.visits.planned_storing import SELECT, as_planned
 from app.coverage.visits.planned_told import Planned, State
-from app.coverage.visits.queries import Place
+from app.coverage.visits.visit_filter import Place, Whose
 from app.http.types import Day
-from app.organisation.officer_reading import require_officer
-from app.organisation.schemas import OfficerId, UnitId
-from app.organisation.unit_reading import read_unit
+from app.organisation.schemas import OfficerId
 from app.trail.change import Reading
 
 _PLAN: Final[Any] = PlannedVisit.__table__.c
@@ -25,26 +22,13 @@ _PART: Final[Any] = PlannedParticipant.__table__.c
 
 
 @dataclass(frozen=True, slots=True)
-class PlanFilter:
-    """Which planned visits a list holds; every condition that is given holds of each."""
+class PlanFilter(Whose):
+    """Which planned visits a list holds."""
 
-    client_id: Annotated[ClientId | None, Query(description="To this client.")] = None
     officer: Annotated[OfficerId | None, Query(description="In which this officer is to take part.")] = None
-    unit: Annotated[
-        UnitId | None, Query(description="To clients that this unit, or one below it, leads or assists today.")
-    ] = None
     state: Annotated[State | None, Query()] = None
     since: Annotated[Day | None, Query(description="From this business day on.")] = None
     until: Annotated[Day | None, Query(description="On days before this one.")] = None
-
-    async def check(self, reads: Reading) -> None:
-        """Raise ClientNotFound, OfficerNotFound or UnitNotFound for one that is not there for the caller."""
-        if self.client_id is not None:
-            await visible(reads, self.client_id)
-        if self.officer is not None:
-            await require_officer(reads, self.officer)
-        if self.unit is not None:
-            await read_unit(reads, self.unit)
 
 
 async def listed(reads: Reading, asked: PlanFilter, after: Place | None, limit: int) -> list[Planned]:

@@ -73,7 +73,7 @@ async def _judged(asking: Brief | Reading, desk: Desk, told: Told) -> tuple[Visi
     """The visit as it is to be kept, and what was looked up for it; raises what is wrong with it."""
     day = told.at.astimezone(asking.zone).date()
     found = await look_up(asking, told, day)
-    judged = judge(told, found.ground, kinds_of(desk.registry, found.ground, day), asking.now)
+    judged = judge(told, found.ground, kinds_of(desk.registry, found.ground.path, day), asking.now)
     raise_first(asking, [*judged.faults, *_unknown_plan(told, found)])
     by_whom = (asking.now, asking.actor.identity)
     return first_revision(new_id(asking.now), OnDay(told, day), judged.participants, by_whom), found

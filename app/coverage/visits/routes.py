@@ -12,7 +12,6 @@ from app.access.scopes import Scope
 from app.coverage.parameters import AtDesk, desk_of
 from app.coverage.visits import queries
 from app.coverage.visits.correcting import correct, void
-from app.coverage.visits.queries import VisitFilter
 from app.coverage.visits.recording import record, record_briefly
 from app.coverage.visits.schemas import (
     CorrectionOrder,
@@ -23,6 +22,7 @@ from app.coverage.visits.schemas import (
     VoidOrder,
 )
 from app.coverage.visits.told import Visit
+from app.coverage.visits.visit_filter import VisitFilter
 from app.coverage.visits.wire import as_detail, as_revision, correction_of, told_of
 from app.http.etag import ETAG_HEADER, PRECONDITIONS, TAGGED, etag, expect
 from app.http.idempotency import DONE_ONCE, is_asked

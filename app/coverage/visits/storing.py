@@ -10,6 +10,7 @@ from sqlalchemy import ARRAY, CTE, Boolean, ColumnElement, Select, Text, bindpar
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.clients.erased import was_erased
 from app.clients.forgetting import follows_erasure
 from app.clients.reading import held
 from app.coverage.tables import VisitParticipant, VisitRecord
@@ -37,8 +38,12 @@ _REPEATED: Final = ("revision", "client_id", "day", "kind", "recorded_at")
 
 
 def _insertion() -> tuple[CTE, Any]:
-    """The parts that write a visit and its participants, or nothing where the same is there."""
-    client = held(bindparam("new_client_id", type_=_VISIT.c.client_id.type))
+    """The parts that write a visit and its participants; or nothing, where the same is there.
+
+    Nor where something is written of a person who was erased just now.
+    """
+    of_erased = was_erased() & bindparam("new_is_written", type_=Boolean)
+    client = held(bindparam("new_client_id", type_=_VISIT.c.client_id.type), ~of_erased)
     values = select(*(bindparam(f"new_{name}", type_=_VISIT.c[name].type) for name in WRITTEN)).select_from(client)
     writing = insert(_VISIT).from_select(WRITTEN, values).on_conflict_do_nothing()
     made = writing.returning(_VISIT.c.id, *(_VISIT.c[name] for name in _REPEATED)).cte("made")
@@ -166,6 +171,7 @@ def _parameters(visit: Visit) -> dict[str, Any]:
     row = {f"new_{name}": value for name, value in zip(WRITTEN, cells(visit, _mark(visit)), strict=True)}
     people = zip(_PEOPLE, zip(*visit.participants, strict=True), strict=True)
     row |= {f"new_{name}": array(some) for name, some in people}
+    row |= {"new_is_written": visit.is_written_of}
     return row | {"new_outside": orjson.dumps(visit.outside).decode(), "new_evidence": text_array(visit.evidence)}
 
 

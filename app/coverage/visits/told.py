@@ -13,8 +13,11 @@ from uuid import UUID
 FIRST: Final = 1
 """The revision that a visit begins with."""
 
-_FINGERPRINT_BYTES: Final = 16
 _MINUTE_S: Final = 60
+_MINUTE_BYTES, _HASH_BYTES, _DIGEST_BYTES = 5, 11, 16
+_YEAR_1970: Final = 1 << 39
+"""Added to minutes, so that those before 1970 are no negative numbers."""
+
 _DRAWN_BYTES: Final = 10
 _DRAWN: Final = ~(0xF << 76 | 0x3 << 62)
 """Of the bits that are drawn, those that an id takes: the others say its version."""
@@ -105,6 +108,11 @@ class Visit(NamedTuple):
     ended_why: str | None = None
 
     @property
+    def is_written_of(self) -> bool:
+        """Whether it says something that may name natural persons."""
+        return any(self.texts) or bool(self.outside)
+
+    @property
     def state(self) -> Literal["live", "voided"]:
         """Whether a visit stands whose last revision this is."""
         return "live" if self.ended_at is None else "voided"
@@ -154,10 +162,14 @@ def new_ids(now: datetime, number: int) -> Iterator[UUID]:
 
 
 def fingerprint(client_id: str, at: datetime, officers: Collection[str]) -> bytes:
-    """What makes two visits one: the client, the minute, the officers."""
-    minute = int(at.timestamp()) // _MINUTE_S
+    """What makes two visits one: the client, the minute, the officers.
+
+    The minute comes first, so that those of one time lie together in the index, where they are written and looked up.
+    """
+    minute = int(at.timestamp() // _MINUTE_S)
     said = "\n".join((client_id, str(minute), *sorted(officers)))
-    return hashlib.blake2b(said.encode(), digest_size=_FINGERPRINT_BYTES).digest()
+    digest = hashlib.blake2b(said.encode(), digest_size=_DIGEST_BYTES).digest()
+    return (_YEAR_1970 + minute).to_bytes(_MINUTE_BYTES, "big") + digest[:_HASH_BYTES]
 
 
 def in_order(participants: Iterable[Attendance]) -> tuple[Attendance, ...]:

@@ -88,6 +88,23 @@ async def test_a_visit_is_the_same_alone_and_in_bulk(
         assert {n: v for n, v in found.items() if n not in other} == {n: v for n, v in alone.items() if n not in other}
 
 
+async def test_each_day_of_one_upload_is_judged_as_it_is_alone(
+    client: httpx2.AsyncClient, visit: Visit, sessions: Sessions
+) -> None:
+    """Also the days on which an assignment, a leave or a delegate begins or ends, and those between."""
+    await _busy(client, sessions)
+    people = ("b1-s1-rm", "b1-s1-head", "b1-president", "b2-s1-rm", "b1-s2-rm")
+    days = [f"2026-11-{day:02}" for day in range(1, 22)]
+    *results, end = await _upload(client, [told(*people, at=f"{day}T11:00:00+08:00") for day in days])
+    assert end == _summary(len(days), recorded=len(days))
+    seen = set()
+    for day, result in zip(days, results, strict=True):
+        alone = (await visit(*people, at=f"{day}T10:00:00+08:00"))["participants"]
+        assert (await client.get(f"/v1/visits/{result['visit_id']}")).json()["participants"] == alone
+        seen.add(str(alone))
+    assert len(seen) == 4  # until the 5th, until the 10th, on leave; back from it all is as it was before
+
+
 async def _busy(client: httpx2.AsyncClient, sessions: Sessions) -> None:
     """Assignments that begin within the month, and a leave with a delegate."""
     for officer, role, day in (

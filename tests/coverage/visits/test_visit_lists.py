@@ -1,11 +1,13 @@
 """Lists of visits: the newest first, narrowed, in pages, within the fence."""
 
+from collections.abc import Callable
 from typing import Any
 
 import httpx2
 import pytest
 
 from app.access.scopes import Scope
+from app.coverage.visits import finding
 from tests.coverage.visits.conftest import CallerOf, Visit
 from tests.coverage.visits.visited import refusal
 
@@ -59,6 +61,60 @@ async def test_pages_follow_each_other(client: httpx2.AsyncClient, four: dict[st
         names += [four[each["visit_id"]] for each in page["items"]]
         cursor = page["next_cursor"]
     assert (names, cursor) == (["other", "third", "second", "first"], None)
+
+
+_NARROWED: list[tuple[dict[str, str], Callable[[Any], bool]]] = [
+    ({}, lambda _: True),
+    ({"client_id": "C-1"}, lambda each: each["client_id"] == "C-1"),
+    ({"officer": "b1-president"}, lambda each: "b1-president" in _officers(each)),
+    ({"officer": "b1-s1-rm", "client_id": "C-1"}, lambda each: "b1-s1-rm" in _officers(each)),
+    ({"officer": "b1-president", "kind": "contact"}, lambda each: each["kind"] == "contact"),
+    ({"unit": "B1"}, lambda each: each["client_id"] == "C-1"),
+    ({"unit": "B2-S1", "kind": "contact"}, lambda each: each["client_id"] == "C-2" and each["kind"] == "contact"),
+    ({"since": "2026-11-04", "until": "2026-11-09"}, lambda each: "2026-11-04" <= each["day"] < "2026-11-09"),
+    ({"unit": "B2", "since": "2026-11-04"}, lambda each: each["client_id"] == "C-2" and each["day"] >= "2026-11-04"),
+]
+
+
+def _officers(visit: Any) -> list[str]:
+    return [each["officer_id"] for each in visit["participants"]]
+
+
+@pytest.mark.parametrize(("query", "fits"), _NARROWED)
+async def test_pages_of_any_length_hold_each_visit_once_however_it_is_found(
+    client: httpx2.AsyncClient,
+    visit: Visit,
+    query: dict[str, str],
+    fits: Callable[[Any], bool],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two clients, several visits a day around midnight in the bank's zone; few of the newest are looked at."""
+    monkeypatch.setattr(finding, "_RECENT", 3)
+    profile = {"kind": "company", "name": "Southern", "unit": "B2-S1", "segment": "corporate"}
+    assert (await client.put("/v1/clients/C-2", json=profile)).status_code == 201
+    told = []
+    for number in range(12):
+        at = f"2026-11-{2 + number:02}T0{number % 2}:30:00+08:00"
+        told.append(await visit("b1-president", *["b1-s1-rm"] * (number % 3 == 0), at=at, kind=_KINDS[number % 2]))
+        if number % 4 == 1:
+            told.append(await visit("b2-s1-rm", client_id="C-2", at=at, kind=_KINDS[number // 2 % 2]))
+    wanted = sorted(filter(fits, told), key=lambda each: (each["at"], each["visit_id"]), reverse=True)
+    for limit in (1, 2, 50):
+        assert await _pages(client, {**query, "limit": str(limit)}) == wanted
+
+
+_KINDS = ("visit", "contact")
+
+
+async def _pages(client: httpx2.AsyncClient, query: dict[str, str]) -> list[Any]:
+    found: list[Any] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = (await client.get("/v1/visits", params=query | cursor)).json()
+        found += page["items"]
+        if page["next_cursor"] is None:
+            return found
+        cursor = {"cursor": page["next_cursor"]}
 
 
 async def test_a_unit_s_key_sees_the_visits_to_its_clients(of: CallerOf, four: dict[str, str]) -> None:

@@ -8,12 +8,14 @@ import orjson
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.engine import Sessions
 from tests.coverage.visits.conftest import Visit
 from tests.coverage.visits.visited import CLIENT, told
 
 _TEXTS = {"purpose": "credit", "summary": "王芳 asks", "next_step": "offer", "place": "here"}
+EARLIER = "2026-11-19T10:00:00+08:00"
 _EMPTY: dict[str, Any] = {**dict.fromkeys(_TEXTS), "outside": []}
 
 
@@ -84,9 +86,13 @@ async def test_a_visit_that_is_recorded_at_the_same_time_is_emptied_or_was_told_
     assert all(each > erased for each in kept) or not kept
 
 
-async def _erased_person(client: httpx2.AsyncClient) -> None:
+async def _person(client: httpx2.AsyncClient) -> None:
     person = {"kind": "person", "name": "王芳", "unit": "B1-S1", "segment": "private"}
     assert (await client.put("/v1/clients/P-1", json=person)).status_code == 201
+
+
+async def _erased_person(client: httpx2.AsyncClient) -> None:
+    await _person(client)
     answer = await client.post("/v1/clients/P-1/erasure", json={"reason": "asked for"})
     assert answer.status_code == 200, answer.text
 
@@ -103,6 +109,57 @@ async def test_of_a_person_who_was_erased_nothing_is_written_any_more(
     answer = await client.post("/v1/visits/bulk", content=line, headers={"Content-Type": "application/x-ndjson"})
     assert orjson.loads(answer.text.splitlines()[0])["code"] == "written_of_erased"
     assert (await visit(client_id="P-1"))["client_id"] == "P-1"
+
+
+async def test_nor_by_a_correction_which_may_only_take_away(client: httpx2.AsyncClient, visit: Visit) -> None:
+    await _erased_person(client)
+    path = f"/v1/visits/{(await visit(client_id='P-1'))['visit_id']}/corrections"
+    for written in ({"summary": "王芳 asks"}, {"outside": [{"name": "王芳"}]}, {"at": EARLIER, "place": "her home"}):
+        refused = await client.post(path, json={**written, "reason": "misread"})
+        assert [each["code"] for each in refused.json()["errors"]] == ["written_of_erased"]
+    corrected = await client.post(path, json={"at": EARLIER, "summary": None, "reason": "misread"})
+    assert (corrected.status_code, corrected.json()["summary"]) == (200, None)
+
+
+@pytest.mark.parametrize("late", ["visit", "line"])
+async def test_nor_is_anything_kept_where_the_person_is_erased_just_as_it_is_written(
+    lasting_client: httpx2.AsyncClient, lasting_app: FastAPI, late: str
+) -> None:
+    """The erasure comes between the judging and the writing: another transaction holds the client until then."""
+    sessions: Sessions = lasting_app.state.sessions
+    await _person(lasting_client)
+    order = told(client_id="P-1", summary="王芳 asks")
+    async with sessions.begin() as other:
+        await other.execute(text("SELECT FROM client WHERE id = 'P-1' FOR UPDATE"))
+        telling = asyncio.create_task(_TELLING[late](lasting_client, order))
+        await _until_somebody_waits(other)
+        await other.execute(text("UPDATE client SET erased_at = now(), name = NULL WHERE id = 'P-1'"))
+    assert await telling == "written_of_erased"
+    async with sessions.begin() as session:
+        assert (await session.execute(text("SELECT count(*) FROM visit"))).scalar_one() == 0
+
+
+async def _one(client: httpx2.AsyncClient, order: dict[str, Any]) -> str:
+    code: str = (await client.post("/v1/visits", json=order)).json()["errors"][0]["code"]
+    return code
+
+
+async def _line(client: httpx2.AsyncClient, order: dict[str, Any]) -> str:
+    answer = await client.post(
+        "/v1/visits/bulk", content=orjson.dumps(order), headers={"Content-Type": "application/x-ndjson"}
+    )
+    code: str = orjson.loads(answer.text.splitlines()[0])["code"]
+    return code
+
+
+_TELLING = {"visit": _one, "line": _line}
+
+
+async def _until_somebody_waits(session: AsyncSession) -> None:
+    waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()")
+    async with asyncio.timeout(10):
+        while not (await session.execute(waits)).scalar_one():
+            pass
 
 
 async def test_nor_is_anything_written_of_a_visit_that_is_planned(client: httpx2.AsyncClient) -> None:
