@@ -3,7 +3,8 @@
 import os
 import platform
 from collections.abc import Iterator
-from importlib.metadata import version
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from subprocess import run
 from typing import Final
@@ -35,8 +36,15 @@ def described() -> Iterator[tuple[str, str]]:
         "system",
         f"{platform.system()} {platform.release()}, {platform.python_implementation()} {platform.python_version()}",
     )
-    yield "versions", ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
+    yield "versions", ", ".join(_versions())
     yield "command", "`make bench` (`.venv/bin/python -m bench`)"
+
+
+def _versions() -> Iterator[str]:
+    """Of those that are here: not whoever describes the machine has installed what is compared."""
+    for name in _PACKAGES:
+        with suppress(PackageNotFoundError):
+            yield f"{name} {version(name)}"
 
 
 def _processor() -> str:

@@ -110,13 +110,14 @@ def _stop(process: Popen[bytes]) -> None:
 def _ready(process: Popen[bytes], port: int, path: str) -> Server:
     started = perf_counter()
     while perf_counter() - started < _READY_S and process.poll() is None:
-        if _is_ok(f"http://127.0.0.1:{port}{path}"):
+        if answers_ok(f"http://127.0.0.1:{port}{path}"):
             return Server(process, port, perf_counter() - started)
         sleep(0.01)
     raise RuntimeError("the server did not become ready")
 
 
-def _is_ok(url: str) -> bool:
+def answers_ok(url: str) -> bool:
+    """Whether somebody answers there with 200."""
     try:
         with urlopen(url, timeout=5) as answered:  # noqa: S310
             return bool(answered.status == 200)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import orjson
 
 from app.db.patience import wait_until
-from chaos.processes import free_port
+from bench.servers import free_port
 
 
 class Arrival(NamedTuple):

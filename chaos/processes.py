@@ -2,17 +2,15 @@
 
 import os
 import signal
-import socket
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from subprocess import STDOUT, Popen, TimeoutExpired
 from typing import Final
-from urllib.error import HTTPError
-from urllib.request import urlopen
 
 from app.db.patience import wait_until
+from bench.servers import answers_ok, free_port
 
 SERVER: Final = "serve"
 _READY_S: Final = 300.0
@@ -101,14 +99,7 @@ class Process:
             self._process.send_signal(number)
 
     def _is_ready(self) -> bool:
-        try:
-            with urlopen(f"http://{_HERE}:{self.port}/readyz", timeout=5) as answered:
-                return bool(answered.status == 200)
-        except HTTPError as refused:
-            refused.close()
-            return False
-        except OSError:
-            return False
+        return answers_ok(f"http://{_HERE}:{self.port}/readyz")
 
 
 @contextmanager
@@ -127,11 +118,3 @@ def running(environment: Mapping[str, str], folder: Path, workers: int) -> Itera
     finally:
         for each in made:
             each.stop()
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind((_HERE, 0))
-        port: int = probe.getsockname()[1]
-        return port
