@@ -32,6 +32,8 @@ NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 """A Sunday, noon in Shanghai."""
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+PATIENCE_S = 60.0
+"""Seconds that an answer of the database may take, whatever else the machine does."""
 
 
 def under_test(settings: Settings, engine: AsyncEngine, sessions: Sessions, clock: ManualClock) -> FastAPI:
@@ -39,8 +41,8 @@ def under_test(settings: Settings, engine: AsyncEngine, sessions: Sessions, cloc
     app = create_app(settings, clock=clock)
     app.state.engine, app.state.sessions = engine, sessions
     app.state.singly = Singly(engine) if sessions.kw["bind"] is engine else Joined(sessions)
-    app.state.keys = KeyCache(sessions, (secret_of(settings),), clock, patience_s=60)  # whatever else the machine does
-    app.state.rulebooks = Registry(sessions)
+    app.state.keys = KeyCache(sessions, (secret_of(settings),), clock, patience_s=PATIENCE_S)
+    app.state.rulebooks = Registry(sessions, patience_s=PATIENCE_S)
     app.state.deciders = Deciders(app.state.rulebooks)
     app.state.judges = Judges(app.state.rulebooks)
     app.state.handlers = handlers(app.state.judges, app.state.followers, app.state.upkeep)

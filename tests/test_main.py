@@ -4,30 +4,22 @@ import asyncio
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.testing import capture_logs
 
 from app import main
 from app.access import service
-from app.clock import ManualClock
-from app.db.engine import Sessions
-from app.settings import Settings
-from tests.service import NOON, new_key, under_test
+from tests.service import NOON, new_key
 
 
-@pytest.fixture
-def app(settings: Settings, engine: AsyncEngine, sessions: Sessions) -> FastAPI:
-    return under_test(settings, engine, sessions, ManualClock(NOON))
-
-
-async def test_uses_are_written_at_the_end(app: FastAPI, settings: Settings, sessions: Sessions) -> None:
-    async with sessions.begin() as session:
-        key = new_key(session, settings)
-    async with app.router.lifespan_context(app):
-        assert not app.state.draining
-        await app.state.keys.principal(key.token)
-    assert app.state.draining
-    async with sessions() as session:
+async def test_uses_are_written_at_the_end(lasting_app: FastAPI) -> None:
+    state = lasting_app.state
+    async with state.sessions.begin() as session:
+        key = new_key(session, state.settings)
+    async with lasting_app.router.lifespan_context(lasting_app):
+        assert not state.draining
+        await state.keys.principal(key.token)
+    assert state.draining
+    async with state.sessions.begin() as session:
         assert (await service.find(session, key.key.prefix)).last_used_at == NOON
 
 

@@ -130,6 +130,18 @@ def is_alive(server: Postmaster, data: Path) -> bool:
         return False
 
 
+def is_occupied(data: Path) -> bool:
+    """Tell whether a process of PostgreSQL works in the folder: those of a killed server leave when they notice."""
+    return any(_works_in(process, data) for process in Path("/proc").glob("[0-9]*"))
+
+
+def _works_in(process: Path, data: Path) -> bool:
+    try:
+        return (process / "cwd").readlink() == data and (process / "exe").readlink().name == "postgres"
+    except OSError:
+        return False
+
+
 def _is_postgres(pid: int) -> bool:
     """Ask `ps`, where there is no /proc."""
     found = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S603, S607

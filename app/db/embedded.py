@@ -32,6 +32,7 @@ _OPTIONS = {
     "log_timezone": "UTC",
 }
 _FORGETFUL = {
+    "max_connections": "300",
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",

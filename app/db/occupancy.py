@@ -44,12 +44,14 @@ def evict_predecessor(data: Path) -> None:
     """See off a server that outlived its Tierbook; we hold the lock, so nobody needs it.
 
     After kill -9 of Tierbook, PostgreSQL may still be shutting down. A pid file whose process is dead, or whose number
-    has passed to another program, would make PostgreSQL refuse to start: it goes.
+    has passed to another program, would make PostgreSQL refuse to start: it goes. So would processes of a server that
+    was killed, which hold its memory until they notice: they are waited for.
     """
     server = cluster.postmaster(data)
     if server is not None and cluster.is_alive(server, data):
         _end(server, data)
     if not (server is not None and cluster.is_alive(server, data)):
+        wait_until(lambda: not cluster.is_occupied(data), _LEAVE_S)
         (data / "postmaster.pid").unlink(missing_ok=True)
 
 

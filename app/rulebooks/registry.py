@@ -29,7 +29,7 @@ from app.rulebooks.reigning import as_reign, reigns_of
 from app.rulebooks.tables import RulebookReign, RulebookVersion
 
 POLL_S: Final = 1.0
-_LIMIT_S: Final = 3.0
+PATIENCE_S: Final = 3.0
 _WHOLE_BANK: Final = ()
 _log = structlog.get_logger("tierbook.rulebooks")
 
@@ -37,8 +37,10 @@ _log = structlog.get_logger("tierbook.rulebooks")
 class Registry:
     """What this process knows of published rulebooks. One per process; lives on the event loop."""
 
-    def __init__(self, sessions: Sessions) -> None:
+    def __init__(self, sessions: Sessions, *, patience_s: float = PATIENCE_S) -> None:
+        """Know nothing yet; the database is given `patience_s` seconds to answer."""
         self._sessions = sessions
+        self._patience_s = patience_s
         self._by_number: dict[tuple[str, int], Published | Unreadable] = {}
         self._by_digest: dict[str, Published | Unreadable] = {}
         self._reigns: dict[str, Reigns] = {}
@@ -138,7 +140,7 @@ class Registry:
     async def refresh(self) -> None:
         """Load reigns, and versions that are not known yet, one caller at a time; raises the database's errors."""
         async with self._refreshing:
-            reigns, rows = await answered_within(_LIMIT_S, self._stored())
+            reigns, rows = await answered_within(self._patience_s, self._stored())
             for row in rows:
                 await self._add(row)
             self._reigns = _by_name(reigns)

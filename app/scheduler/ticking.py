@@ -109,9 +109,12 @@ class Ticking:
                 self._arm_next()
 
     async def wake(self) -> None:
-        """Wake what sends; see whether another process put something on the table meanwhile."""
+        """Wake what sends; see whether another process put something on the table meanwhile.
+
+        What the next sweep is set for may have passed: the clock was set ahead, or the machine slept.
+        """
         self._chores.wake()
-        if self._missed:
+        if self._missed or (self.armed is not None and self.armed <= self._clock.now()):
             self._wanted.set()
         elif not self._alone.locked():
             async with self._alone:

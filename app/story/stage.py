@@ -22,7 +22,7 @@ from app.receiver.verifying import Keys
 from app.story.steered import SteeredClock, steer
 
 _READY_S: Final = 90.0
-_ARRIVES_S: Final = 30.0
+_ARRIVES_S: Final = 90.0
 _STOPS_S: Final = 30.0
 _LOOK_S: Final = 0.2
 _HERE: Final = "127.0.0.1"

@@ -26,7 +26,8 @@ _PEPPER = SecretStr("a pepper for tests only")
 @pytest.fixture(scope="session")
 def contract_settings(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     home: Path = tmp_path_factory.mktemp("contract")
-    return Settings(home=home, key_secret=_PEPPER).with_database(databases.copy())
+    told = Settings(home=home, key_secret=_PEPPER).with_database(databases.copy())
+    return told.model_copy(update={"role": "api"})  # it lives on while other tests run: it shall not send or tick
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,8 @@ class Service:
         self.home = home
         self.port = port or free_port()
         ours = {"TIERBOOK_HOME": str(home), "HOST": "127.0.0.1", "PORT": str(self.port), "DATABASE_URL": ""}
-        self._log = (home.parent / f"{home.name}.log").open("w+", encoding="utf-8")
+        log = home.parent / f"{home.name}.log"
+        self._log = log.open("a+", encoding="utf-8")  # "w+" would write wherever we read last
         self._process = subprocess.Popen(
             command,
             cwd=ROOT,

@@ -23,8 +23,8 @@ from tests.e2e.serving import Service
 pytestmark = pytest.mark.enable_socket
 
 KEY: Final = "a-key-for-the-end-to-end-tests"
-PIECE: Final = 100
-CLIENTS: Final = 10 * PIECE
+PIECE: Final = 25
+CLIENTS: Final = 40 * PIECE
 
 HOW_FAR: Final = "SELECT state, done, (SELECT count(*) FROM assessment) AS stored FROM portfolio_run"
 DECIDED: Final = """

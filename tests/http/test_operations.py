@@ -62,7 +62,7 @@ async def test_readiness_does_not_wait_for_a_database_that_hangs(
         app.state.engine = create_async_engine(f"postgresql+psycopg:///x?host={tmp_path}")
         started = clock.monotonic()
         assert (await stranger.get("/readyz")).status_code == 503
-        assert clock.monotonic() - started < 1.0
+        assert clock.monotonic() - started < 5
 
 
 async def test_metrics_need_their_scope(stranger: httpx2.AsyncClient, client: httpx2.AsyncClient) -> None:

@@ -180,10 +180,21 @@ async def test_a_clock_that_is_set_back_and_forth_tells_each_once(sessions: Sess
 
 async def test_eight_that_sweep_at_once_tell_of_each_once(lasting_sessions: Sessions, clock: ManualClock) -> None:
     await fall_due(lasting_sessions, NOON, *(f"C-{number}" for number in range(2000)))
-    sweepers = [sweeper_of(lasting_sessions, clock) for _ in range(8)]
+    at_work: set[int] = set()
+    together = asyncio.Event()
+
+    async def tell_together(change: Change, taken: Sequence[Taken]) -> Sequence[Happened | None]:
+        """Once two have taken something."""
+        at_work.add(id(change.session))
+        if len(at_work) > 1:
+            together.set()
+        await asyncio.wait_for(together.wait(), 20)
+        return await tell(change, taken)
+
+    sweepers = [sweeper_of(lasting_sessions, clock, facts=tell_together) for _ in range(8)]
     swept = await asyncio.gather(*(each.sweep() for each in sweepers))
     assert sum(each.rows["facts", "emitted"] for each in swept) == 2000
-    assert sum(each.rows.total() > 0 for each in swept) > 1, "one did it all"
+    assert sum(each.rows.total() > 0 for each in swept) > 1
     assert await column(lasting_sessions, "SELECT count(*) FROM event") == [2000]
     assert await column(lasting_sessions, "SELECT count(DISTINCT due_id) FROM due_ledger") == [2000]
     assert await column(lasting_sessions, UNEVEN) == [0]

@@ -14,6 +14,7 @@ from app.db.engine import Sessions
 from app.due.handling import Taken
 from app.due.putting import Due, Step, put
 from app.events.envelope import Happened
+from app.scheduler import ticking
 from app.scheduler.sweeping import Sweeper
 from app.scheduler.ticking import Chores, Ticking
 from app.scheduler.watching import STALE_S, Watch
@@ -70,7 +71,9 @@ class Rig:
 
 
 @pytest.fixture
-def rig(lasting_sessions: Sessions, clock: ManualClock) -> Rig:
+def rig(lasting_sessions: Sessions, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> Rig:
+    """Wakes where a test says so, and else never."""
+    monkeypatch.setattr(ticking, "WAKE_EVERY_S", 3600.0)
     return Rig(lasting_sessions, clock)
 
 
@@ -133,6 +136,17 @@ async def test_another_process_puts_something_on_the_table_and_this_one_sees_it(
         assert rig.ticking.armed is None
         await rig.ticking.wake()
         assert rig.ticking.armed == NOON + timedelta(hours=1)
+
+
+async def test_a_clock_that_is_set_ahead_is_noticed_without_waiting_for_the_next_sweep(
+    rig: Rig, clock: ManualClock
+) -> None:
+    await fall_due(rig.sessions, NOON + timedelta(days=1), "C-1")
+    async with rig.ticks():
+        assert rig.ticking.armed == NOON + timedelta(days=1)
+        clock.advance(timedelta(days=2))
+        await rig.ticking.wake()
+        assert (await rig.next(rig.told)).key == "C-1"
 
 
 async def test_without_a_sweep_for_three_intervals_the_watch_says_so(rig: Rig, clock: ManualClock) -> None:
