@@ -35,6 +35,7 @@ class Service:
         self.port = port or free_port()
         ours = {"TIERBOOK_HOME": str(home), "HOST": "127.0.0.1", "PORT": str(self.port), "DATABASE_URL": ""}
         log = home.parent / f"{home.name}.log"
+        log.unlink(missing_ok=True)
         self._log = log.open("a+", encoding="utf-8")  # "w+" would write wherever we read last
         self._process = subprocess.Popen(
             command,
