@@ -52,11 +52,11 @@ format: .venv/.dev ## let ruff mend what it can
 test-spark: .venv/.dev ## the same rulebooks on Spark; needs Java 17 or later
 	@command -v java >/dev/null || { echo "make test-spark: no Java on the PATH; install a JRE 17 or later" >&2; exit 1; }
 	$(call install,--extra spark)
-	@$(BIN)/pytest -m spark
+	@$(BIN)/pytest -m spark tests/spark
 
 test-webhooks: .venv/.dev ## what receivers on Node verify with; needs Node, npm and its registry
 	@command -v npm >/dev/null || { echo "make test-webhooks: no npm on the PATH; install Node 18 or later" >&2; exit 1; }
-	@$(BIN)/pytest -m npm
+	@$(BIN)/pytest -m npm tests/webhooks
 
 bench: .venv/.dev ## measure side by side with what we compare ourselves to
 	$(call install,--group bench)

@@ -1,15 +1,13 @@
 """Whoever asks why gets an answer: wherever a reason is asked for, what nobody can read is none."""
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.http.types import SEEN
+from tests.contract.described import DOCUMENT
 
-DOCUMENT: dict[str, Any] = json.loads((Path(__file__).parents[2] / "openapi/openapi.json").read_text(encoding="utf-8"))
 SHAPES: dict[str, Any] = DOCUMENT["components"]["schemas"]
 MAY_BE_EMPTY = {"VoteOrder"}
 """Only a vote against needs a reason, as the kernel says."""

@@ -1,6 +1,5 @@
 """What is published of every type is what is sent."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -11,11 +10,10 @@ import pytest
 from app.events.catalogue import TYPES, Data
 from app.events.envelope import body_of
 from app.events.shapes import ENVELOPES, data_schema, event_schema, meaning
-from app.serve.document import openapi_document
+from tests.contract.described import DOCUMENT
 from tests.events.telling import TOLD, happened
 from tests.service import NOON
 
-DOCUMENT: dict[str, Any] = json.loads(openapi_document())
 _URI = jsonschema_rs.Draft202012Validator({"format": "uri"}, validate_formats=True)
 """What is absolute, as CloudEvents 1.0 asks of `dataschema`."""
 
