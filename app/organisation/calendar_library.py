@@ -66,6 +66,7 @@ async def library_days_apart(country: str, reach: Span) -> CalendarDays:
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C is for us, who end it: by itself it would end in a traceback
     )
     try:
         said, wrong = await asyncio.wait_for(asked.communicate(), _LIMIT_S)

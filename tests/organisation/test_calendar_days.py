@@ -1,13 +1,17 @@
 """China's working days: as the State Council has them; what the library tells is checked against its notices."""
 
+import asyncio
+import os
 from datetime import date, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Final
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.db.patience import wait_until
 from app.kernel.coverage.span import Span
 from app.kernel.coverage.working_days import BeyondCalendarError
 from app.organisation.calendar_days import Calendar, CalendarDays, days_of, told, working_days
@@ -110,6 +114,29 @@ def test_a_country_that_the_library_has_not_is_named() -> None:
 @pytest.mark.anyio
 async def test_a_process_of_its_own_tells_the_same() -> None:
     assert await library_days_apart("CN", REACH) == china()
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds the process as Linux tells it")
+@pytest.mark.anyio
+async def test_ctrl_c_is_not_heard_by_the_process_that_is_asked() -> None:
+    """A terminal tells all who are of one group."""
+    groups: set[int] = set()
+
+    def is_asked() -> bool:
+        groups.update(_groups_of_the_asked())
+        return bool(groups)
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(library_days_apart("CN", REACH))
+        assert await asyncio.to_thread(wait_until, is_asked, 20)
+        assert os.getpgid(0) not in groups
+
+
+def _groups_of_the_asked() -> set[int]:
+    """Of our children that ask the library."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii").split()
+    asked = [each for each in children if b"calendar_library" in Path(f"/proc/{each}/cmdline").read_bytes()]
+    return {os.getpgid(int(each)) for each in asked}
 
 
 @pytest.mark.anyio
