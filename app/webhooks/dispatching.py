@@ -96,10 +96,11 @@ class Dispatcher:
         """Dispatch until nothing is left that may be tried now; for whoever does not `run`, and calls `close` then."""
         while True:
             await self._turn()
-            if self._flying:
+            if self._flying and not self._landed:
                 await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
-            elif not self._landed and not self._unsent:
+            elif not self._flying and not self._landed and not self._unsent:
                 return
+            await self._gather()
 
     async def stop(self) -> None:
         """Claim no more; write down what is answered within `GRACE_S`, and give back the rest."""
@@ -173,9 +174,13 @@ class Dispatcher:
                 await self._woken.wait()
         if self._unsent:
             await asyncio.sleep(_AGAIN_S)
-        elif self._landed and self._flying:
-            await asyncio.sleep(_GATHER_S)
+        else:
+            await self._gather()
         self._woken.clear()
+
+    async def _gather(self) -> None:
+        if self._landed and self._flying:
+            await asyncio.sleep(_GATHER_S)
 
     def _land(self, task: asyncio.Task[Outcome | None]) -> None:
         claimed = self._flying.pop(task)

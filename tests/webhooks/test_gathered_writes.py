@@ -1,5 +1,7 @@
 """What is written leaves with the next read, whole and in its order."""
 
+import select
+import socket
 from typing import Any
 
 import httpcore2
@@ -57,3 +59,20 @@ async def test_much_that_cannot_leave_says_so_at_once() -> None:
     wire.broken = True
     with pytest.raises(httpcore2.WriteError):
         await GatheredWrites(wire).write(b"x" * 70_000)
+
+
+@pytest.mark.enable_socket
+async def test_it_is_readable_once_the_other_side_has_hung_up_and_once_it_is_closed() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        stream = GatheredWrites(await httpcore2.AnyIOBackend().connect_tcp(*server.getsockname()))
+        taken, _ = server.accept()
+        assert stream.get_extra_info("is_readable") is False
+        taken.close()
+        select.select([stream.get_extra_info("socket")], [], [], 5)
+        assert stream.get_extra_info("is_readable") is True
+        await stream.aclose()
+        assert stream.get_extra_info("is_readable") is True
+
+
+async def test_without_a_socket_the_wire_itself_is_asked() -> None:
+    assert GatheredWrites(Wire()).get_extra_info("is_readable") == Wire().get_extra_info("is_readable")
