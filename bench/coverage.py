@@ -1,8 +1,9 @@
 """Coverage on ten million visits: recording one, many, a unit's attainment, an officer's page.
 
 One visit: 16 connections to our route, in turns with a bare FastAPI that reads the same body, inserts one row and
-writes the same answer. A unit's attainment: our answer over HTTP against bare SQL on a connection of its own that
-counts the same visits against the same obligations, but knows nothing of leave, calendars, corrections or moments.
+writes the same answer; both are warm. A unit's attainment: our answer over HTTP against bare SQL on a connection of
+its own that counts the same visits against the same obligations, but knows nothing of leave, calendars, corrections or
+moments.
 
 The server answers requests alone, as where a worker runs apart: else it would begin by warning of 100,000 clients.
 """
@@ -31,7 +32,7 @@ from bench.report import Row, limit_row, ratio_row
 from bench.servers import Server, raw_visit, tierbook
 from bench.side_by_side import Rates, Run, take_turns, timed
 
-_AT_ONCE: Final = 600
+_AT_ONCE: Final = 1_500
 _LINES: Final = 100_000
 _TIMES: Final = 10
 _RAW: Final = (
@@ -83,6 +84,8 @@ def _recorded(server: Server, key: str, home: Path, asked: "_Asked") -> tuple[li
 
             return run
 
+        for each in (server, raw):
+            against(each)()  # connections are opened, statements prepared: of neither is that measured
         one = take_turns("visits", 9, tierbook=against(server), one_raw_insert=against(raw))
     many = take_turns("visits in bulk", 3, tierbook=asked.upload(visits))
     rows = [

@@ -88,7 +88,8 @@ async def head(session: AsyncSession) -> Head:
 
 async def backlog(session: AsyncSession) -> Backlog:
     """Read what is sealed and what waits: for metrics, and for whoever asks."""
-    waiting = select(func.count(), func.min(AuditEntry.at)).join_from(AuditPending, AuditEntry)
+    of_it = AuditEntry.id == AuditPending.entry_id
+    waiting = select(func.count(), func.min(AuditEntry.at)).join_from(AuditPending, AuditEntry, of_it)
     pending, since = (await session.execute(waiting)).one()
     return Backlog((await head(session)).size, pending, since)
 

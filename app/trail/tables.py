@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -46,11 +46,14 @@ class AuditEntry(Base):
 
 
 class AuditPending(Base):
-    """An entry that is not sealed yet; a trigger adds it with the entry, the sealer takes it away."""
+    """An entry that is not sealed yet; a trigger adds it with the entry, the sealer takes it away.
+
+    No foreign key holds it to the entry: the trigger does, and entries are never deleted.
+    """
 
     __tablename__ = "audit_pending"
 
-    entry_id: Mapped[int] = mapped_column(ForeignKey("audit_entry.id"), primary_key=True, autoincrement=False)
+    entry_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
 
 
 class AuditChain(Base):
