@@ -77,12 +77,12 @@ def bare_fastapi(answers: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def raw_visit(database: str, log: Path) -> Iterator[Server]:
-    """The yardstick for recording a visit, on the database behind the server."""
+def raw_visit(kind: str, database: str, home: Path) -> Iterator[Server]:
+    """A yardstick for recording a visit (`bench.raw_visit`), on the database behind the server."""
     port = free_port()
-    command = (sys.executable, "-m", "bench.raw_visit", str(port), database)
-    with started(command, {}, log.with_suffix(".log")) as process:
-        yield _ready(process, port, "/openapi.json")
+    command = (sys.executable, "-m", "bench.raw_visit", kind, str(port), database, str(home))
+    with started(command, {}, home.with_name(f"raw-{kind}.log")) as process:
+        yield _ready(process, port, "/livez")
 
 
 @contextmanager
