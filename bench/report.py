@@ -42,8 +42,9 @@ def ratio_row(what: str, against: str, ratio: Ratio, least: float | None = None)
 
 
 def limit_row(what: str, figure: float, unit: str, most: float) -> Row:
-    """A figure that is to stay below a limit."""
-    return Row(what, "", f"{figure:.0f} {unit}", "", f"≤ {most:g} {unit}", _verdict(met=figure <= most))
+    """A figure that is to stay below a limit; a small one with a decimal."""
+    places = 0 if figure >= 10 else 1
+    return Row(what, "", f"{figure:.{places}f} {unit}", "", f"≤ {most:g} {unit}", _verdict(met=figure <= most))
 
 
 def show(rows: Iterable[Row]) -> None:
