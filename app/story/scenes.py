@@ -121,7 +121,7 @@ class Story:
         self._know(GOOD)
         self._post(f"/v1/clients/{CLIENT}/assessments", {"rulebook": _BOOK})
         parked = self._get(f"/v1/webhooks/{webhook['id']}/deliveries?state=parked")["items"]
-        self.say(f"{len(parked)} deliveries are parked. It resumes:")
+        self.say(f"Parked, not dropped (暂存): {len(parked)}. It resumes:")
         self._post(f"/v1/webhooks/{webhook['id']}/resume", {})
         self._arrives("warning.cleared", before)
 
