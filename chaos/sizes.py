@@ -22,7 +22,7 @@ class Sizes:
     restarts: int
     storm_s: float
     reviews: int
-    """Which are due at one moment in the replicas scenario."""
+    """Which are due at one moment in the replicas scenario: a batch for each process, and more."""
     frozen_s: float
 
 
@@ -47,6 +47,6 @@ SHORT: Final = Sizes(
     turns=1,
     restarts=3,
     storm_s=30.0,
-    reviews=2_000,
+    reviews=6_000,
     frozen_s=20.0,
 )
