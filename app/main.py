@@ -1,14 +1,12 @@
 """The application: what it is made of, what it starts, what it stops."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from importlib.metadata import version
 from typing import Final
 
-import structlog
 from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
@@ -18,6 +16,7 @@ from app.access.keys import ServerSecret
 from app.api import DESCRIPTION, ROUTERS, TAGS
 from app.audit.metrics import measure
 from app.audit.sealer import Sealer
+from app.background import begin, end
 from app.clock import Clock, SystemClock
 from app.coverage.known_terms import Desk, KnownTerms
 from app.coverage.obligations.deriving import derive
@@ -61,12 +60,9 @@ from app.webhooks.metrics import DeliveryMetrics
 from app.webhooks.resolving import SystemResolver
 from app.webhooks.straying import put_right
 
-_RESTART_S: Final = 1.0
 _NO_TELEMETRY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False}
 _TELEMETRY: Final[TelemetryConfig] = {"auto_configure": True, "logs": False}
 """Our logs go their own way; what is exported, and where to, the OTEL_ variables say."""
-
-_log = structlog.get_logger("tierbook.main")
 
 
 def create_app(settings: Settings, *, clock: Clock | None = None, routers: Sequence[APIRouter] = ROUTERS) -> FastAPI:
@@ -185,41 +181,30 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state.draining = False
     await state.rulebooks.refresh_if_reachable()
     background = [
-        asyncio.create_task(_supervised("keys", state.keys.run)),
-        asyncio.create_task(_supervised("rulebooks", state.rulebooks.run)),
-        asyncio.create_task(_supervised("sealer", state.sealer.run)),
-        asyncio.create_task(_supervised("housekeeping", state.housekeeping.run)),
-        asyncio.create_task(_supervised("calendar", state.calendar_keeper.run)),
-        asyncio.create_task(_supervised("runs", state.lookout.run)),
-        asyncio.create_task(_supervised("hints", state.hints.run)),
-        asyncio.create_task(_supervised("due hints", state.due_hints.run)),
-        asyncio.create_task(_supervised("feed", state.sequencer.run)),
+        begin("keys", state.keys.run),
+        begin("rulebooks", state.rulebooks.run),
+        begin("sealer", state.sealer.run),
+        begin("housekeeping", state.housekeeping.run),
+        begin("calendar", state.calendar_keeper.run),
+        begin("runs", state.lookout.run),
+        begin("hints", state.hints.run),
+        begin("due hints", state.due_hints.run),
+        begin("feed", state.sequencer.run),
     ]
     if state.settings.role == "all":
-        background.append(asyncio.create_task(_supervised("coverage", state.upkeep.run)))
-        background.append(asyncio.create_task(_supervised("scheduler", state.ticking.run)))
-        hearing = partial(listen, state.settings, DUE, state.ticking.look)
-        background.append(asyncio.create_task(_supervised("hearing of what falls due", hearing)))
-        background.append(asyncio.create_task(_supervised("dispatcher", state.dispatcher.run)))
-        background.append(asyncio.create_task(_supervised("queue", state.deliveries.run)))
+        background += [
+            begin("coverage", state.upkeep.run),
+            begin("scheduler", state.ticking.run),
+            begin("hearing of what falls due", partial(listen, state.settings, DUE, state.ticking.look)),
+            begin("dispatcher", state.dispatcher.run),
+            begin("queue", state.deliveries.run),
+        ]
     try:
         yield
     finally:
         state.draining = True
         await state.dispatcher.stop()
-        for task in background:
-            task.cancel()
-        await asyncio.gather(*background, return_exceptions=True)
+        await end(background)
         await state.keys.flush_uses()
         await state.sealer.finish()
         await state.close()
-
-
-async def _supervised(name: str, run: Callable[[], Awaitable[None]]) -> None:
-    """Run a background task again whenever it fails, and say so; only cancelling ends it."""
-    while True:
-        try:
-            await run()
-        except Exception as error:  # noqa: BLE001  whatever it was, the next round may do
-            _log.error("background_task_failed", task=name, error=type(error).__name__)
-        await asyncio.sleep(_RESTART_S)

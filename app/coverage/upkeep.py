@@ -75,7 +75,8 @@ class Upkeep:
                 await asyncio.sleep(SOON_S)
                 continue
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._asked.wait(), EVERY_S)
+                async with asyncio.timeout(EVERY_S):
+                    await self._asked.wait()
 
     async def once(self) -> bool:
         """Compare what is owed with what governs; once a day look at everybody's pace, else at those warned.

@@ -98,7 +98,8 @@ class Sequencer:
             with DatabaseMayBeAway():
                 await self.once()
             try:
-                await asyncio.wait_for(self._told.wait(), EVERY_S)
+                async with asyncio.timeout(EVERY_S):
+                    await self._told.wait()
             except TimeoutError:
                 continue
             await asyncio.sleep(_GATHER_S)
@@ -120,7 +121,8 @@ class Sequencer:
         """Wait until the feed reaches further than that, as far as known here; False if it does not for `seconds`."""
         if self.reached is None or self.reached.sequence <= sequence:
             try:
-                await asyncio.wait_for(self._moved.wait(), seconds)
+                async with asyncio.timeout(seconds):
+                    await self._moved.wait()
             except TimeoutError:
                 return False
         return self.reached is not None and self.reached.sequence > sequence

@@ -6,6 +6,7 @@ has to spare: the service asks it in a process of its own, which runs this modul
 
 import asyncio
 import sys
+from contextlib import suppress
 from datetime import date
 from importlib.metadata import version
 from typing import Final
@@ -69,9 +70,11 @@ async def library_days_apart(country: str, reach: Span) -> CalendarDays:
         start_new_session=True,  # Ctrl-C is for us, who end it: by itself it would end in a traceback
     )
     try:
-        said, wrong = await asyncio.wait_for(asked.communicate(), _LIMIT_S)
+        async with asyncio.timeout(_LIMIT_S):
+            said, wrong = await asked.communicate()
     except (TimeoutError, asyncio.CancelledError):
-        asked.kill()
+        with suppress(ProcessLookupError):  # which it is when it ends by itself in this very moment
+            asked.kill()
         await asked.wait()
         raise
     if asked.returncode != 0:

@@ -6,6 +6,7 @@ here it is only looked at in time.
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from secrets import SystemRandom
@@ -151,7 +152,17 @@ class Ticking:
     def _add(self, job: _Job, every_s: float, *, after_s: float) -> None:
         first = self._timer.now() + timedelta(seconds=after_s)
         trigger = IntervalTrigger(seconds=int(every_s), timezone=UTC)
-        self._scheduler.add_job(_said(job), trigger, next_run_time=first)
+        self._scheduler.add_job(_quietly(_said(job)), trigger, next_run_time=first)
+
+
+def _quietly(job: _Job) -> _Job:
+    """The job as APScheduler's own: it would log as an error that it was cancelled, which is how we stop."""
+
+    async def run() -> None:
+        with suppress(asyncio.CancelledError):
+            await job()
+
+    return run
 
 
 def _said(job: _Job) -> _Job:

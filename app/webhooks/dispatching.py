@@ -11,6 +11,7 @@ from typing import Final
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+from app.background import end
 from app.clock import Clock
 from app.db.engine import Sessions
 from app.db.failures import (
@@ -88,7 +89,7 @@ class Dispatcher:
                 await self._pause()
             await self._finish()
         finally:
-            listening.cancel()
+            await end([listening])
             await self.close()
             self._ended.set()
 

@@ -198,7 +198,8 @@ async def test_it_runs_round_after_round(running: Sealer, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(running, "seal_if_reachable", counted)
     task = asyncio.create_task(running.run())
-    await asyncio.wait_for(enough.wait(), 5)
+    async with asyncio.timeout(5):
+        await enough.wait()
     task.cancel()
 
 

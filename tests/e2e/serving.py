@@ -15,6 +15,7 @@ from app.db.migrate import ROOT
 from app.db.patience import wait_until
 
 _READY_S = 60.0
+_ENDED_S = 60.0
 COMMAND = (str(Path(sys.executable).parent / "tierbook"), "serve")
 
 
@@ -84,7 +85,9 @@ class Service:
         os.killpg(self._process.pid, number)
 
     def wait(self) -> int:
-        return self._process.wait(60)
+        ended = wait_until(lambda: self._process.poll() is not None, _ENDED_S)
+        assert ended, self.output
+        return self._process.wait()
 
     def stop(self, number: signal.Signals = signal.SIGINT) -> int:
         self.send(number)

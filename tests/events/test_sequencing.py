@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
 from prometheus_client import CollectorRegistry
 from sqlalchemy import text
 
@@ -106,3 +107,19 @@ async def test_what_has_no_place_yet_is_measured(lasting_sessions: Sessions, clo
     await sequencer.once()
     assert registry.get_sample_value("tierbook_feed_pending") == 0
     assert registry.get_sample_value("tierbook_feed_sequence") == 1
+
+
+@pytest.mark.parametrize("turns", range(5))
+async def test_a_stop_is_heard_in_the_moment_of_being_told(
+    turns: int, lasting_sessions: Sessions, clock: ManualClock
+) -> None:
+    sequencer, waking = Sequencer(lasting_sessions, clock), Waking()
+    sequencer.listen(waking)
+    running = asyncio.create_task(sequencer.run())
+    assert await sequencer.wait_beyond(-1, 5)
+    waking.wake({TOLD: NOON})
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.wait([running], timeout=5)
+    assert running.cancelled()

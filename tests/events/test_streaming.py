@@ -60,12 +60,14 @@ class Reader:
             yield self
         finally:
             self._gone.set()
-            await asyncio.wait_for(asyncio.gather(serving, return_exceptions=True), _PATIENCE_S)
+            async with asyncio.timeout(_PATIENCE_S):
+                await asyncio.gather(serving, return_exceptions=True)
 
     async def event(self) -> dict[str, str]:
         """The next event by its fields; comments are passed over. None of it is the end."""
         while True:
-            piece = await asyncio.wait_for(self._pieces.get(), _PATIENCE_S)
+            async with asyncio.timeout(_PATIENCE_S):
+                piece = await self._pieces.get()
             fields = dict(line.split(": ", 1) for line in piece.splitlines() if line and not line.startswith(":"))
             if not piece or "data" in fields:
                 return fields
@@ -121,7 +123,8 @@ async def test_it_goes_on_after_the_last_one_received(lasting_app: FastAPI, toke
 async def test_without_a_place_it_begins_now(lasting_app: FastAPI, token: str) -> None:
     await tell(lasting_app, "C-0")
     async with Reader(lasting_app, token).reads() as reader:
-        assert (await asyncio.wait_for(reader._pieces.get(), _PATIENCE_S)).startswith(": tierbook")
+        async with asyncio.timeout(_PATIENCE_S):
+            assert (await reader._pieces.get()).startswith(": tierbook")
         await tell(lasting_app, "C-1")
         assert (await reader.event())["id"] == "2"
 
@@ -183,5 +186,6 @@ async def test_while_the_database_is_away_a_stream_asks_it_now_and_then(
     events = Stream(sequencer, clock, away, lambda: False).events(0)
     await anext(events)  # how soon to come again
     with pytest.raises(TimeoutError):
-        await asyncio.wait_for(anext(events), 0.3)
+        async with asyncio.timeout(0.3):
+            await anext(events)
     assert asked == 1

@@ -142,7 +142,8 @@ async def test_results_are_there_while_the_request_is_still_being_sent(app: Fast
         if b'"c"' in message.get("body", b""):
             answered.set()
 
-    await asyncio.wait_for(app(scope_of(), receive, send), 5)
+    async with asyncio.timeout(5):
+        await app(scope_of(), receive, send)
     assert answered.is_set()
 
 
@@ -161,7 +162,8 @@ async def test_a_caller_who_takes_no_result_before_all_is_sent_does_not_stop_the
         await all_read.wait()
         taken.append(message.get("body", b""))
 
-    await asyncio.wait_for(app(scope_of(), receive, send), 5)
+    async with asyncio.timeout(5):
+        await app(scope_of(), receive, send)
     assert b"".join(taken).count(b"\n") == 150
 
 
@@ -178,7 +180,8 @@ async def test_whoever_hangs_up_ends_the_work(app: FastAPI) -> None:
     async def send(message: Any) -> None:
         sent_back.append(message)
 
-    await asyncio.wait_for(app(scope_of(), receive, send), 5)
+    async with asyncio.timeout(5):
+        await app(scope_of(), receive, send)
     assert b'"c"' in sent_back[1]["body"]
     assert b"client_gone" in sent_back[-1]["body"]
 

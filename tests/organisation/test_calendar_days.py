@@ -2,10 +2,11 @@
 
 import asyncio
 import os
+import sys
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from hypothesis import given
@@ -137,6 +138,32 @@ def _groups_of_the_asked() -> set[int]:
     children = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii").split()
     asked = [each for each in children if b"calendar_library" in Path(f"/proc/{each}/cmdline").read_bytes()]
     return {os.getpgid(int(each)) for each in asked}
+
+
+@pytest.mark.anyio
+async def test_a_stop_is_heard_though_the_process_ends_in_the_same_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is gone when it is to be killed, which is no reason to go on."""
+    ended = asyncio.Event()
+    create = asyncio.create_subprocess_exec
+
+    async def that_has_ended(*command: str, **options: Any) -> asyncio.subprocess.Process:
+        process = await create(sys.executable, "-c", "", **options)
+
+        async def communicate() -> None:
+            await process.wait()
+            ended.set()
+            await asyncio.Event().wait()
+
+        monkeypatch.setattr(process, "communicate", communicate)
+        return process
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", that_has_ended)
+    asked = asyncio.create_task(library_days_apart("CN", REACH))
+    await ended.wait()
+    asked.cancel()
+    async with asyncio.timeout(20):
+        await asyncio.wait([asked])
+    assert asked.cancelled()
 
 
 @pytest.mark.anyio

@@ -188,7 +188,8 @@ async def test_eight_that_sweep_at_once_tell_of_each_once(lasting_sessions: Sess
         at_work.add(id(change.session))
         if len(at_work) > 1:
             together.set()
-        await asyncio.wait_for(together.wait(), 20)
+        async with asyncio.timeout(20):
+            await together.wait()
         return await tell(change, taken)
 
     sweepers = [sweeper_of(lasting_sessions, clock, facts=tell_together) for _ in range(8)]

@@ -63,7 +63,8 @@ class Rig:
         await asyncio.gather(running, return_exceptions=True)
 
     async def next(self, queue: asyncio.Queue[Any]) -> Any:
-        return await asyncio.wait_for(queue.get(), _PATIENCE_S)
+        async with asyncio.timeout(_PATIENCE_S):
+            return await queue.get()
 
     def set_for(self) -> datetime:
         at: datetime = self.ticking._scheduler.get_job("due").next_run_time

@@ -77,7 +77,8 @@ async def _answer(connection: Connection, *pieces: bytes, pause: float = 0.0) ->
             writer.write(piece)
             await writer.drain()
             await asyncio.sleep(pause)
-        return await asyncio.wait_for(reader.read(), 30)
+        async with asyncio.timeout(30):
+            return await reader.read()
     except ConnectionError:
         return b""
 

@@ -331,12 +331,14 @@ async def test_connections_of_a_receiver_that_moved_or_rested_are_closed() -> No
     async with receiving(watched) as old, receiving(answers(OK)) as new:
         await sent(sender, old.port)
         await sent(sender, new.port)
-        await asyncio.wait_for(closed.wait(), 5)
+        async with asyncio.timeout(5):
+            await closed.wait()
         closed.clear()
         await sender.send(target(f"http://127.0.0.1:{old.port}/", uuid4()), BODY, {})
         clock.advance(timedelta(seconds=10))
         await sent(sender, new.port)
-        await asyncio.wait_for(closed.wait(), 5)
+        async with asyncio.timeout(5):
+            await closed.wait()
     await sender.aclose()
 
 
